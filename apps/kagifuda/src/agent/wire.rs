@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What every message between program and agent is made of: frames, names of things, and secrets.
+//!
+//! A frame is a big-endian `u32` and that many bytes of CBOR, at most [`MAX_FRAME_BYTES`]. The bytes
+//! of a frame may hold secrets, so they live in [`FrameBytes`], which wipes itself when it is dropped
+//! and also when it has to grow; what is decoded from it goes straight into wiping types.
+
+use std::fmt;
+
+use kagifuda_secret::{SecretBytes, SecretText};
+use kagifuda_vault as vault;
+use minicbor::decode::{self, Decode, Decoder};
+use minicbor::encode::{self, Encode, Encoder, Write};
+use zeroize::Zeroizing;
+
+/// The largest frame either side accepts or sends, its length prefix not counted.
+pub const MAX_FRAME_BYTES: usize = 8 << 20;
+/// Bytes of the length prefix.
+pub const PREFIX_BYTES: usize = 4;
+
+/// The bytes of one frame, wiped when dropped and when moved by growing.
+#[derive(Default)]
+pub struct FrameBytes(Zeroizing<Vec<u8>>);
+
+impl FrameBytes {
+    /// A buffer of `count` zero bytes, to read a body into.
+    #[must_use]
+    pub fn zeroed(count: usize) -> Self {
+        Self(Zeroizing::new(vec![0; count]))
+    }
+
+    /// Writes a message as a whole frame: prefix and body; `None` where it exceeds the limit.
+    pub fn of(message: &impl Encode<()>) -> Option<Self> {
+        let mut frame = Self::default();
+        frame.append(&[0; PREFIX_BYTES]);
+        let encoded = Encoder::new(&mut frame).encode(message).is_ok();
+        let body_bytes = frame.0.len() - PREFIX_BYTES;
+        if !encoded || body_bytes > MAX_FRAME_BYTES {
+            return None;
+        }
+        frame.0[..PREFIX_BYTES].copy_from_slice(&u32::try_from(body_bytes).ok()?.to_be_bytes());
+        Some(frame)
+    }
+
+    /// Reads the message out of a frame's body; `None` where the body is not exactly one message.
+    #[must_use]
+    pub fn message<M: for<'b> Decode<'b, ()>>(&self) -> Option<M> {
+        let mut decoder = Decoder::new(&self.0);
+        let message = decoder.decode().ok()?;
+        (decoder.position() == self.0.len()).then_some(message)
+    }
+
+    /// Shows the bytes.
+    #[must_use]
+    pub fn expose(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Shows the bytes to a reader that fills them.
+    pub fn expose_mut(&mut self) -> &mut [u8] {
+        &mut self.0
+    }
+
+    /// Appends; a growing buffer moves by hand so that the old place is wiped.
+    fn append(&mut self, bytes: &[u8]) {
+        let needed = self.0.len() + bytes.len();
+        if needed > self.0.capacity() {
+            let mut larger = Vec::with_capacity(needed.max(self.0.capacity() * 2).max(256));
+            larger.extend_from_slice(&self.0);
+            self.0 = Zeroizing::new(larger);
+        }
+        self.0.extend_from_slice(bytes);
+    }
+}
+
+impl Write for FrameBytes {
+    type Error = std::convert::Infallible;
+
+    fn write_all(&mut self, bytes: &[u8]) -> Result<(), Self::Error> {
+        self.append(bytes);
+        Ok(())
+    }
+}
+
+/// A secret inside a message. It has no `Debug` and no `Clone`, as the secret it holds.
+#[derive(PartialEq, Eq, Default)]
+pub struct Hidden<S>(pub S);
+
+impl Hidden<SecretText> {
+    /// Hides a text.
+    #[must_use]
+    pub const fn text(text: String) -> Self {
+        Self(SecretText::new(text))
+    }
+
+    /// Shows the text to code that needs it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose()
+    }
+}
+
+impl Hidden<SecretBytes> {
+    /// Hides bytes.
+    #[must_use]
+    pub const fn bytes(bytes: Vec<u8>) -> Self {
+        Self(SecretBytes::new(bytes))
+    }
+
+    /// Shows the bytes to code that needs them.
+    #[must_use]
+    pub fn expose(&self) -> &[u8] {
+        self.0.expose()
+    }
+}
+
+impl<C> Encode<C> for Hidden<SecretText> {
+    fn encode<W: Write>(
+        &self,
+        out: &mut Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), encode::Error<W::Error>> {
+        out.str(self.0.expose())?.ok()
+    }
+}
+
+impl<'b, C> Decode<'b, C> for Hidden<SecretText> {
+    fn decode(from: &mut Decoder<'b>, _: &mut C) -> Result<Self, decode::Error> {
+        Ok(Self(from.str()?.into()))
+    }
+}
+
+impl<C> Encode<C> for Hidden<SecretBytes> {
+    fn encode<W: Write>(
+        &self,
+        out: &mut Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), encode::Error<W::Error>> {
+        out.bytes(self.0.expose())?.ok()
+    }
+}
+
+impl<'b, C> Decode<'b, C> for Hidden<SecretBytes> {
+    fn decode(from: &mut Decoder<'b>, _: &mut C) -> Result<Self, decode::Error> {
+        Ok(Self(from.bytes()?.into()))
+    }
+}
+
+macro_rules! id {
+    ($($(#[$doc:meta])* $name:ident;)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub [u8; 16]);
+
+        impl $name {
+            /// Reads the 32 hexadecimal digits that `Display` writes.
+            #[must_use]
+            pub fn parse(text: &str) -> Option<Self> {
+                vault::ItemId::parse(text).map(|id| Self(id.0))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                vault::ItemId(self.0).fmt(f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self)
+            }
+        }
+
+        impl<C> Encode<C> for $name {
+            fn encode<W: Write>(
+                &self,
+                out: &mut Encoder<W>,
+                _: &mut C,
+            ) -> Result<(), encode::Error<W::Error>> {
+                out.bytes(&self.0)?.ok()
+            }
+        }
+
+        impl<'b, C> Decode<'b, C> for $name {
+            fn decode(from: &mut Decoder<'b>, _: &mut C) -> Result<Self, decode::Error> {
+                let bytes = from.bytes()?;
+                bytes.try_into().map(Self).map_err(|_| decode::Error::message("sixteen bytes"))
+            }
+        }
+    )+};
+}
+
+id! {
+    /// An item of the vault.
+    ItemId;
+    /// One backup code within its item.
+    CodeId;
+    /// One operation of the holder.
+    OperationId;
+    /// One way to open the vault.
+    WayId;
+    /// An import that was shown and not yet made; the agent knows it until the vault locks.
+    Ticket;
+}
