@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The fields of items as they travel between program and agent: a name and a value, so that a new
-//! kind of item needs no new request. The tables here say which kind has which fields.
+//! kind of item needs no new request. Which kind has which fields is the schema's to say.
 
 use kagifuda_secret::{SecretBytes, SecretText};
 use minicbor::{Decode, Encode};
@@ -43,7 +43,7 @@ pub enum Kind {
 /// A field of an item.
 #[derive(Encode, Decode, PartialEq, Eq)]
 pub struct Field {
-    /// One of the names in [`name`].
+    /// Its name in [`kagifuda_vault::schema`], or [`name::URI`].
     #[n(0)]
     pub name: String,
     /// What it holds.
@@ -71,7 +71,7 @@ pub enum FieldValue {
     /// Text that is not secret: names, issuers, addresses.
     #[n(1)]
     Text(#[n(0)] String),
-    /// Text that is secret: PINs, notes, a token's secret in base32.
+    /// Text that is secret: PINs, a note's text, a token's secret in base32.
     #[n(2)]
     Secret(#[n(0)] Hidden<SecretText>),
     /// A number: periods, counters, moments in Unix seconds.
@@ -108,22 +108,21 @@ pub struct BackupCode {
     pub used_at: Option<u64>,
 }
 
-/// The names of fields.
+/// The names of fields that a program has to say. All names, with what each holds, are in
+/// [`kagifuda_vault::schema`]; the wire uses the same.
 pub mod name {
     /// Text: what the holder calls the item.
-    pub const TITLE: &str = "title";
-    /// Secret: free text.
+    pub const NAME: &str = "name";
+    /// Text: free text about the item.
     pub const NOTE: &str = "note";
     /// Text: the folder it lies in.
     pub const FOLDER: &str = "folder";
     /// List.
     pub const TAGS: &str = "tags";
-    /// Text: `#rrggbb`.
-    pub const COLOUR: &str = "colour";
     /// Bool: shown first.
     pub const PINNED: &str = "pinned";
-    /// Int: place among its neighbours.
-    pub const ORDER: &str = "order";
+    /// Item: the service a token, method, passkey or set of backup codes belongs to.
+    pub const SERVICE: &str = "service";
 
     /// Text: `totp`, `hotp`, `steam`, `motp`, `yandex`.
     pub const TYPE: &str = "type";
@@ -133,7 +132,7 @@ pub mod name {
     pub const PIN: &str = "pin";
     /// Text.
     pub const ISSUER: &str = "issuer";
-    /// Text.
+    /// Text: whose account; tokens and services.
     pub const ACCOUNT: &str = "account";
     /// Text: `SHA1`, `SHA256`, `SHA512`.
     pub const ALGORITHM: &str = "algorithm";
@@ -141,98 +140,17 @@ pub mod name {
     pub const DIGITS: &str = "digits";
     /// Int: seconds.
     pub const PERIOD: &str = "period";
-    /// Int: Unix seconds at which steps begin.
-    pub const T0: &str = "t0";
     /// Int: the counter of the next code; can only be raised.
     pub const COUNTER: &str = "counter";
-    /// Secret: in `AddItem` of a token only: an `otpauth` URI in place of all other fields.
+    /// Secret: in `AddItem` of a token only: an `otpauth` URI in place of the token's own fields.
     pub const URI: &str = "uri";
 
-    /// List: addresses of a service.
-    pub const ADDRESSES: &str = "addresses";
-    /// Item: the service a token, method, passkey or set of backup codes belongs to.
-    pub const SERVICE: &str = "service";
-    /// Text: what a method is: `passkey`, `security-key`, `totp`, `push`, `sms`, `email`, `password`,
-    /// `backup-codes`, `other`.
-    pub const WHAT: &str = "what";
-    /// Text: where a method or set of backup codes lives: `this-vault`, `key`, `windows-hello`, `google`,
-    /// `icloud`, `device-app`, `paper`, `other`.
-    pub const LIVES: &str = "lives";
-    /// Text: more about where it lives, in the holder's words.
-    pub const WHERE: &str = "where";
-    /// Text: `yes`, `no`, `unknown`.
-    pub const SYNCED: &str = "synced";
-    /// Int: when it was last proven, Unix seconds.
-    pub const PROVEN: &str = "proven";
-
-    /// Codes.
+    /// Codes: of a set of backup codes.
     pub const CODES: &str = "codes";
-    /// Text: `backup` or `release` (a one-off emergency release password).
-    pub const USE: &str = "use";
-
-    /// Text: the domain a passkey is for.
-    pub const RP_ID: &str = "rp-id";
-    /// Text: the name the domain gave itself.
-    pub const RP_NAME: &str = "rp-name";
-    /// Bytes.
-    pub const USER_HANDLE: &str = "user-handle";
-    /// Text.
-    pub const USER_NAME: &str = "user-name";
-    /// Text.
-    pub const USER_DISPLAY_NAME: &str = "user-display-name";
-    /// Bytes.
-    pub const CREDENTIAL_ID: &str = "credential-id";
-    /// Bytes: the private key, PKCS#8.
-    pub const PRIVATE_KEY: &str = "private-key";
-
-    /// Text: who made a key or stick.
-    pub const MAKER: &str = "maker";
-    /// Text: the model of a key or stick.
-    pub const MODEL: &str = "model";
-    /// Text: the serial number on a key or stick.
-    pub const SERIAL: &str = "serial";
-    /// Text: a key's AAGUID.
-    pub const AAGUID: &str = "aaguid";
-
-    /// Every name, for tables of labels.
-    pub const EVERY: &[&str] = &[
-        TITLE,
-        NOTE,
-        FOLDER,
-        TAGS,
-        COLOUR,
-        PINNED,
-        ORDER,
-        TYPE,
-        SECRET,
-        PIN,
-        ISSUER,
-        ACCOUNT,
-        ALGORITHM,
-        DIGITS,
-        PERIOD,
-        T0,
-        COUNTER,
-        URI,
-        ADDRESSES,
-        SERVICE,
-        WHAT,
-        LIVES,
-        WHERE,
-        SYNCED,
-        PROVEN,
-        CODES,
-        USE,
-        RP_ID,
-        RP_NAME,
-        USER_HANDLE,
-        USER_NAME,
-        USER_DISPLAY_NAME,
-        CREDENTIAL_ID,
-        PRIVATE_KEY,
-        MAKER,
-        MODEL,
-        SERIAL,
-        AAGUID,
-    ];
+    /// Text: what backup codes are for, `backup-codes` or `emergency-release`.
+    pub const PURPOSE: &str = "purpose";
+    /// Text: where backup codes, a key or a stick are kept.
+    pub const WHERE: &str = "where";
+    /// Secret: a note's text.
+    pub const TEXT: &str = "text";
 }

@@ -571,7 +571,7 @@ pub struct ItemView {
     /// What it is.
     #[n(1)]
     pub kind: Kind,
-    /// Its fields that hold something, in the order of [`name::EVERY`].
+    /// Its fields that hold something, in the schema's order.
     #[n(2)]
     pub fields: Vec<Field>,
     /// When it was made, in Unix seconds.
