@@ -1,16 +1,45 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! One-time passwords: derive, verify once, resynchronise; `otpauth` URIs.
+//!
+//! The way through this room: a [`Token`] is what a holder keeps, read from a URI by [`otpauth`]
+//! or [`migration`]. It lends its secret as a [`Recipe`], which makes the [`Code`] of any step or
+//! counter ([`hotp`], [`totp`], [`steam`], [`motp`], [`yandex`]). A server holds a recipe too and
+//! asks [`verify`] about what somebody typed; the answer carries the state to store, so that no
+//! step and no counter is ever accepted twice. [`ocra`] answers challenges (RFC 6287).
+//!
+//! Deriving and verifying need no allocator; everything with names in it is behind the `alloc`
+//! feature. Time is a value, nothing here reads a clock.
 #![no_std]
 #![forbid(unsafe_code)]
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
+#[cfg(test)]
+extern crate std;
 
+mod code;
+mod error;
+mod mac;
+mod recipe;
+
+#[cfg(feature = "alloc")]
+pub mod base32;
+pub mod hotp;
+pub mod motp;
+#[cfg(feature = "alloc")]
+pub mod otpauth;
+pub mod steam;
 #[cfg(feature = "alloc")]
 mod token;
+pub mod totp;
+pub mod yandex;
 
+pub use code::{Code, Digits};
+pub use error::OtpError;
+pub use recipe::Recipe;
 #[cfg(feature = "alloc")]
-pub use token::{Token, TokenKind};
+pub use token::{CodeNow, Token, TokenKind};
+pub use totp::Steps;
 
 /// A moment, in whole seconds since 1970-01-01T00:00:00Z, as the caller's clock tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
