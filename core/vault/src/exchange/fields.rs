@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! From what a file says about one entry to a token: which values are assumed where the file is
+//! silent, which are ignored because the kind of token fixes them, and which are refused. The rules
+//! are the same for every format.
+
+use kagifuda_otp::{Algorithm, Digits, Token, TokenKind, base32, motp, steam, yandex};
+use kagifuda_secret::{SecretBytes, SecretText};
+use serde_json::value::RawValue;
+
+use super::json::Hidden;
+use super::limits::{MAX_NAME_BYTES, MAX_NOTE_BYTES, MAX_SECRET_BYTES};
+use super::{Entry, EntryExtras, FormatName, Import, Notice, RefuseReason, Refused, Setting};
+
+/// The most characters of a name shown for a refused entry.
+const SHOWN_CHARACTERS: usize = 80;
+
+/// What kind of token a file says an entry is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Totp,
+    Hotp,
+    Steam,
+    Motp,
+    Yandex,
+}
+
+impl Kind {
+    /// Reads the word for it, in any case.
+    pub(super) fn read(word: &str) -> Option<Self> {
+        match word.to_ascii_lowercase().as_str() {
+            "totp" => Some(Self::Totp),
+            "hotp" => Some(Self::Hotp),
+            "steam" => Some(Self::Steam),
+            "motp" => Some(Self::Motp),
+            "yandex" | "yaotp" => Some(Self::Yandex),
+            _ => None,
+        }
+    }
+
+    /// Hash, digits and period of the kinds that fix them.
+    const fn fixed(self) -> Option<(Algorithm, u8, u32)> {
+        match self {
+            Self::Totp | Self::Hotp => None,
+            Self::Steam => Some((Algorithm::Sha1, steam::CODE_CHARACTERS as u8, 30)),
+            Self::Motp => Some((Algorithm::Sha1, motp::CODE_CHARACTERS as u8, 10)),
+            Self::Yandex => Some((Algorithm::Sha256, yandex::CODE_CHARACTERS as u8, 30)),
+        }
+    }
+}
+
+/// One entry as a file describes it, not yet believed.
+pub(super) struct Draft {
+    pub(super) kind: Kind,
+    pub(super) secret: Option<Hidden>,
+    pub(super) algorithm: Option<String>,
+    pub(super) digits: Option<u64>,
+    pub(super) period: Option<u64>,
+    pub(super) counter: Option<u64>,
+    pub(super) pin: Option<Hidden>,
+    pub(super) issuer: String,
+    pub(super) account: String,
+}
+
+impl Draft {
+    /// Checks the description and makes the token.
+    pub(super) fn into_token(self, notices: &mut Vec<Notice>) -> Result<Token, RefuseReason> {
+        if self.issuer.len().max(self.account.len()) > MAX_NAME_BYTES {
+            return Err(RefuseReason::TooLong);
+        }
+        let secret = self.secret(notices)?;
+        let (kind, algorithm, digits) = match self.kind.fixed() {
+            Some(fixed) => self.fixed_settings(fixed, notices),
+            None => self.free_settings(notices)?,
+        };
+        let pin = match self.kind {
+            Kind::Motp | Kind::Yandex => self.pin.map(|pin| pin.0),
+            _ => None,
+        };
+        Ok(Token {
+            kind,
+            algorithm,
+            digits,
+            secret,
+            pin,
+            issuer: self.issuer,
+            account: self.account,
+            extra: Vec::new(),
+        })
+    }
+
+    fn secret(&self, notices: &mut Vec<Notice>) -> Result<SecretBytes, RefuseReason> {
+        let text = match &self.secret {
+            Some(text) if !text.0.expose().trim().is_empty() => text.0.expose(),
+            _ => return Err(RefuseReason::NoSecret),
+        };
+        if text.len() > base32::MAX_CHARACTERS {
+            return Err(RefuseReason::TooLong);
+        }
+        let secret = base32::read(text).map_err(|_| RefuseReason::BadSecret)?;
+        if secret.expose().len() > MAX_SECRET_BYTES {
+            return Err(RefuseReason::TooLong);
+        }
+        let has_pin = self
+            .pin
+            .as_ref()
+            .is_some_and(|pin| !pin.0.expose().is_empty());
+        if matches!(self.kind, Kind::Motp | Kind::Yandex) && !has_pin {
+            notices.push(Notice::PinMissing);
+        }
+        if self.kind == Kind::Yandex {
+            let essence = yandex::essence(secret.expose()).map_err(|_| RefuseReason::BadSecret)?;
+            return Ok(SecretBytes::from(essence.as_slice()));
+        }
+        Ok(secret)
+    }
+
+    fn fixed_settings(
+        &self,
+        (algorithm, digits, period): (Algorithm, u8, u32),
+        notices: &mut Vec<Notice>,
+    ) -> (TokenKind, Algorithm, u8) {
+        let says_other_hash = self.kind != Kind::Motp
+            && self
+                .algorithm
+                .as_deref()
+                .is_some_and(|word| read_algorithm(word) != Some(algorithm));
+        let differing = [
+            (Setting::Algorithm, says_other_hash),
+            (
+                Setting::Digits,
+                self.digits.is_some_and(|found| found != u64::from(digits)),
+            ),
+            (
+                Setting::Period,
+                self.period.is_some_and(|found| found != u64::from(period)),
+            ),
+        ];
+        let ignored = differing.into_iter().filter(|(_, differs)| *differs);
+        notices.extend(ignored.map(|(setting, _)| Notice::Ignored(setting)));
+        let kind = match self.kind {
+            Kind::Motp => TokenKind::Motp,
+            Kind::Yandex => TokenKind::Yandex,
+            _ => TokenKind::Steam,
+        };
+        (kind, algorithm, digits)
+    }
+
+    fn free_settings(
+        &self,
+        notices: &mut Vec<Notice>,
+    ) -> Result<(TokenKind, Algorithm, u8), RefuseReason> {
+        let mut assumed = |setting| notices.push(Notice::Assumed(setting));
+        let algorithm = match &self.algorithm {
+            Some(word) => read_algorithm(word).ok_or(RefuseReason::UnknownAlgorithm)?,
+            None => {
+                assumed(Setting::Algorithm);
+                Algorithm::Sha1
+            }
+        };
+        let digits = match self.digits {
+            Some(digits) => u8::try_from(digits)
+                .ok()
+                .filter(|digits| Digits::new(*digits).is_ok())
+                .ok_or(RefuseReason::BadDigits)?,
+            None => {
+                assumed(Setting::Digits);
+                6
+            }
+        };
+        if self.kind == Kind::Hotp {
+            if self.counter.is_none() {
+                assumed(Setting::Counter);
+            }
+            let counter = self.counter.unwrap_or(0);
+            return Ok((TokenKind::Hotp { counter }, algorithm, digits));
+        }
+        let period_seconds = match self.period {
+            Some(period) => u32::try_from(period)
+                .ok()
+                .filter(|period| *period > 0)
+                .ok_or(RefuseReason::BadPeriod)?,
+            None => {
+                assumed(Setting::Period);
+                30
+            }
+        };
+        Ok((
+            TokenKind::Totp {
+                period_seconds,
+                t0: 0,
+            },
+            algorithm,
+            digits,
+        ))
+    }
+}
+
+/// Reads the name of a hash: `SHA1`, `sha-1`, `HmacSHA1`.
+fn read_algorithm(word: &str) -> Option<Algorithm> {
+    let word: String = word
+        .to_ascii_lowercase()
+        .chars()
+        .filter(|c| *c != '-')
+        .collect();
+    match word.strip_prefix("hmac").unwrap_or(&word) {
+        "sha1" => Some(Algorithm::Sha1),
+        "sha256" => Some(Algorithm::Sha256),
+        "sha512" => Some(Algorithm::Sha512),
+        _ => None,
+    }
+}
+
+/// The name the apps use for a hash.
+pub(super) const fn algorithm_name(algorithm: Algorithm) -> &'static str {
+    match algorithm {
+        Algorithm::Sha1 => "SHA1",
+        Algorithm::Sha256 => "SHA256",
+        Algorithm::Sha512 => "SHA512",
+    }
+}
+
+/// Refuses extras no person typed.
+pub(super) fn check_extras(extras: &EntryExtras) -> Result<(), RefuseReason> {
+    let colour = extras.colour.iter();
+    let mut names = extras.folders.iter().chain(&extras.tags).chain(colour);
+    let is_too_long = names.any(|name| name.len() > MAX_NAME_BYTES)
+        || extras.note.expose().len() > MAX_NOTE_BYTES;
+    if is_too_long {
+        Err(RefuseReason::TooLong)
+    } else {
+        Ok(())
+    }
+}
+
+/// Text that may be null or missing.
+pub(super) fn note_of(note: Option<Hidden>) -> SecretText {
+    note.map(|note| note.0).unwrap_or_default()
+}
+
+/// What one entry yields.
+pub(super) struct Found {
+    pub(super) token: Token,
+    pub(super) extras: EntryExtras,
+    pub(super) notices: Vec<Notice>,
+}
+
+/// Why one entry yields nothing.
+pub(super) struct Bad {
+    pub(super) name: String,
+    pub(super) reason: RefuseReason,
+}
+
+impl Bad {
+    /// A refusal that names issuer and account, cut to what a person reads.
+    pub(super) fn named(issuer: &str, account: &str, reason: RefuseReason) -> Self {
+        let between = if issuer.is_empty() || account.is_empty() {
+            ""
+        } else {
+            ": "
+        };
+        let shown = [issuer, between, account].into_iter().flat_map(str::chars);
+        let name = shown
+            .filter(|c| !c.is_control())
+            .take(SHOWN_CHARACTERS)
+            .collect();
+        Self { name, reason }
+    }
+}
+
+impl Import {
+    /// Reads the members of a list one by one; a bad one does not take the others with it.
+    pub(super) fn collect<'a>(
+        format: FormatName,
+        members: &[&'a RawValue],
+        mut read: impl FnMut(&'a RawValue) -> Result<Found, Bad>,
+    ) -> Self {
+        let mut import = Self {
+            format,
+            entries: Vec::new(),
+            refused: Vec::new(),
+            notices: Vec::new(),
+        };
+        for member in members {
+            import.take(read(member));
+        }
+        import
+    }
+
+    /// Adds the next entry of the file.
+    pub(super) fn take(&mut self, outcome: Result<Found, Bad>) {
+        let position = self.entries.len() + self.refused.len() + 1;
+        let outcome = outcome.and_then(|found| match check_extras(&found.extras) {
+            Ok(()) => Ok(found),
+            Err(reason) => Err(Bad::named(
+                &found.token.issuer,
+                &found.token.account,
+                reason,
+            )),
+        });
+        match outcome {
+            Ok(Found {
+                token,
+                extras,
+                notices,
+            }) => {
+                self.entries.push(Entry {
+                    position,
+                    token,
+                    extras,
+                    notices,
+                });
+            }
+            Err(Bad { name, reason }) => self.refused.push(Refused {
+                position,
+                name,
+                reason,
+            }),
+        }
+    }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! JSON that may be hostile and may hold secrets.
+//!
+//! Lists of entries are read as borrowed slices first and each entry on its own after, so that one
+//! bad entry does not take the others with it. Texts that hold secrets go straight into wiping
+//! types. Error texts of the JSON reader quote the input, so only line and column leave this file.
+//! Nesting is bounded by the JSON reader itself (128 levels).
+
+use core::fmt;
+
+use kagifuda_secret::SecretText;
+use serde::de::{Deserializer, Error, IgnoredAny, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use zeroize::Zeroizing;
+
+use super::limits::MAX_ENTRIES;
+use super::{ImportError, Place};
+
+/// Parses a whole file.
+pub(super) fn parse_file<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, ImportError> {
+    serde_json::from_str(text).map_err(|error| ImportError::Damaged {
+        at: Place::Json {
+            line: error.line(),
+            column: error.column(),
+        },
+    })
+}
+
+/// Parses what was decrypted.
+pub(super) fn parse_content<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, ImportError> {
+    serde_json::from_slice(bytes).map_err(|_| ImportError::Damaged { at: Place::Content })
+}
+
+/// Tells whether a JSON text uses `key` as a key somewhere, without parsing it.
+pub(super) fn mentions(bytes: &[u8], key: &str) -> bool {
+    let quoted = format!("\"{key}\"");
+    bytes
+        .windows(quoted.len())
+        .any(|window| window == quoted.as_bytes())
+}
+
+/// Tells whether bytes begin as a JSON object does.
+pub(super) fn is_object(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    bytes.trim_ascii_start().first() == Some(&b'{')
+}
+
+/// The members of a list, unparsed and borrowed; at most [`MAX_ENTRIES`] are kept.
+#[derive(Default)]
+pub(super) struct RawList<'a> {
+    members: Vec<&'a RawValue>,
+    is_too_long: bool,
+}
+
+impl<'a> RawList<'a> {
+    /// The members, unless there are too many.
+    pub(super) fn members(&self) -> Result<&[&'a RawValue], ImportError> {
+        if self.is_too_long {
+            return Err(ImportError::TooManyEntries { limit: MAX_ENTRIES });
+        }
+        Ok(&self.members)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for RawList<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = RawList<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while members.len() < MAX_ENTRIES {
+                    match list.next_element::<&RawValue>()? {
+                        Some(member) => members.push(member),
+                        None => {
+                            return Ok(RawList {
+                                members,
+                                is_too_long: false,
+                            });
+                        }
+                    }
+                }
+                let mut is_too_long = false;
+                while list.next_element::<IgnoredAny>()?.is_some() {
+                    is_too_long = true;
+                }
+                Ok(RawList {
+                    members,
+                    is_too_long,
+                })
+            }
+        }
+        deserializer.deserialize_seq(Members)
+    }
+}
+
+/// Text that goes straight into a wiping type.
+pub(super) struct Hidden(pub(super) SecretText);
+
+impl<'de> Deserialize<'de> for Hidden {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl Visitor<'_> for Text {
+            type Value = Hidden;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("text")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Hidden, E> {
+                Ok(Hidden(SecretText::from(text)))
+            }
+        }
+        deserializer.deserialize_str(Text)
+    }
+}
+
+/// Writes JSON into a buffer that is allocated once, so that no copy of a secret stays behind.
+pub(super) fn to_secret_json<T: Serialize>(value: &T) -> Zeroizing<Vec<u8>> {
+    struct Length(usize);
+    impl std::io::Write for Length {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    const PLAIN: &str = "plain structures of text and numbers always serialise";
+    let mut length = Length(0);
+    serde_json::to_writer(&mut length, value).expect(PLAIN);
+    let mut json = Zeroizing::new(Vec::with_capacity(length.0));
+    serde_json::to_writer(&mut *json, value).expect(PLAIN);
+    json
+}

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What reading and writing other apps' files has to tell: errors of a file, refusals of an entry,
+//! notices about assumptions, and losses when writing. None of them ever holds a secret, a password
+//! or a stretch of the file.
+
+use core::fmt;
+
+use kagifuda_otp::TokenKind;
+use kagifuda_otp::otpauth::{self, OtpauthError};
+
+/// Why a whole file could not be read. Nothing was imported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ImportError {
+    /// The bytes look like no format we read.
+    UnknownFormat,
+    /// The bytes are not of the format that was asked for.
+    NotThisFormat,
+    /// The file is empty, or holds white space only.
+    Empty,
+    /// The file is larger than any export; usually the wrong file.
+    TooLarge {
+        /// The limit in bytes.
+        limit_bytes: usize,
+    },
+    /// The file lists more entries than any person has.
+    TooManyEntries {
+        /// The limit.
+        limit: usize,
+    },
+    /// The file is encrypted and no password was given.
+    PasswordNeeded,
+    /// The password is not the one the file was encrypted with. Ente's format cannot tell this from
+    /// a damaged file.
+    WrongPassword,
+    /// The file is encrypted in a way that only the phone that made it can undo.
+    NoPasswordWay,
+    /// The file is of the right kind but broken: cut short or changed.
+    Damaged {
+        /// Where.
+        at: Place,
+    },
+    /// Testing the password would cost more than the limits allow: a hostile or foreign file.
+    TooCostly {
+        /// Memory asked for, in KiB.
+        memory_kib: u64,
+        /// Memory times passes asked for, in KiB; over all password slots.
+        work_kib: u64,
+    },
+    /// This machine could not give the memory the file's key derivation needs.
+    NotEnoughMemory {
+        /// Memory asked for, in KiB.
+        memory_kib: u64,
+    },
+    /// A newer version of the app wrote the file.
+    NewerVersion {
+        /// The version found.
+        found: u64,
+        /// The newest version known here.
+        known: u64,
+    },
+}
+
+/// Where a file is damaged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Place {
+    /// It is not UTF-8 text.
+    Text,
+    /// The JSON breaks off or is not what the format says, at this place; counted from 1.
+    Json {
+        /// Line.
+        line: usize,
+        /// Column.
+        column: usize,
+    },
+    /// The decrypted JSON is not what the format says.
+    Content,
+    /// The parameters of the encryption: salts, nonces, tags, slots.
+    Parameters,
+    /// The encrypted part does not open under the right key.
+    Ciphertext,
+    /// A batch code of Google Authenticator does not decode.
+    Batch,
+}
+
+/// A fact about a token that a file may state or leave out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Setting {
+    /// Whether it counts time or uses.
+    Kind,
+    /// The hash function.
+    Algorithm,
+    /// The length of a code.
+    Digits,
+    /// The length of a step.
+    Period,
+    /// The counter of the next code.
+    Counter,
+}
+
+/// What the holder should know about an imported entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Notice {
+    /// The file does not say it; the usual value was assumed, and codes are wrong where that is not so.
+    Assumed(Setting),
+    /// The file states a value the kind of token does not have; it was ignored.
+    Ignored(Setting),
+    /// The file's picture of the entry was not taken over.
+    IconDropped,
+    /// The app had the entry in its bin.
+    WasTrashed,
+    /// The app had the entry in its archive.
+    WasArchived,
+    /// A parameter we do not know was kept with the token.
+    UnknownKept {
+        /// Its name.
+        name: String,
+    },
+    /// Display settings of the entry (tags, note, pinned) were unreadable and dropped.
+    DisplayUnreadable,
+    /// The entry names a group that the file does not list.
+    GroupMissing,
+    /// The entry uses a PIN, which the file does not hold; codes need it.
+    PinMissing,
+    /// Something odd about its URI.
+    Uri(otpauth::Notice),
+}
+
+/// What concerns an imported file as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FileNotice {
+    /// Some codes of a batch were not given; their entries are missing.
+    PartsMissing {
+        /// Numbers of the missing codes, counted from 1.
+        missing: Vec<u32>,
+        /// How many codes the batch has.
+        of: u32,
+    },
+    /// A code of the batch was given more than once and counted once.
+    PartRepeated {
+        /// Its number, counted from 1.
+        part: u32,
+    },
+}
+
+/// An entry that cannot be imported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Which entry of the file it is, counted from 1.
+    pub position: usize,
+    /// Issuer and account as far as they could be read; never the secret.
+    pub name: String,
+    /// Why.
+    pub reason: RefuseReason,
+}
+
+/// Why an entry was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RefuseReason {
+    /// The line or object is not what the format says: wrong types, doubled or missing fields.
+    Malformed,
+    /// A line of text that is no token's URI.
+    NotAToken,
+    /// A token's URI with something wrong in it.
+    Uri(OtpauthError),
+    /// It has no secret.
+    NoSecret,
+    /// Its secret is not base32.
+    BadSecret,
+    /// A kind of token we do not know.
+    UnknownKind,
+    /// A hash function we do not know.
+    UnknownAlgorithm,
+    /// A length of codes nobody uses.
+    BadDigits,
+    /// A step of zero or of absurd length.
+    BadPeriod,
+    /// A field is longer than the limit.
+    TooLong,
+}
+
+/// What a writer could not put into the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loss {
+    /// Which of the given entries, counted from 1.
+    pub position: usize,
+    /// What was lost.
+    pub kind: LossKind,
+}
+
+/// How much was lost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LossKind {
+    /// The entry is not in the file: the format has no tokens of this kind.
+    Kind(TokenKind),
+    /// The entry is not in the file: the format has no place for this value.
+    Value(Setting),
+    /// The entry is not in the file: the format counts steps from 1970 only.
+    StartOfTime,
+    /// The entry is not in the file: the format needs the PIN and we do not have it.
+    PinMissing,
+    /// The entry is not in the file: the secret has a length the format does not allow.
+    Secret,
+    /// The entry is in the file without this.
+    Without(Part),
+}
+
+impl LossKind {
+    /// Tells whether the entry is missing from the file, not only shortened.
+    #[must_use]
+    pub const fn is_left_out(&self) -> bool {
+        !matches!(self, Self::Without(_))
+    }
+}
+
+/// Parts of an entry that some formats have no place for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// Folders beyond the first, or all.
+    Folders,
+    /// Tags.
+    Tags,
+    /// The note.
+    Note,
+    /// Being pinned.
+    Pinned,
+    /// The colour.
+    Colour,
+    /// `otpauth` parameters we do not know.
+    UnknownParameters,
+}
+
+/// Why a file could not be written at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WriteError {
+    /// The password is empty.
+    EmptyPassword,
+    /// This machine could not give the memory the key derivation needs.
+    NotEnoughMemory,
+}
+
+impl fmt::Display for ImportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self:?}")
+    }
+}
+
+impl core::error::Error for ImportError {}
+
+impl fmt::Display for WriteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self:?}")
+    }
+}
+
+impl core::error::Error for WriteError {}
