@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What may be in this house: licences, crates, sources, and who may use whom.
+//!
+//! Plain data, each line with its reason; `stages/licences.rs` and `stages/rooms.rs` judge by it.
+
+/// Licences we accept for everything that is compiled, shipped or not. All are permissive: they
+/// ask for the notice that the release's licence file gives.
+pub(crate) const LICENCES: &[&str] = &[
+    "0BSD",
+    "Apache-2.0",
+    "Apache-2.0 WITH LLVM-exception",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "BSL-1.0",
+    "BlueOak-1.0.0",
+    "CC0-1.0",
+    "CDLA-Permissive-2.0",
+    "ISC",
+    "MIT",
+    "MIT-0",
+    "NCSA",
+    "Unicode-3.0",
+    "Unlicense",
+    "Zlib",
+];
+
+/// Crates accepted under MPL-2.0, which we use unmodified; none so far.
+pub(crate) const MPL_CRATES: &[&str] = &[];
+
+/// The only place dependencies come from.
+pub(crate) const SOURCE: &str = "registry+https://github.com/rust-lang/crates.io-index";
+
+/// A crate that stays out, and why.
+pub(crate) struct Ban {
+    pub(crate) name: &'static str,
+    pub(crate) reason: &'static str,
+}
+
+const fn ban(name: &'static str, reason: &'static str) -> Ban {
+    Ban { name, reason }
+}
+
+const ONE_TLS: &str = "one TLS provider: rustls with ring";
+const ONLY_C: &str = "a build needs Rust and a C compiler, no other library or tool";
+
+/// Crates that stay out, directly or through others.
+pub(crate) const BANS: &[Ban] = &[
+    ban("aws-lc-rs", ONE_TLS),
+    ban("aws-lc-sys", ONE_TLS),
+    ban("native-tls", ONE_TLS),
+    ban("openssl", ONE_TLS),
+    ban("openssl-sys", ONE_TLS),
+    ban("bindgen", ONLY_C),
+    ban("cmake", ONLY_C),
+    ban("libdbus-sys", ONLY_C),
+    ban("libsodium-sys", ONLY_C),
+    ban("libudev-sys", ONLY_C),
+    ban("libusb1-sys", ONLY_C),
+    ban("pam-sys", ONLY_C),
+    ban("pcsc-sys", ONLY_C),
+    ban("protoc-bin-vendored", ONLY_C),
+    ban("tss-esapi-sys", ONLY_C),
+    ban("rustc-serialize", "unmaintained since 2017"),
+    ban(
+        "yaml-rust",
+        "unmaintained, hostile input overflows the stack",
+    ),
+];
+
+/// Crates that bring the operating system, a clock, randomness or an executor: no room under
+/// `core/` may use one directly (its tests may).
+pub(crate) const CORE_BANS: &[&str] = &[
+    "async-std",
+    "chrono",
+    "getrandom",
+    "libc",
+    "mio",
+    "nix",
+    "rusqlite",
+    "rustix",
+    "smol",
+    "socket2",
+    "tempfile",
+    "time",
+    "tokio",
+];
+
+/// Words that say nothing about what a crate decides; none may be a part of our crates' names.
+pub(crate) const EMPTY_NAMES: &[&str] = &[
+    "common", "helper", "helpers", "manager", "misc", "shared", "util", "utils",
+];
+
+/// The rooms of core in their order: each may use only those before it.
+pub(crate) const CORE_ORDER: &[&str] = &[
+    "secret",
+    "otp",
+    "ctap",
+    "vault",
+    "audit",
+    "witness",
+    "checkpoint",
+];
+
+/// Where `unsafe` blocks may stand; each carries its proof.
+pub(crate) const UNSAFE_ROOMS: &[&str] = &["world/", "firmware/", "apps/pam/src/ffi.rs"];
+
+/// Where nothing but the attribute `#[unsafe(no_mangle)]` may stand: what Node calls by name.
+pub(crate) const EXPORT_ROOMS: &[&str] = &["tests/wasm/"];
+
+/// Packages people get; what they use ships, and the SBOM lists it.
+pub(crate) const SHIPPED: &[&str] = &["kagifuda"];
+
+/// Sources that read what somebody else wrote: `cargo xtask coverage` holds them to
+/// [`PARSER_LINES_PERCENT`].
+pub(crate) const PARSERS: &[&str] = &[
+    "core/otp/src/base32.rs",
+    "core/otp/src/migration.rs",
+    "core/otp/src/otpauth.rs",
+    "core/secret/src/words.rs",
+];
+
+/// The part of a parser's lines that tests must run.
+pub(crate) const PARSER_LINES_PERCENT: f64 = 95.0;
+
+/// A parser below that line, and why that is right.
+pub(crate) struct Gap {
+    pub(crate) path: &'static str,
+    pub(crate) reason: &'static str,
+}
+
+/// Parsers whose missing lines are explained; none so far.
+pub(crate) const PARSER_GAPS: &[Gap] = &[];
+
+/// What `cargo xtask test` may take on two cores from a cold cache.
+pub(crate) const BUDGET_MINUTES: u64 = 18;
+
+/// Guide sizes; `cargo xtask check` reports what is above, and blocks nothing.
+pub(crate) const GUIDE_FILE_LINES: usize = 700;
+pub(crate) const GUIDE_FUNCTION_LINES: usize = 60;

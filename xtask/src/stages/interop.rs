@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Readers in another language, written from `docs/decisions/` alone, open what we wrote.
+//!
+//! Each `tests/interop/test_*.py` is one program that prints `N passed, N failed`; it finds the
+//! program to test in `KAGIFUDA`.
+
+use super::counted;
+use crate::house::House;
+use crate::program::Program;
+use crate::tally::Tally;
+use crate::trouble::Trouble;
+
+/// Runs every reader.
+pub(crate) fn run(house: &House) -> Result<Tally, Trouble> {
+    let scripts: Vec<String> = house
+        .files(".py")?
+        .into_iter()
+        .filter(|path| path.starts_with("tests/interop/test_"))
+        .collect();
+    if scripts.is_empty() {
+        return Err(Trouble::new("tests/interop has no test_*.py"));
+    }
+    Program::cargo()
+        .args([
+            "build",
+            "--quiet",
+            "--profile",
+            "ci",
+            "--package",
+            "kagifuda",
+        ])
+        .within(house.root())
+        .run()?;
+    let program = house.target()?.join("ci").join("kagifuda");
+    let mut tally = Tally::default();
+    for script in scripts {
+        let python = Program::new("python3")
+            .arg(&script)
+            .env("KAGIFUDA", &program);
+        tally += counted(
+            python
+                .env("PYTHONDONTWRITEBYTECODE", "1")
+                .within(house.root()),
+        )?;
+    }
+    Ok(tally)
+}
