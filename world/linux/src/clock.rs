@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The two clocks a program needs, read at one place: what time it is for people, and how much time
+//! has passed. The latter also runs while the machine sleeps, so that idle time is not lost in it.
+
+use std::time::Duration;
+
+use rustix::time::{ClockId, Timespec, clock_gettime};
+
+/// One reading of both clocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// Milliseconds since 1970-01-01T00:00:00Z; can be set by people and jump.
+    pub unix_millis: u64,
+    /// Time since the machine started, sleep included; never goes back.
+    pub since_boot: Duration,
+}
+
+impl Moment {
+    /// Reads the clocks.
+    #[must_use]
+    pub fn now() -> Self {
+        let wall = duration(clock_gettime(ClockId::Realtime));
+        Self {
+            unix_millis: u64::try_from(wall.as_millis()).unwrap_or(u64::MAX),
+            since_boot: duration(clock_gettime(ClockId::Boottime)),
+        }
+    }
+
+    /// The moment a while later, by both clocks.
+    #[must_use]
+    pub fn after(self, passed: Duration) -> Self {
+        let millis = u64::try_from(passed.as_millis()).unwrap_or(u64::MAX);
+        Self {
+            unix_millis: self.unix_millis.saturating_add(millis),
+            since_boot: self.since_boot.saturating_add(passed),
+        }
+    }
+}
+
+/// A clock before 1970 reads as 1970.
+fn duration(time: Timespec) -> Duration {
+    let nanos = u32::try_from(time.tv_nsec).unwrap_or(0);
+    u64::try_from(time.tv_sec).map_or(Duration::ZERO, |secs| Duration::new(secs, nanos))
+}
