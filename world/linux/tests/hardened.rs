@@ -46,10 +46,10 @@ fn a_hardened_process_shows_nothing() {
         return report_from_inside();
     }
     let mut child = start_hardened();
-    let report = BufReader::new(child.stdout.take().unwrap())
+    let mut lines = BufReader::new(child.stdout.take().unwrap())
         .lines()
-        .map(Result::unwrap)
-        .find(|line| line.starts_with("opaque: "));
+        .map(Result::unwrap);
+    let report = lines.find(|line| line.starts_with("opaque: "));
     assert_eq!(report.as_deref(), Some("opaque: true"));
     let room = format!("/proc/{}", child.id());
     // The kernel gives the files of an opaque process to root, whoever runs it.
@@ -61,5 +61,6 @@ fn a_hardened_process_shows_nothing() {
         assert!(std::fs::read(format!("{room}/environ")).is_err());
     }
     drop(child.stdin.take());
+    lines.for_each(drop);
     assert!(child.wait().unwrap().success());
 }
