@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! A change: what one device wrote about one item at one moment, signed by that device.
+//!
+//! The four kinds of [`Edit`] carry their own merging rule, so that a reader folds fields it has
+//! never heard of exactly as the program that wrote them would.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
+use minicbor::Decoder;
+use zeroize::Zeroizing;
+
+use crate::error::Damage;
+use crate::hlc::{Hlc, Stamp};
+use crate::ids::{ChangeId, DeviceId, ItemId, OperationId, RecordHash, VaultId};
+use crate::record::{self, ChangeHeader, Writer};
+
+const SIGNATURE_DOMAIN: &[u8] = b"kagifuda change v1\0";
+/// The most elements an array or map inside a change may announce.
+const MAX_ELEMENTS: u64 = 1 << 16;
+
+/// The number of a field, meaningful together with the item's kind (see [`crate::schema`]).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FieldId(pub u16);
+
+/// The number of an item's kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KindId(pub u16);
+
+/// One CBOR data item, kept as it came; wiped when dropped.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RawValue(Zeroizing<Box<[u8]>>);
+
+impl RawValue {
+    /// Takes over bytes that are one CBOR data item.
+    #[must_use]
+    pub fn new(cbor: Vec<u8>) -> Self {
+        Self(Zeroizing::new(cbor.into_boxed_slice()))
+    }
+
+    /// Shows the CBOR.
+    #[must_use]
+    pub fn cbor(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl PartialOrd for RawValue {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for RawValue {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.cbor().cmp(other.cbor())
+    }
+}
+
+/// What a change says of one field, with the rule by which it meets other changes.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Edit {
+    /// A scalar: the greatest stamp wins.
+    Set(RawValue),
+    /// Elements put into (`true`) or taken out of (`false`) a set: per element the greatest stamp wins.
+    Put(BTreeMap<RawValue, bool>),
+    /// Counters: per key the greatest number wins, whoever wrote it and whenever.
+    Raise(BTreeMap<RawValue, u64>),
+    /// Elements that, once added, are never taken out.
+    Grow(Vec<RawValue>),
+}
+
+/// The number of an edit's rule in the format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Rule {
+    /// [`Edit::Set`].
+    Set = 0,
+    /// [`Edit::Put`].
+    Put = 1,
+    /// [`Edit::Raise`].
+    Raise = 2,
+    /// [`Edit::Grow`].
+    Grow = 3,
+}
+
+impl Edit {
+    /// The rule of this edit.
+    #[must_use]
+    pub const fn rule(&self) -> Rule {
+        match self {
+            Self::Set(_) => Rule::Set,
+            Self::Put(_) => Rule::Put,
+            Self::Raise(_) => Rule::Raise,
+            Self::Grow(_) => Rule::Grow,
+        }
+    }
+}
+
+/// The edits of one change. A field appears once, and keeps its rule for ever.
+pub type Edits = BTreeMap<FieldId, Edit>;
+
+/// What the holder did, for the history; kept as a number so that unknown ones survive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Deed(pub u16);
+
+#[allow(missing_docs)]
+impl Deed {
+    pub const CREATE_VAULT: Self = Self(1);
+    pub const ADD: Self = Self(2);
+    pub const EDIT: Self = Self(3);
+    pub const REMOVE: Self = Self(4);
+    pub const IMPORT: Self = Self(5);
+    pub const NEXT_CODE: Self = Self(6);
+    pub const USE_CODE: Self = Self(7);
+    pub const UNDO: Self = Self(8);
+    pub const ADD_WAY: Self = Self(9);
+    pub const REMOVE_WAY: Self = Self(10);
+    pub const CHANGE_WAY: Self = Self(11);
+    pub const JOIN: Self = Self(12);
+    pub const PURGE: Self = Self(13);
+    pub const MEND_ACCESS: Self = Self(14);
+    pub const ADD_COLLECTION: Self = Self(15);
+}
+
+/// A change's sealed part.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Body {
+    /// Which item.
+    pub item: ItemId,
+    /// What kind of item.
+    pub kind: KindId,
+    /// Which device wrote it.
+    pub device: DeviceId,
+    /// The how-manieth change of that device, from 1.
+    pub seq: u64,
+    /// The hash of that device's previous change record; zeros for its first.
+    pub previous: RecordHash,
+    /// When.
+    pub hlc: Hlc,
+    /// As part of which operation.
+    pub operation: OperationId,
+    /// What the holder did.
+    pub deed: Deed,
+    /// What it says.
+    pub edits: Edits,
+}
+
+impl Body {
+    /// The change's place in the order of all changes.
+    #[must_use]
+    pub const fn stamp(&self, change: ChangeId) -> Stamp {
+        Stamp {
+            hlc: self.hlc,
+            device: self.device,
+            change,
+        }
+    }
+
+    /// Encodes the body without its signature.
+    #[must_use]
+    pub(crate) fn encode(&self) -> Zeroizing<Vec<u8>> {
+        let mut out = Writer::new();
+        out.array(9)
+            .bytes(&self.item.0)
+            .u32(u32::from(self.kind.0))
+            .bytes(&self.device.0);
+        out.u64(self.seq)
+            .bytes(&self.previous)
+            .u64(self.hlc.0)
+            .bytes(&self.operation.0);
+        out.u32(u32::from(self.deed.0)).map(self.edits.len() as u64);
+        for (field, edit) in &self.edits {
+            out.u32(u32::from(field.0)).array(2).u32(edit.rule() as u32);
+            write_edit(&mut out, edit);
+        }
+        Zeroizing::new(out.finish())
+    }
+
+    fn decode(cbor: &[u8]) -> Result<Self, Damage> {
+        let mut input = Decoder::new(cbor);
+        expect_array(&mut input, 9)?;
+        let body = Self {
+            item: ItemId(bytes(&mut input)?),
+            kind: KindId(input.u16().map_err(shape)?),
+            device: DeviceId(bytes(&mut input)?),
+            seq: input.u64().map_err(shape)?,
+            previous: bytes(&mut input)?,
+            hlc: Hlc(input.u64().map_err(shape)?),
+            operation: OperationId(bytes(&mut input)?),
+            deed: Deed(input.u16().map_err(shape)?),
+            edits: read_edits(&mut input)?,
+        };
+        if input.position() == cbor.len() {
+            Ok(body)
+        } else {
+            Err(Damage::Shape)
+        }
+    }
+}
+
+/// A body as it was opened, with what is needed to check its signature.
+pub(crate) struct SignedBody {
+    pub(crate) body: Body,
+    signed: Zeroizing<Vec<u8>>,
+    signature: Signature,
+}
+
+impl SignedBody {
+    /// Reads what a seal held.
+    pub(crate) fn decode(plain: &[u8]) -> Result<Self, Damage> {
+        let mut input = Decoder::new(plain);
+        expect_array(&mut input, 2)?;
+        let signed = input.bytes().map_err(shape)?;
+        let signature = Signature::from_bytes(&bytes(&mut input)?);
+        if input.position() != plain.len() {
+            return Err(Damage::Shape);
+        }
+        let body = Body::decode(signed)?;
+        Ok(Self {
+            body,
+            signed: Zeroizing::new(signed.to_vec()),
+            signature,
+        })
+    }
+
+    /// Checks the device's signature over header and body.
+    pub(crate) fn verify(
+        &self,
+        vault: VaultId,
+        header: &ChangeHeader,
+        key: &VerifyingKey,
+    ) -> Result<(), Damage> {
+        let message = signed_message(vault, header, &self.signed);
+        key.verify_strict(&message, &self.signature)
+            .map_err(|_| Damage::Signature)
+    }
+}
+
+/// Reads a seal's content without copying what only a signature check needs.
+pub(crate) fn decode_trusted(plain: &[u8]) -> Result<Body, Damage> {
+    let mut input = Decoder::new(plain);
+    expect_array(&mut input, 2)?;
+    Body::decode(input.bytes().map_err(shape)?)
+}
+
+/// The length of body and signature together, before the header is known.
+pub(crate) fn signed_length(encoded_body: usize) -> usize {
+    let length_of_length = match encoded_body {
+        0..24 => 1,
+        24..256 => 2,
+        256..65536 => 3,
+        _ => 5,
+    };
+    1 + length_of_length + encoded_body + 2 + Signature::BYTE_SIZE
+}
+
+/// Signs an encoded body for the place the header names.
+pub(crate) fn sign(
+    vault: VaultId,
+    header: &ChangeHeader,
+    encoded: &[u8],
+    key: &SigningKey,
+) -> Zeroizing<Vec<u8>> {
+    let signature = key.sign(&signed_message(vault, header, encoded));
+    let mut out = Writer::new();
+    out.array(2).bytes(encoded).bytes(&signature.to_bytes());
+    Zeroizing::new(out.finish())
+}
+
+fn signed_message(vault: VaultId, header: &ChangeHeader, body: &[u8]) -> Zeroizing<Vec<u8>> {
+    let mut message = Zeroizing::new(SIGNATURE_DOMAIN.to_vec());
+    message.extend_from_slice(&record::change_context(vault, header));
+    message.extend_from_slice(body);
+    message
+}
+
+fn write_edit(out: &mut Writer, edit: &Edit) {
+    match edit {
+        Edit::Set(value) => {
+            out.raw(value.cbor());
+        }
+        Edit::Put(elements) => {
+            out.array(elements.len() as u64);
+            for (element, is_present) in elements {
+                out.array(2).raw(element.cbor()).bool(*is_present);
+            }
+        }
+        Edit::Raise(counters) => {
+            out.array(counters.len() as u64);
+            for (key, count) in counters {
+                out.array(2).raw(key.cbor()).u64(*count);
+            }
+        }
+        Edit::Grow(elements) => {
+            out.array(elements.len() as u64);
+            for element in elements {
+                out.raw(element.cbor());
+            }
+        }
+    }
+}
+
+fn read_edits(input: &mut Decoder<'_>) -> Result<Edits, Damage> {
+    let count = bounded(input.map().map_err(shape)?)?;
+    let mut edits = Edits::new();
+    for _ in 0..count {
+        let field = FieldId(input.u16().map_err(shape)?);
+        expect_array(input, 2)?;
+        let edit = match input.u8().map_err(shape)? {
+            0 => Edit::Set(raw(input)?),
+            1 => Edit::Put(read_pairs(input, |input| input.bool().map_err(shape))?),
+            2 => Edit::Raise(read_pairs(input, |input| input.u64().map_err(shape))?),
+            3 => {
+                let count = bounded(input.array().map_err(shape)?)?;
+                Edit::Grow((0..count).map(|_| raw(input)).collect::<Result<_, _>>()?)
+            }
+            _ => return Err(Damage::Shape),
+        };
+        if edits.insert(field, edit).is_some() {
+            return Err(Damage::Shape);
+        }
+    }
+    Ok(edits)
+}
+
+fn read_pairs<T>(
+    input: &mut Decoder<'_>,
+    mut second: impl FnMut(&mut Decoder<'_>) -> Result<T, Damage>,
+) -> Result<BTreeMap<RawValue, T>, Damage> {
+    let count = bounded(input.array().map_err(shape)?)?;
+    let mut pairs = BTreeMap::new();
+    for _ in 0..count {
+        expect_array(input, 2)?;
+        let first = raw(input)?;
+        let second = second(input)?;
+        pairs.insert(first, second);
+    }
+    Ok(pairs)
+}
+
+/// Takes one data item as it stands.
+fn raw(input: &mut Decoder<'_>) -> Result<RawValue, Damage> {
+    let start = input.position();
+    input.skip().map_err(shape)?;
+    Ok(RawValue::new(
+        input.input()[start..input.position()].to_vec(),
+    ))
+}
+
+fn bounded(count: Option<u64>) -> Result<u64, Damage> {
+    count
+        .filter(|count| *count <= MAX_ELEMENTS)
+        .ok_or(Damage::Shape)
+}
+
+fn expect_array(input: &mut Decoder<'_>, length: u64) -> Result<(), Damage> {
+    match input.array() {
+        Ok(Some(found)) if found == length => Ok(()),
+        _ => Err(Damage::Shape),
+    }
+}
+
+fn bytes<const N: usize>(input: &mut Decoder<'_>) -> Result<[u8; N], Damage> {
+    input
+        .bytes()
+        .map_err(shape)?
+        .try_into()
+        .map_err(|_| Damage::Shape)
+}
+
+fn shape(_: minicbor::decode::Error) -> Damage {
+    Damage::Shape
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Merging: set union of records, and nothing else.
+//!
+//! Merging never authors and never seals anew. What the other copy holds and this one can open is
+//! checked down to each device's signature before it is taken in; what this one cannot open yet is
+//! kept as it is. Order, grouping and repetition of merges do not matter to the fold.
+
+use std::collections::BTreeMap;
+
+use crate::device::{MachineMemory, Standing};
+use crate::error::{Damage, VaultError};
+use crate::ids::{ChangeId, RecordId, VaultId};
+use crate::record::{self, Record, Row, class};
+use crate::sealed::Unreadable;
+use crate::vault::{OpenChange, Vault};
+
+/// What a merge brought, and the rows the store has to add and drop to keep it.
+#[derive(Debug, Default)]
+pub struct Merged {
+    /// Rows to add.
+    pub add: Vec<Row>,
+    /// Records to drop: seals of ways now removed, changes now purged.
+    pub remove: Vec<RecordId>,
+    /// How many changes were taken in.
+    pub changes: usize,
+    /// How many records were taken in unopened, for keys this copy does not have.
+    pub closed: usize,
+    /// Records of the other copy that were refused, with the reason.
+    pub refused: Vec<Unreadable>,
+    /// Whether folded changes turned out to be purged, so that the vault must be opened anew.
+    pub is_reload_due: bool,
+}
+
+impl Vault {
+    /// Takes in another copy's records. The rows to add and drop must then be made durable; if the store
+    /// refuses, the vault is ahead of it and must be opened again ([`Vault::reopen`]).
+    ///
+    /// # Errors
+    /// [`VaultError::NotAVault`], [`VaultError::NewerFormat`] or [`VaultError::ForeignVault`]; nothing is
+    /// taken in then.
+    pub fn merge(
+        &mut self,
+        rows: impl IntoIterator<Item = Row>,
+        memory: Option<&MachineMemory>,
+    ) -> Result<Merged, VaultError> {
+        let rows: Vec<Row> = rows.into_iter().collect();
+        self.check_same_vault(&rows)?;
+        let mut merged = Merged::default();
+        let fresh = self.sort_new(rows, &mut merged);
+        let opened = self.open_new(fresh, &mut merged);
+        merged.changes = opened.len();
+        let was_purged = self.purged.len();
+        self.note_purges(&opened);
+        let has_new_purges = self.purged.len() > was_purged;
+        for change in opened {
+            self.take_in(change);
+        }
+        if has_new_purges {
+            self.drop_purged(&mut merged);
+        }
+        self.drop_closed_ways(&mut merged);
+        if let Some(memory) = memory {
+            self.restand(memory);
+        } else if self.standing == Standing::Unknown {
+            self.rewind_author();
+        }
+        Ok(merged)
+    }
+
+    fn check_same_vault(&self, rows: &[Row]) -> Result<(), VaultError> {
+        let mut verdict = VaultError::NotAVault;
+        for row in rows.iter().filter(|row| row.class == class::HEAD) {
+            match record::read(row, None) {
+                Ok(Record::Head(head)) if head.vault == self.head.vault => return Ok(()),
+                Ok(Record::Head(head)) => verdict = foreign(self.head.vault, head.vault),
+                Ok(_) => {}
+                Err(error) => verdict = error,
+            }
+        }
+        Err(verdict)
+    }
+
+    /// Takes in new keys and slots; returns the new changes, still sealed.
+    fn sort_new(&mut self, rows: Vec<Row>, merged: &mut Merged) -> Vec<Row> {
+        let (mut changes, mut wraps, mut epochs) = (Vec::new(), Vec::new(), Vec::new());
+        for row in rows {
+            if self.purged.contains_key(&ChangeId(row.id.0)) {
+                continue;
+            }
+            if self.known.contains(&row.id) {
+                if self.is_twin(&row) {
+                    merged.refused.push(damaged(row.id, Damage::Twin));
+                }
+                continue;
+            }
+            match record::read(&row, Some(self.head.vault)) {
+                Ok(Record::Change(_)) => {
+                    changes.push(row);
+                    continue;
+                }
+                Ok(Record::Slot(slot)) => {
+                    self.slots.insert(slot.slot, slot);
+                }
+                Ok(Record::Wrap(wrap)) => wraps.push(wrap),
+                Ok(Record::Epoch(epoch)) => epochs.push(epoch),
+                Ok(Record::Head(_)) => continue,
+                Ok(Record::Unknown) | Err(VaultError::NewerFormat { .. }) => merged.closed += 1,
+                Err(why) => {
+                    merged.refused.push(Unreadable {
+                        record: row.id,
+                        why,
+                    });
+                    continue;
+                }
+            }
+            self.known.insert(row.id);
+            merged.add.push(row);
+        }
+        self.learn_keys(wraps, epochs);
+        changes
+    }
+
+    /// Tells whether a known change comes again with other bytes.
+    fn is_twin(&self, row: &Row) -> bool {
+        if row.class != class::CHANGE {
+            return false;
+        }
+        let held = self.hashes.get(&ChangeId(row.id.0));
+        held.is_some_and(|hash| *hash != record::hash(&row.body))
+    }
+
+    /// Opens new changes and checks their signatures; devices' introductions first, so that a device's key
+    /// is there before its other changes are checked.
+    fn open_new(&mut self, rows: Vec<Row>, merged: &mut Merged) -> Vec<OpenChange> {
+        let mut opened = Vec::new();
+        let mut waiting = rows;
+        loop {
+            let before = waiting.len();
+            let mut again = Vec::new();
+            for row in waiting {
+                match self.open_row(&row, true) {
+                    Ok(change) => {
+                        if change.body.kind == crate::schema::kinds::DEVICE {
+                            let (id, body) = (change.header.change, change.body.clone());
+                            self.fold.apply(id, body);
+                        }
+                        self.known.insert(row.id);
+                        merged.add.push(row);
+                        opened.push(change);
+                    }
+                    Err(VaultError::NoEpoch) => {
+                        self.unreadable.insert(row.id, VaultError::NoEpoch);
+                        self.known.insert(row.id);
+                        merged.closed += 1;
+                        merged.add.push(row);
+                    }
+                    Err(VaultError::Damaged {
+                        damage: Damage::UnknownDevice,
+                        ..
+                    }) => again.push(row),
+                    Err(why) => merged.refused.push(Unreadable {
+                        record: row.id,
+                        why,
+                    }),
+                }
+            }
+            if again.is_empty() || again.len() == before {
+                let unknown = again
+                    .iter()
+                    .map(|row| damaged(row.id, Damage::UnknownDevice));
+                merged.refused.extend(unknown);
+                return opened;
+            }
+            waiting = again;
+        }
+    }
+
+    /// Lists the changes that are to be dropped because they were purged.
+    fn drop_purged(&mut self, merged: &mut Merged) {
+        let purged: Vec<RecordId> = self.purged.keys().map(|id| RecordId::from(*id)).collect();
+        for id in purged {
+            if self.known.remove(&id) {
+                merged.is_reload_due = true;
+                merged.remove.push(id);
+            }
+        }
+        let remove: std::collections::HashSet<RecordId> = merged.remove.iter().copied().collect();
+        merged.add.retain(|row| !remove.contains(&row.id));
+    }
+
+    /// Drops the seals of ways that are removed, whichever copy they came from.
+    fn drop_closed_ways(&mut self, merged: &mut Merged) {
+        let closed: Vec<_> = self.closed_slots().collect();
+        let gone: Vec<RecordId> = self
+            .wraps
+            .iter()
+            .filter(|wrap| closed.contains(&wrap.slot))
+            .map(|wrap| wrap.id)
+            .collect();
+        self.wraps.retain(|wrap| !gone.contains(&wrap.id));
+        merged.add.retain(|row| !gone.contains(&row.id));
+        for id in gone {
+            self.known.remove(&id);
+            merged.remove.push(id);
+        }
+    }
+
+    /// The newest number and hash of every device, for telling two copies apart.
+    #[must_use]
+    pub fn reach(&self) -> BTreeMap<crate::ids::DeviceId, u64> {
+        let newest = self
+            .devices
+            .iter()
+            .filter_map(|(id, log)| Some((*id, log.newest()?.0)));
+        newest.collect()
+    }
+}
+
+const fn foreign(ours: VaultId, theirs: VaultId) -> VaultError {
+    VaultError::ForeignVault { ours, theirs }
+}
+
+const fn damaged(record: RecordId, damage: Damage) -> Unreadable {
+    Unreadable {
+        record,
+        why: VaultError::Damaged { record, damage },
+    }
+}

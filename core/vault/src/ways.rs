@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Adding, changing and removing ways to open.
+//!
+//! A removal is written twice over: announced in the epoch every copy can still read, so that all of
+//! them learn of it, and enforced by a new root that the removed way never sees. Removals made on two PCs
+//! at once both hold. Old copies of the file still open the old way; no format can change that.
+
+use std::collections::BTreeSet;
+
+use rand_core::CryptoRng;
+
+use crate::change::{Deed, Edit};
+use crate::error::VaultError;
+use crate::fold::ItemState;
+use crate::hlc::{Stamp, UnixMillis};
+use crate::ids::{CollectionId, ItemId, SlotId};
+use crate::kdf::KdfPolicy;
+use crate::record::SlotKind;
+use crate::schema::{field, kinds};
+use crate::value;
+use crate::vault::{self, Vault};
+use crate::way::WayToOpen;
+use crate::write::Pending;
+
+/// Whether a way opens the vault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WayStanding {
+    /// It does.
+    Open,
+    /// It was removed, but all others were too, on other PCs: it stays until another is added.
+    LastResort,
+    /// It was removed.
+    Removed {
+        /// When.
+        at: UnixMillis,
+    },
+}
+
+/// A way to open, as a listing shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// The slot.
+    pub slot: SlotId,
+    /// What it takes; `None` where its clear record is missing.
+    pub kind: Option<SlotKind>,
+    /// The holder's name for it.
+    pub label: String,
+    /// When it was added.
+    pub added: UnixMillis,
+    /// Whether it opens the vault.
+    pub standing: WayStanding,
+    /// Whether the vault is open by it now.
+    pub is_in_use: bool,
+}
+
+impl Vault {
+    /// All ways to open, removed ones included, oldest first.
+    #[must_use]
+    pub fn ways(&self) -> Vec<Way> {
+        let mut ways: Vec<Way> = self
+            .way_items()
+            .map(|(slot, item)| self.describe(slot, item))
+            .collect();
+        ways.sort_by_key(|way| (way.added, way.slot));
+        ways
+    }
+
+    fn describe(&self, slot: SlotId, item: &ItemState) -> Way {
+        Way {
+            slot,
+            kind: self.slots.get(&slot).map(|record| record.kind),
+            label: item
+                .scalar(field::NAME)
+                .and_then(value::read_text)
+                .unwrap_or_default()
+                .into(),
+            added: item.created().millis(),
+            standing: self.way_standing(slot),
+            is_in_use: slot == self.keys.slot,
+        }
+    }
+
+    fn way_items(&self) -> impl Iterator<Item = (SlotId, &ItemState)> {
+        let ways = self
+            .fold
+            .all()
+            .filter(|(_, item)| item.kind() == kinds::WAY);
+        ways.map(|(id, item)| (SlotId(id.0), item))
+    }
+
+    /// Whether a way opens the vault. One this copy has never heard of does: its announcement may be on
+    /// its way.
+    pub(crate) fn way_standing(&self, slot: SlotId) -> WayStanding {
+        let removed_at = self
+            .fold
+            .get(ItemId(slot.0))
+            .and_then(ItemState::deleted_at);
+        match removed_at {
+            None => WayStanding::Open,
+            Some(_) if self.last_resort() == Some(slot) => WayStanding::LastResort,
+            Some(stamp) => WayStanding::Removed {
+                at: stamp.hlc.millis(),
+            },
+        }
+    }
+
+    /// The way whose removal does not hold because no other is left: the one removed last.
+    fn last_resort(&self) -> Option<SlotId> {
+        let mut removed: Vec<(Stamp, SlotId)> = Vec::new();
+        for (slot, item) in self.way_items() {
+            removed.push((*item.deleted_at()?, slot));
+        }
+        removed.into_iter().max().map(|(_, slot)| slot)
+    }
+
+    pub(crate) fn is_open_to(&self, slot: SlotId) -> bool {
+        !matches!(self.way_standing(slot), WayStanding::Removed { .. })
+    }
+
+    /// The ways that open the vault, with the keys to seal to.
+    pub(crate) fn open_slots(&self) -> impl Iterator<Item = (SlotId, [u8; 32])> {
+        self.way_items()
+            .filter(|(slot, _)| self.is_open_to(*slot))
+            .filter_map(|(slot, item)| {
+                let public = item
+                    .scalar(field::WAY_PUBLIC_KEY)
+                    .and_then(value::read_bytes)?;
+                Some((slot, public.try_into().ok()?))
+            })
+    }
+
+    /// The ways that no longer do.
+    pub(crate) fn closed_slots(&self) -> impl Iterator<Item = SlotId> {
+        self.way_items()
+            .map(|(slot, _)| slot)
+            .filter(|slot| !self.is_open_to(*slot))
+    }
+
+    /// The collections whose roots are in hand, home first.
+    pub(crate) fn held_collections(&self) -> Vec<CollectionId> {
+        let others: BTreeSet<_> = self
+            .keys
+            .roots
+            .values()
+            .map(|root| root.collection)
+            .collect();
+        let others = others
+            .into_iter()
+            .filter(|collection| *collection != self.head.home);
+        std::iter::once(self.head.home).chain(others).collect()
+    }
+
+    /// Adds a way to open.
+    ///
+    /// # Errors
+    /// As [`Vault::write`], and those of the derivation.
+    pub fn add_way(
+        &self,
+        way: (&dyn WayToOpen, &str),
+        policy: &KdfPolicy,
+        now: UnixMillis,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Pending, VaultError> {
+        self.edit_ways(Deed::ADD_WAY, Some((way, policy)), None, now, rng)
+    }
+
+    /// Removes a way to open.
+    ///
+    /// # Errors
+    /// [`VaultError::NoSuchWay`], [`VaultError::LastWay`], [`VaultError::OnlyMachineBound`], and as
+    /// [`Vault::write`].
+    pub fn remove_way(
+        &self,
+        slot: SlotId,
+        now: UnixMillis,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Pending, VaultError> {
+        self.check_removable(slot)?;
+        self.edit_ways(Deed::REMOVE_WAY, None, Some(slot), now, rng)
+    }
+
+    /// Puts a new way in the place of an old one, in one operation.
+    ///
+    /// # Errors
+    /// [`VaultError::NoSuchWay`], and as [`Vault::add_way`].
+    pub fn change_way(
+        &self,
+        old: SlotId,
+        new: (&dyn WayToOpen, &str),
+        policy: &KdfPolicy,
+        now: UnixMillis,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Pending, VaultError> {
+        if !self.open_slots().any(|(slot, _)| slot == old) {
+            return Err(VaultError::NoSuchWay);
+        }
+        self.edit_ways(Deed::CHANGE_WAY, Some((new, policy)), Some(old), now, rng)
+    }
+
+    fn check_removable(&self, slot: SlotId) -> Result<(), VaultError> {
+        let open: Vec<SlotId> = self.open_slots().map(|(slot, _)| slot).collect();
+        if !open.contains(&slot) {
+            return Err(VaultError::NoSuchWay);
+        }
+        let mut left = open.iter().filter(|other| **other != slot).peekable();
+        if left.peek().is_none() {
+            return Err(VaultError::LastWay);
+        }
+        let is_portable = |slot: &SlotId| {
+            let kind = self.slots.get(slot).map(|record| record.kind);
+            matches!(kind, Some(SlotKind::Passphrase { .. } | SlotKind::Words))
+        };
+        if left.any(is_portable) {
+            Ok(())
+        } else {
+            Err(VaultError::OnlyMachineBound)
+        }
+    }
+
+    fn edit_ways(
+        &self,
+        deed: Deed,
+        new: Option<((&dyn WayToOpen, &str), &KdfPolicy)>,
+        old: Option<SlotId>,
+        now: UnixMillis,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Pending, VaultError> {
+        let mut writing = self.begin(deed, now, rng)?;
+        writing.mend()?;
+        writing.introduce_device()?;
+        let mut open: Vec<_> = self.open_slots().collect();
+        if let Some(((way, label), policy)) = new {
+            let enrolled = vault::enrol(self.head.vault, way, policy, writing.rng())?;
+            writing.add_slot(&enrolled, label)?;
+            writing.give_roots(enrolled.slot.slot, enrolled.key.public())?;
+            writing.give_new_roots(enrolled.slot.slot, enrolled.key.public())?;
+            open.push((enrolled.slot.slot, *enrolled.key.public()));
+        }
+        if let Some(old) = old {
+            let gone = [(field::DELETED, Edit::Set(value::flag(true)))];
+            writing.home_change(ItemId(old.0), kinds::WAY, gone)?;
+            open.retain(|(slot, _)| *slot != old);
+            for collection in self.held_collections() {
+                writing.new_root(collection, &open)?;
+            }
+            writing.drop_seals_of(old);
+        }
+        Ok(writing.finish())
+    }
+}

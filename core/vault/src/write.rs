@@ -1,0 +1,463 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Writing: one operation of the holder becomes sealed rows, all of which are kept or none.
+//!
+//! Before its own changes an operation mends what an earlier merge left to do: ways that were removed
+//! on two PCs at once get a new root, ways that were added meanwhile get the roots they lack.
+
+use std::collections::BTreeMap;
+
+use rand_core::CryptoRng;
+
+use crate::change::{self, Body, Deed, Edit, Edits, FieldId, KindId};
+use crate::error::VaultError;
+use crate::hlc::{Hlc, UnixMillis};
+use crate::ids::{
+    ChangeId, CollectionId, EpochId, ItemId, OperationId, RecordHash, RecordId, RootId, SlotId,
+};
+use crate::record::{self, ChangeHeader, EpochRecord, Row, SlotRecord, WrapRecord};
+use crate::schema::{field, kinds};
+use crate::seal::{ChangeCipher, EpochKey, RootKey};
+use crate::value;
+use crate::vault::{Enrolled, HeldRoot, OpenChange, Vault};
+
+/// What is to be written about one item.
+pub struct Draft {
+    /// In which collection.
+    pub collection: CollectionId,
+    /// About which item; a new random id makes a new item.
+    pub item: ItemId,
+    /// Of which kind.
+    pub kind: KindId,
+    /// What.
+    pub edits: Edits,
+}
+
+/// Rows that are sealed but not yet durable. Give them to the store, then to [`Vault::accept`].
+#[must_use = "nothing is written until the store has the rows and the vault accepts them"]
+pub struct Pending {
+    add: Vec<Row>,
+    remove: Vec<RecordId>,
+    operation: OperationId,
+    changes: Vec<OpenChange>,
+    roots: Vec<(RootId, HeldRoot)>,
+    epochs: Vec<(EpochRecord, EpochKey)>,
+    slots: Vec<SlotRecord>,
+    wraps: Vec<WrapRecord>,
+    seq: u64,
+    head: RecordHash,
+}
+
+impl Pending {
+    /// The rows to add.
+    #[must_use]
+    pub fn add(&self) -> &[Row] {
+        &self.add
+    }
+
+    /// The records to drop: seals of ways that were removed, changes that were purged.
+    #[must_use]
+    pub fn remove(&self) -> &[RecordId] {
+        &self.remove
+    }
+
+    /// The operation's name, for undoing it.
+    #[must_use]
+    pub const fn operation(&self) -> OperationId {
+        self.operation
+    }
+
+    /// Tells whether there is nothing to write.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.add.is_empty() && self.remove.is_empty()
+    }
+}
+
+impl Vault {
+    /// Prepares one operation.
+    ///
+    /// # Errors
+    /// [`VaultError::OlderThanSeen`] while the vault is behind this machine's memory,
+    /// [`VaultError::TooLarge`] for an item beyond the largest change.
+    pub fn write(
+        &self,
+        deed: Deed,
+        drafts: Vec<Draft>,
+        now: UnixMillis,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Pending, VaultError> {
+        let mut writing = self.begin(deed, now, rng)?;
+        writing.mend()?;
+        writing.introduce_device()?;
+        for draft in drafts {
+            writing.change(draft)?;
+        }
+        Ok(writing.finish())
+    }
+
+    /// Folds what the store has made durable.
+    pub fn accept(&mut self, pending: Pending) {
+        self.known.extend(pending.add.iter().map(|row| row.id));
+        for id in &pending.remove {
+            self.known.remove(id);
+        }
+        self.slots
+            .extend(pending.slots.into_iter().map(|slot| (slot.slot, slot)));
+        self.keys.roots.extend(pending.roots);
+        for (record, key) in pending.epochs {
+            self.keys
+                .hold_epoch(record.collection, record.root, record.epoch, &key);
+        }
+        self.wraps.extend(pending.wraps);
+        self.wraps.retain(|wrap| !pending.remove.contains(&wrap.id));
+        self.note_purges(&pending.changes);
+        for change in pending.changes {
+            let is_purge = change.body.edits.contains_key(&field::PURGED);
+            let item = change.body.item;
+            self.take_in(change);
+            if is_purge {
+                self.fold.reduce_to_marker(item);
+            }
+        }
+        if let Some(author) = &mut self.author {
+            (author.seq, author.head) = (pending.seq, pending.head);
+            author.unintroduced = None;
+        }
+    }
+
+    /// Begins an operation.
+    pub(crate) fn begin<'v, R: CryptoRng>(
+        &'v self,
+        deed: Deed,
+        now: UnixMillis,
+        rng: &'v mut R,
+    ) -> Result<Writing<'v, R>, VaultError> {
+        if !self.standing.is_writable() {
+            return Err(VaultError::OlderThanSeen);
+        }
+        let author = self.author.as_ref().ok_or(VaultError::NoDevice)?;
+        let pending = Pending {
+            add: Vec::new(),
+            remove: Vec::new(),
+            operation: OperationId::random(rng),
+            changes: Vec::new(),
+            roots: Vec::new(),
+            epochs: Vec::new(),
+            slots: Vec::new(),
+            wraps: Vec::new(),
+            seq: author.seq,
+            head: author.head,
+        };
+        Ok(Writing {
+            vault: self,
+            rng,
+            deed,
+            now,
+            newest: self.newest,
+            pending,
+            fresh: BTreeMap::new(),
+        })
+    }
+
+    /// The newest root of a collection that no removed way ever knew.
+    pub(crate) fn clean_root(&self, collection: CollectionId) -> Option<RootId> {
+        let is_clean = |root: &RootId| {
+            let item = self.fold.get(ItemId(root.0));
+            item.is_some_and(|item| {
+                item.grown(field::ROOT_SLOTS)
+                    .filter_map(value::read_slot)
+                    .all(|slot| self.is_open_to(slot))
+            })
+        };
+        let of_collection = self
+            .keys
+            .roots
+            .iter()
+            .filter(|(_, held)| held.collection == collection);
+        of_collection
+            .map(|(root, _)| *root)
+            .filter(is_clean)
+            .max_by_key(|root| {
+                self.fold
+                    .get(ItemId(root.0))
+                    .map(|item| (item.created(), *root))
+            })
+    }
+
+    /// The epoch to write a collection's changes in.
+    fn clean_epoch(&self, collection: CollectionId) -> Option<EpochId> {
+        let root = self.clean_root(collection)?;
+        self.keys
+            .epochs
+            .iter()
+            .filter(|(_, held)| held.root == root)
+            .map(|(id, _)| *id)
+            .max()
+    }
+}
+
+/// One operation in the making.
+pub(crate) struct Writing<'v, R> {
+    vault: &'v Vault,
+    rng: &'v mut R,
+    deed: Deed,
+    now: UnixMillis,
+    newest: Hlc,
+    pending: Pending,
+    /// Epochs this operation made, which its later changes use.
+    fresh: BTreeMap<CollectionId, (EpochId, ChangeCipher)>,
+}
+
+impl<R: CryptoRng> Writing<'_, R> {
+    /// Adds a row as it is.
+    pub(crate) fn row(&mut self, row: Row) {
+        self.pending.add.push(row);
+    }
+
+    /// The random generator.
+    pub(crate) fn rng(&mut self) -> &mut R {
+        self.rng
+    }
+
+    /// Seals one change with the collection's newest clean epoch.
+    pub(crate) fn change(&mut self, draft: Draft) -> Result<(), VaultError> {
+        let author = self.vault.author.as_ref().ok_or(VaultError::NoDevice)?;
+        let hlc = Hlc::after(self.newest, self.now);
+        let body = Body {
+            item: draft.item,
+            kind: draft.kind,
+            device: author.device,
+            seq: self.pending.seq + 1,
+            previous: self.pending.head,
+            hlc,
+            operation: self.pending.operation,
+            deed: self.deed,
+            edits: draft.edits,
+        };
+        let (row, header) = self.seal(draft.collection, &body)?;
+        self.newest = hlc;
+        self.pending.seq = body.seq;
+        self.pending.head = record::hash(&row.body);
+        self.pending.changes.push(OpenChange {
+            header,
+            body,
+            hash: self.pending.head,
+        });
+        self.pending.add.push(row);
+        Ok(())
+    }
+
+    fn seal(
+        &mut self,
+        collection: CollectionId,
+        body: &Body,
+    ) -> Result<(Row, ChangeHeader), VaultError> {
+        let vault = self.vault;
+        let author = vault.author.as_ref().ok_or(VaultError::NoDevice)?;
+        let encoded = body.encode();
+        let bucket = ChangeCipher::bucket_for(change::signed_length(encoded.len()))?;
+        let (epoch, cipher) = match self.fresh.get(&collection) {
+            Some((epoch, cipher)) => (*epoch, cipher),
+            None => {
+                let epoch = vault.clean_epoch(collection).ok_or(VaultError::NoEpoch)?;
+                let held = vault.keys.epochs.get(&epoch).ok_or(VaultError::NoEpoch)?;
+                (epoch, &held.cipher)
+            }
+        };
+        let header = ChangeHeader {
+            collection,
+            epoch,
+            change: ChangeId::random(self.rng),
+            bucket,
+        };
+        let signed = change::sign(vault.head.vault, &header, &encoded, &author.key);
+        Ok((
+            cipher.seal(vault.head.vault, &header, &signed, self.rng),
+            header,
+        ))
+    }
+
+    /// Lets a device that has not written yet say who it is.
+    pub(crate) fn introduce_device(&mut self) -> Result<(), VaultError> {
+        let Some(author) = &self.vault.author else {
+            return Err(VaultError::NoDevice);
+        };
+        let Some(name) = &author.unintroduced else {
+            return Ok(());
+        };
+        let edits = [
+            (field::NAME, Edit::Set(value::text(name))),
+            (
+                field::DEVICE_PUBLIC_KEY,
+                Edit::Set(value::bytes(author.key.verifying_key().as_bytes())),
+            ),
+            (
+                field::DEVICE_PLATFORM,
+                Edit::Set(value::text(std::env::consts::OS)),
+            ),
+        ];
+        self.home_change(ItemId(author.device.0), kinds::DEVICE, edits)
+    }
+
+    /// Writes about something that is not the holder's own item.
+    pub(crate) fn home_change(
+        &mut self,
+        item: ItemId,
+        kind: KindId,
+        edits: impl IntoIterator<Item = (FieldId, Edit)>,
+    ) -> Result<(), VaultError> {
+        let edits = edits.into_iter().collect();
+        self.change(Draft {
+            collection: self.vault.head.home,
+            item,
+            kind,
+            edits,
+        })
+    }
+
+    /// Makes a new root and epoch for a collection, open to the given ways.
+    ///
+    /// Until the operation is accepted, its later changes of that collection use the new epoch.
+    pub(crate) fn new_root(
+        &mut self,
+        collection: CollectionId,
+        ways: &[(SlotId, [u8; 32])],
+    ) -> Result<(), VaultError> {
+        let vault = self.vault.head.vault;
+        let (root, epoch) = (RootId::random(self.rng), EpochId::random(self.rng));
+        let key = RootKey::random(self.rng);
+        for (slot, public) in ways {
+            self.wrap(&key, (collection, root, *slot), public);
+        }
+        let epoch_key = EpochKey::random(self.rng);
+        let record = key.seal_epoch(vault, (collection, root, epoch), &epoch_key, self.rng);
+        self.pending.add.push(record::write_epoch(vault, &record));
+        self.fresh.insert(collection, (epoch, epoch_key.cipher()));
+        self.pending.epochs.push((record, epoch_key));
+        self.pending
+            .roots
+            .push((root, HeldRoot { collection, key }));
+        let slots = ways.iter().map(|(slot, _)| value::slot(*slot)).collect();
+        self.home_change(
+            ItemId(root.0),
+            kinds::ROOT,
+            [
+                (
+                    field::ROOT_COLLECTION,
+                    Edit::Set(value::bytes(&collection.0)),
+                ),
+                (field::ROOT_SLOTS, Edit::Grow(slots)),
+            ],
+        )
+    }
+
+    /// Seals a root to a way. A way whose public key is no key gets no seal, and blocks nothing.
+    fn wrap(&mut self, key: &RootKey, at: (CollectionId, RootId, SlotId), public: &[u8; 32]) {
+        let vault = self.vault.head.vault;
+        if let Some(wrap) = key.wrap(vault, at, public, self.rng) {
+            self.pending.add.push(record::write_wrap(vault, &wrap));
+            self.pending.wraps.push(wrap);
+        }
+    }
+
+    /// Adds a slot's clear record and the item that describes it.
+    pub(crate) fn add_slot(&mut self, enrolled: &Enrolled, label: &str) -> Result<(), VaultError> {
+        self.pending.add.push(enrolled.row.clone());
+        self.pending.slots.push(enrolled.slot.clone());
+        self.home_change(
+            ItemId(enrolled.slot.slot.0),
+            kinds::WAY,
+            [
+                (field::NAME, Edit::Set(value::text(label))),
+                (
+                    field::WAY_KIND,
+                    Edit::Set(value::number(enrolled.slot.kind.number().cast_signed())),
+                ),
+                (
+                    field::WAY_PUBLIC_KEY,
+                    Edit::Set(value::bytes(enrolled.key.public())),
+                ),
+            ],
+        )
+    }
+
+    /// Seals to a way every root in hand that it lacks.
+    pub(crate) fn give_roots(&mut self, slot: SlotId, public: &[u8; 32]) -> Result<(), VaultError> {
+        let vault = self.vault;
+        for (root, held) in &vault.keys.roots {
+            let item = vault.fold.get(ItemId(root.0));
+            let has_it = item.is_some_and(|item| {
+                item.grown(field::ROOT_SLOTS)
+                    .filter_map(value::read_slot)
+                    .any(|s| s == slot)
+            });
+            if !has_it {
+                self.give_root(*root, held, (slot, public))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Seals to a way the roots this very operation made before the way was added.
+    pub(crate) fn give_new_roots(
+        &mut self,
+        slot: SlotId,
+        public: &[u8; 32],
+    ) -> Result<(), VaultError> {
+        let roots = std::mem::take(&mut self.pending.roots);
+        for (root, held) in &roots {
+            self.give_root(*root, held, (slot, public))?;
+        }
+        self.pending.roots = roots;
+        Ok(())
+    }
+
+    fn give_root(
+        &mut self,
+        root: RootId,
+        held: &HeldRoot,
+        to: (SlotId, &[u8; 32]),
+    ) -> Result<(), VaultError> {
+        self.wrap(&held.key, (held.collection, root, to.0), to.1);
+        let grow = Edit::Grow(vec![value::slot(to.0)]);
+        self.home_change(ItemId(root.0), kinds::ROOT, [(field::ROOT_SLOTS, grow)])
+    }
+
+    /// Drops the seals of a way, so that this copy no longer opens with it.
+    pub(crate) fn drop_seals_of(&mut self, slot: SlotId) {
+        let seals = self
+            .vault
+            .wraps
+            .iter()
+            .filter(|wrap| wrap.slot == slot)
+            .map(|wrap| wrap.id);
+        self.pending.remove.extend(seals);
+    }
+
+    /// Drops a record.
+    pub(crate) fn drop_record(&mut self, id: RecordId) {
+        self.pending.remove.push(id);
+    }
+
+    /// Puts right what a merge of concurrent changes to the ways to open has left.
+    pub(crate) fn mend(&mut self) -> Result<(), VaultError> {
+        let vault = self.vault;
+        let open: Vec<_> = vault.open_slots().collect();
+        for collection in vault.held_collections() {
+            if vault.clean_epoch(collection).is_none() {
+                self.new_root(collection, &open)?;
+            }
+        }
+        for (slot, public) in &open {
+            self.give_roots(*slot, public)?;
+        }
+        for slot in vault.closed_slots() {
+            self.drop_seals_of(slot);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn finish(self) -> Pending {
+        self.pending
+    }
+}
