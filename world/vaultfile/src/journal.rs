@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Decides what to do with a journal that lies beside a vault when it is opened.
+//!
+//! Usually it is our own write, cut off by a crash, and undoing it gives the last acknowledged
+//! state. But it may also be the journal of *another* file of that name, left behind when a sync
+//! tool put a new vault in place; undoing that one would mix two vaults. And it may be hostile: a
+//! journal can name a further file that SQLite deletes when it is done. So the undoing is first
+//! tried on a private copy, and touches the vault only if the copy comes out sound.
+
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::{FileExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use crate::error::{Alteration, Damage, FileError};
+use crate::schema::{self, Access};
+use crate::{MAX_FILE_BYTES, header, os};
+
+/// What SQLite appends to a journal that names a further file ("super-journal").
+const NAMES_ANOTHER_FILE: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
+
+/// A private copy of a vault and the journal beside it, gone when dropped.
+pub(crate) struct Aside {
+    directory: TempDir,
+}
+
+impl Aside {
+    /// Where the copy lies.
+    pub(crate) fn vault(&self) -> PathBuf {
+        self.directory.path().join("vault")
+    }
+}
+
+/// What to do before a vault is opened for writing.
+pub(crate) enum Verdict {
+    /// Nothing lies beside it.
+    Clean,
+    /// Opening will undo an unfinished write.
+    Unfinished,
+    /// The journal belonged to another file and now has the given name.
+    SetAside(PathBuf),
+}
+
+/// Finds a journal that holds anything.
+pub(crate) fn beside(vault: &Path) -> Result<Option<PathBuf>, FileError> {
+    let path = os::beside(vault, "-journal");
+    match fs::symlink_metadata(&path) {
+        Ok(meta) if !meta.file_type().is_file() => Err(FileError::Altered(Alteration::Journal)),
+        Ok(meta) => Ok((meta.len() > 0).then_some(path)),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(FileError::io("looking for a journal", e)),
+    }
+}
+
+/// Judges what lies beside `vault`, without touching it unless the journal is a stranger's.
+pub(crate) fn judge(vault: &Path) -> Result<Verdict, FileError> {
+    let Some(journal) = beside(vault)? else {
+        return Ok(Verdict::Clean);
+    };
+    let undone = copy_aside(vault, Some(&journal)).and_then(|aside| sound(&aside));
+    if undone.is_ok() {
+        return Ok(Verdict::Unfinished);
+    }
+    if copy_aside(vault, None)
+        .and_then(|aside| sound(&aside))
+        .is_ok()
+    {
+        let stray = free_name(vault);
+        os::replace(&journal, &stray)?;
+        return Ok(Verdict::SetAside(stray));
+    }
+    match undone {
+        Err(FileError::Damaged(_) | FileError::Truncated { .. }) => {
+            Err(FileError::Damaged(Damage::Journal))
+        }
+        Err(other) => Err(other),
+        Ok(()) => Ok(Verdict::Unfinished),
+    }
+}
+
+/// Copies a vault, and the journal if one is given, into a private directory.
+///
+/// # Errors
+/// Refuses a journal that names a further file, and anything larger than a vault may be.
+pub(crate) fn copy_aside(vault: &Path, journal: Option<&Path>) -> Result<Aside, FileError> {
+    let directory = tempfile::Builder::new()
+        .prefix("kagifuda-")
+        .permissions(fs::Permissions::from_mode(0o700))
+        .tempdir()
+        .map_err(|e| FileError::io("making a private directory", e))?;
+    let aside = Aside { directory };
+    if let Some(journal) = journal {
+        refuse_further_names(journal)?;
+        copy(journal, &os::beside(&aside.vault(), "-journal"))?;
+    }
+    copy(vault, &aside.vault())?;
+    Ok(aside)
+}
+
+/// Copies the write-ahead log another program left beside a vault.
+pub(crate) fn copy_log(vault: &Path, aside: &Aside) -> Result<(), FileError> {
+    let log = os::beside(vault, "-wal");
+    match copy(&log, &os::beside(&aside.vault(), "-wal")) {
+        Err(FileError::NotFound) => Ok(()),
+        other => other,
+    }
+}
+
+/// Undoes the unfinished write in the copy and refuses anything but a whole vault.
+fn sound(aside: &Aside) -> Result<(), FileError> {
+    let conn = schema::connect(&aside.vault(), Access::Write)?;
+    header::check(&os::open_plain(&aside.vault(), false)?)?;
+    schema::verify(&conn)?;
+    if schema::complaints(&conn)?.is_empty() {
+        Ok(())
+    } else {
+        Err(FileError::Damaged(Damage::Journal))
+    }
+}
+
+fn refuse_further_names(journal: &Path) -> Result<(), FileError> {
+    let doing = "reading a journal";
+    let file = File::open(journal).map_err(|e| FileError::io(doing, e))?;
+    let len = file.metadata().map_err(|e| FileError::io(doing, e))?.len();
+    let Some(at) = len.checked_sub(NAMES_ANOTHER_FILE.len() as u64) else {
+        return Ok(());
+    };
+    let mut tail = [0; NAMES_ANOTHER_FILE.len()];
+    file.read_exact_at(&mut tail, at)
+        .map_err(|e| FileError::io(doing, e))?;
+    if tail == NAMES_ANOTHER_FILE {
+        Err(FileError::Altered(Alteration::Journal))
+    } else {
+        Ok(())
+    }
+}
+
+fn copy(from: &Path, to: &Path) -> Result<(), FileError> {
+    let doing = "copying the vault aside";
+    let mut source = os::open_plain(from, false)?;
+    let len = source
+        .metadata()
+        .map_err(|e| FileError::io(doing, e))?
+        .len();
+    if len > 2 * MAX_FILE_BYTES {
+        return Err(FileError::TooLarge);
+    }
+    let mut target = File::create_new(to).map_err(|e| FileError::io(doing, e))?;
+    io::copy(&mut source, &mut target).map_err(|e| FileError::io(doing, e))?;
+    Ok(())
+}
+
+/// The first free name for a journal that is not this vault's.
+fn free_name(vault: &Path) -> PathBuf {
+    let mut count = 1_u32;
+    loop {
+        let name = os::beside(vault, &format!("-journal.stray-{count}"));
+        if os::Identity::at(&name).is_none() {
+            return name;
+        }
+        count = count.wrapping_add(1);
+    }
+}
