@@ -9,6 +9,7 @@
 
 mod aegis;
 mod code_display;
+mod ente;
 mod fields;
 mod gcm;
 mod json;
@@ -16,15 +17,19 @@ mod limits;
 mod lines;
 mod password;
 mod report;
+mod secretstream;
+mod twofas;
 mod write;
 
 pub use aegis::{Aegis, write_aegis};
+pub use ente::Ente;
 pub use limits::{ImportLimits, MAX_ENTRIES};
 pub use lines::{OtpauthLines, write_lines};
 pub use report::{
     FileNotice, ImportError, Loss, LossKind, Notice, Part, Place, RefuseReason, Refused, Setting,
     WriteError,
 };
+pub use twofas::{TwoFas, write_twofas};
 pub use write::{Outgoing, Protection, Written};
 
 use kagifuda_otp::Token;
@@ -107,7 +112,7 @@ pub trait Format: Sync {
 }
 
 /// Every format, the most particular first.
-const FORMATS: [&dyn Format; 2] = [&Aegis, &OtpauthLines];
+const FORMATS: [&dyn Format; 4] = [&Aegis, &TwoFas, &Ente, &OtpauthLines];
 
 /// Finds the format the bytes look like.
 #[must_use]

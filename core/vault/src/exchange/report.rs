@@ -124,6 +124,11 @@ pub enum Notice {
     GroupMissing,
     /// The entry uses a PIN, which the file does not hold; codes need it.
     PinMissing,
+    /// The app showed it under a name that is not the issuer's; the issuer was kept.
+    ShownAs {
+        /// The name.
+        name: String,
+    },
     /// Something odd about its URI.
     Uri(otpauth::Notice),
 }
@@ -206,6 +211,9 @@ pub enum LossKind {
     PinMissing,
     /// The entry is not in the file: the secret has a length the format does not allow.
     Secret,
+    /// The entry is in the file, but the app reads another value on some phones and shows wrong
+    /// codes there.
+    Misread(Setting),
     /// The entry is in the file without this.
     Without(Part),
 }
@@ -214,7 +222,7 @@ impl LossKind {
     /// Tells whether the entry is missing from the file, not only shortened.
     #[must_use]
     pub const fn is_left_out(&self) -> bool {
-        !matches!(self, Self::Without(_))
+        !matches!(self, Self::Misread(_) | Self::Without(_))
     }
 }
 

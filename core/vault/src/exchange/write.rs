@@ -53,8 +53,8 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
-    /// Notes that an entry is missing from the file.
-    pub(super) fn left_out(&mut self, position: usize, kind: LossKind) {
+    /// Notes a loss.
+    pub(super) fn add(&mut self, position: usize, kind: LossKind) {
         self.losses.push(Loss { position, kind });
     }
 

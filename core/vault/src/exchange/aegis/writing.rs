@@ -43,7 +43,7 @@ pub fn write_aegis(
                 let listed = groups.of(entry, rng);
                 written.push(EntryJson::new(kind, entry, secret.expose(), listed, rng));
             }
-            Err(kind) => ledger.left_out(position, kind),
+            Err(kind) => ledger.add(position, kind),
         }
     }
     let contents = Contents {

@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Makes the encrypted vectors of tests/vectors/exchange with other people's cryptography.
+
+Ente's export and the secretstream vector come from libsodium (PyNaCl), the files of Aegis and 2FAS
+from OpenSSL (hashlib, cryptography); nothing here shares code with the reader under test. The data
+is made up. Debian: apt install python3-nacl python3-cryptography. Every run draws fresh salts and
+keys, so a run changes the files without changing what they prove.
+
+    make_exchange_vectors.py FOLDER
+"""
+
+import base64
+import hashlib
+import json
+import os
+import pathlib
+import sys
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from nacl import bindings, pwhash
+
+PASSWORD = "rain and sun 雨と晴れ".encode()
+
+LINES = """\
+otpauth://totp/Moss:ume?secret=MFRGGZDFMZTWQ2LK&issuer=Moss&algorithm=SHA256&digits=8&period=60&codeDisplay=%7B%22pinned%22%3Atrue%2C%22tags%22%3A%5B%22garden%22%5D%7D
+otpauth://hotp/Fern:take?secret=GEZDGNBVGY3TQOJQ&issuer=Fern&algorithm=SHA1&digits=6&counter=41"""
+
+
+def b64(data):
+    return base64.b64encode(data).decode()
+
+
+def write(folder, name, value):
+    (folder / name).write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n")
+
+
+def push(state, body, tag):
+    return bindings.crypto_secretstream_xchacha20poly1305_push(state, body, None, tag)
+
+
+def secretstream(folder):
+    """Messages of awkward lengths, a rekeying in the middle, the last marked final."""
+    key = os.urandom(32)
+    state = bindings.crypto_secretstream_xchacha20poly1305_state()
+    header = bindings.crypto_secretstream_xchacha20poly1305_init_push(state, key)
+    message, rekey, final = (
+        bindings.crypto_secretstream_xchacha20poly1305_TAG_MESSAGE,
+        bindings.crypto_secretstream_xchacha20poly1305_TAG_REKEY,
+        bindings.crypto_secretstream_xchacha20poly1305_TAG_FINAL,
+    )
+    parts = [(b"", message), (b"a", message), (b"b" * 15, rekey), (b"c" * 16, message),
+             (b"d" * 17, message), (b"e" * 1000, final)]
+    write(folder, "secretstream-messages-of-any-length-and-a-rekeying.json", {
+        "key": key.hex(),
+        "header": header.hex(),
+        "messages": [{"plain": plain.decode(), "sealed": push(state, plain, tag).hex(),
+                      "is_final": tag == final} for plain, tag in parts],
+    })
+
+
+def ente(folder, name, lines, tag):
+    salt, memory, passes = os.urandom(16), 8 * 1024 * 1024, 2
+    key = pwhash.argon2id.kdf(32, PASSWORD, salt, opslimit=passes, memlimit=memory)
+    state = bindings.crypto_secretstream_xchacha20poly1305_state()
+    header = bindings.crypto_secretstream_xchacha20poly1305_init_push(state, key)
+    write(folder, name, {
+        "version": 1,
+        "kdfParams": {"memLimit": memory, "opsLimit": passes, "salt": b64(salt)},
+        "encryptedData": b64(push(state, lines.encode(), tag)),
+        "encryptionNonce": b64(header),
+    })
+
+
+def gcm_apart(key, plain):
+    nonce = os.urandom(12)
+    sealed = AESGCM(key).encrypt(nonce, plain, None)
+    return sealed[:-16], {"nonce": nonce.hex(), "tag": sealed[-16:].hex()}
+
+
+def aegis_slot(password, master, n):
+    salt = os.urandom(32)
+    key, params = gcm_apart(hashlib.scrypt(password, salt=salt, n=n, r=8, p=1, dklen=32), master)
+    return {"type": 1, "uuid": "00000000-0000-4000-8000-000000000001", "key": key.hex(),
+            "key_params": params, "n": n, "r": 8, "p": 1, "salt": salt.hex(), "repaired": True}
+
+
+def aegis(folder):
+    master = os.urandom(32)
+    contents = json.loads((folder / "aegis-contents-3-list-groups-by-identifier.json").read_text())
+    db, params = gcm_apart(master, json.dumps(contents["db"]).encode())
+    wrapped, wrapped_params = gcm_apart(os.urandom(32), master)
+    biometric = {"type": 2, "uuid": "00000000-0000-4000-8000-000000000002", "key": wrapped.hex(),
+                 "key_params": wrapped_params}
+    slots = [biometric, aegis_slot(b"another", master, 1 << 10), aegis_slot(PASSWORD, master, 1 << 12)]
+    file = {"version": 1, "header": {"slots": slots, "params": params}, "db": b64(db)}
+    write(folder, "aegis-any-password-slot-opens.json", file)
+    file["header"]["slots"] = [biometric]
+    write(folder, "aegis-biometric-slots-open-nowhere-else.json", file)
+
+
+def twofas(folder):
+    plain = json.loads((folder / "twofas-4-names-kinds-badges-and-groups.2fas").read_text())
+    salt = os.urandom(256)
+    key = hashlib.pbkdf2_hmac("sha256", PASSWORD, salt, 10_000, 32)
+
+    def seal(data):
+        nonce = os.urandom(12)
+        return ":".join(map(b64, (AESGCM(key).encrypt(nonce, data, None), salt, nonce)))
+
+    services = json.dumps(plain.pop("services")).encode()
+    plain |= {"services": [], "servicesEncrypted": seal(services), "reference": seal(b"reference" * 9)}
+    write(folder, "twofas-4-encrypted.2fas", plain)
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1])
+    final = bindings.crypto_secretstream_xchacha20poly1305_TAG_FINAL
+    message = bindings.crypto_secretstream_xchacha20poly1305_TAG_MESSAGE
+    secretstream(folder)
+    ente(folder, "ente-encrypted.json", LINES, final)
+    ente(folder, "ente-encrypted-stream-without-end-is-damaged.json", LINES, message)
+    aegis(folder)
+    twofas(folder)
+
+
+if __name__ == "__main__":
+    main()
