@@ -8,6 +8,15 @@ use rustix::io::Errno;
 
 use crate::{LinuxError, Step};
 
+/// A signal that came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// The session is over, or somebody wants the process to begin anew (SIGHUP).
+    HangUp,
+    /// The process is to end or to stop.
+    End,
+}
+
 /// Some signals, held back from this thread while this lives. Dropping it delivers what is pending.
 pub struct HeldSignals {
     before: libc::sigset_t,
@@ -64,10 +73,18 @@ impl HeldSignals {
         Ok(Self { before, arrivals })
     }
 
-    /// Takes one pending signal, so that it is not delivered later; tells whether there was one.
-    pub fn take(&self) -> bool {
+    /// Takes one pending signal, so that it is not delivered later; `None` where none is pending.
+    #[must_use]
+    pub fn take(&self) -> Option<Arrival> {
+        // `signalfd_siginfo` begins with the signal's number, 32 bits in the machine's order.
         let mut buffer = [0; size_of::<libc::signalfd_siginfo>()];
-        rustix::io::read(&self.arrivals, &mut buffer).is_ok_and(|count| count > 0)
+        let count = rustix::io::read(&self.arrivals, &mut buffer).ok()?;
+        let number = i32::from_ne_bytes(*buffer[..count].first_chunk()?);
+        Some(if number == libc::SIGHUP {
+            Arrival::HangUp
+        } else {
+            Arrival::End
+        })
     }
 }
 
@@ -101,4 +118,24 @@ fn set_of(signals: &[libc::c_int]) -> libc::sigset_t {
 fn restore(before: &libc::sigset_t) {
     // SAFETY: `before` is an initialised mask; no old mask is asked for.
     unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, before, std::ptr::null_mut()) };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_held_signal_waits_to_be_taken() {
+        let held = HeldSignals::that_end().expect("signals can be held");
+        assert_eq!(held.take(), None);
+        for (signal, arrival) in [
+            (libc::SIGHUP, Arrival::HangUp),
+            (libc::SIGTERM, Arrival::End),
+        ] {
+            // SAFETY: sends a signal to this very thread, which holds it back.
+            unsafe { libc::pthread_kill(libc::pthread_self(), signal) };
+            assert_eq!(held.take(), Some(arrival));
+        }
+        assert_eq!(held.take(), None);
+    }
 }
