@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The bodies, one file each.
+
+pub(crate) mod base32;
+pub(crate) mod exchange;
+pub(crate) mod otpauth;

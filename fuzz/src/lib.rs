@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! A fuzz body for every parser of the house.
+//!
+//! A body takes any bytes and must neither panic nor take long; where a parser has a writer, it
+//! also checks that what was read can be written and read again as the same thing. To add one: a
+//! file in `bodies/`, a line in [`BODIES`], and a few small seeds in `corpus/NAME/`, each named by
+//! what it shows.
+//!
+//! Two drivers run them: `replay` on the stable compiler, over corpus and seeded mutations, in
+//! every `cargo xtask test`; and libFuzzer, guided by coverage, in `cargo xtask fuzz NAME`.
+#![forbid(unsafe_code)]
+
+mod bodies;
+mod mutate;
+
+pub use mutate::Mutations;
+
+use bodies::{base32, exchange, otpauth};
+
+/// One fuzz body.
+pub struct Body {
+    /// Its name, and that of its folder in `corpus/`.
+    pub name: &'static str,
+    /// Reads any bytes; panics only if the parser is wrong.
+    pub run: fn(&[u8]),
+    /// A folder of `tests/vectors/` whose files are seeds too.
+    pub vectors: Option<&'static str>,
+    /// Tokens the parser's language is made of, for mutations.
+    pub dictionary: &'static [&'static str],
+}
+
+impl Body {
+    const fn new(name: &'static str, run: fn(&[u8]), dictionary: &'static [&'static str]) -> Self {
+        Self {
+            name,
+            run,
+            vectors: None,
+            dictionary,
+        }
+    }
+
+    const fn with_vectors(mut self, folder: &'static str) -> Self {
+        self.vectors = Some(folder);
+        self
+    }
+}
+
+/// Every body.
+pub const BODIES: &[Body] = &[
+    Body::new("base32", base32::run, base32::DICTIONARY),
+    Body::new("exchange", exchange::run, exchange::DICTIONARY).with_vectors("exchange"),
+    Body::new("otpauth", otpauth::run, otpauth::DICTIONARY),
+];
