@@ -25,6 +25,8 @@ mod recipe;
 #[cfg(feature = "alloc")]
 pub mod base32;
 pub mod hotp;
+#[cfg(feature = "alloc")]
+pub mod migration;
 pub mod motp;
 #[cfg(feature = "alloc")]
 pub mod otpauth;

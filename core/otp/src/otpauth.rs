@@ -35,7 +35,7 @@ use crate::otpauth::parameters::Parameters;
 use crate::{Algorithm, Digits, Token, TokenKind, motp, steam, yandex};
 
 pub(crate) use label::Label;
-pub(crate) use percent::Plus;
+pub(crate) use percent::{Plus, decoded_secret, push_encoded};
 pub use write::write;
 
 /// The longest URI that is read.
