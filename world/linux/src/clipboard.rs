@@ -84,11 +84,7 @@ impl Clipboard {
             Self::Xsel => ("xsel", &["--clipboard", "--input"]),
             Self::Terminal => return tell_terminal(text.expose().as_bytes()),
         };
-        feed(
-            Command::new(program).args(arguments),
-            program,
-            text.expose().as_bytes(),
-        )
+        feed(Command::new(program).args(arguments), program, text.expose().as_bytes())
     }
 
     /// Clears the clipboard if it still holds this text; tells whether it was cleared.
@@ -120,11 +116,7 @@ impl Clipboard {
         match self {
             Self::Wayland => feed(Command::new("wl-copy").arg("--clear"), "wl-copy", b""),
             Self::Xclip => self.copy(&SecretText::default()),
-            Self::Xsel => feed(
-                Command::new("xsel").args(["--clipboard", "--clear"]),
-                "xsel",
-                b"",
-            ),
+            Self::Xsel => feed(Command::new("xsel").args(["--clipboard", "--clear"]), "xsel", b""),
             Self::Terminal => tell_terminal(b""),
         }
     }
@@ -204,9 +196,7 @@ fn osc_52(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
     let mut sequence = Zeroizing::new(Vec::with_capacity(bytes.len() * 4 / 3 + 16));
     sequence.extend_from_slice(b"\x1b]52;c;");
     for chunk in bytes.chunks(3) {
-        let group = chunk
-            .iter()
-            .fold(0_u32, |group, &byte| group << 8 | u32::from(byte))
+        let group = chunk.iter().fold(0_u32, |group, &byte| group << 8 | u32::from(byte))
             << (8 * (3 - chunk.len()));
         for place in 0..4 {
             let is_padding = place > chunk.len();

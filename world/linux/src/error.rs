@@ -76,19 +76,11 @@ pub enum Step {
 
 impl LinuxError {
     pub(crate) fn at(step: Step, path: &Path) -> impl Fn(Errno) -> Self {
-        move |errno| Self::System {
-            step,
-            path: Some(path.to_owned()),
-            errno: errno.raw_os_error(),
-        }
+        move |errno| Self::System { step, path: Some(path.to_owned()), errno: errno.raw_os_error() }
     }
 
     pub(crate) fn during(step: Step) -> impl Fn(Errno) -> Self {
-        move |errno| Self::System {
-            step,
-            path: None,
-            errno: errno.raw_os_error(),
-        }
+        move |errno| Self::System { step, path: None, errno: errno.raw_os_error() }
     }
 
     pub(crate) fn io(step: Step, path: Option<&Path>) -> impl Fn(std::io::Error) -> Self {

@@ -22,18 +22,12 @@ pub fn check(socket: impl AsFd) -> Result<OwnPeer, LinuxError> {
     let peer =
         rustix::net::sockopt::socket_peercred(socket).map_err(LinuxError::during(Step::Peer))?;
     admit(peer.uid.as_raw(), getuid().as_raw())?;
-    Ok(OwnPeer {
-        pid: peer.pid.as_raw_nonzero().get(),
-    })
+    Ok(OwnPeer { pid: peer.pid.as_raw_nonzero().get() })
 }
 
 /// Admits the same user and nobody else.
 const fn admit(theirs: u32, ours: u32) -> Result<(), LinuxError> {
-    if theirs == ours {
-        Ok(())
-    } else {
-        Err(LinuxError::StrangePeer { uid: theirs })
-    }
+    if theirs == ours { Ok(()) } else { Err(LinuxError::StrangePeer { uid: theirs }) }
 }
 
 #[cfg(test)]
@@ -52,10 +46,7 @@ mod tests {
 
     #[test]
     fn another_user_is_refused_even_root() {
-        assert_eq!(
-            admit(1001, 1000),
-            Err(LinuxError::StrangePeer { uid: 1001 })
-        );
+        assert_eq!(admit(1001, 1000), Err(LinuxError::StrangePeer { uid: 1001 }));
         assert_eq!(admit(0, 1000), Err(LinuxError::StrangePeer { uid: 0 }));
         assert_eq!(admit(1000, 0), Err(LinuxError::StrangePeer { uid: 1000 }));
     }

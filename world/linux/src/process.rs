@@ -37,10 +37,7 @@ const KEPT_VARIABLES: &[&str] = &[
 pub fn harden() -> Result<(), LinuxError> {
     refuse_set_user_id()?;
     let refused = LinuxError::during(Step::Harden);
-    let no_core = Rlimit {
-        current: Some(0),
-        maximum: Some(0),
-    };
+    let no_core = Rlimit { current: Some(0), maximum: Some(0) };
     rustix::process::setrlimit(Resource::Core, no_core).map_err(&refused)?;
     // A core handler that is a pipe ignores the limit; an empty filter leaves it nothing to read.
     // Kernels without core files have no such file.
@@ -89,10 +86,7 @@ pub fn start_in_background<S: AsRef<OsStr>>(
         .map_err(&failed)?;
     let mut word = Vec::new();
     if let Some(stdout) = child.stdout.take() {
-        stdout
-            .take(READY.len() as u64)
-            .read_to_end(&mut word)
-            .map_err(&failed)?;
+        stdout.take(READY.len() as u64).read_to_end(&mut word).map_err(&failed)?;
     }
     if word == READY {
         return Ok(Started::Ready);
@@ -124,11 +118,7 @@ pub(crate) fn background<S: AsRef<OsStr>>(
     arguments: impl IntoIterator<Item = S>,
 ) -> Command {
     let mut command = Command::new(program);
-    command
-        .args(arguments)
-        .current_dir("/")
-        .env_clear()
-        .stderr(Stdio::null());
+    command.args(arguments).current_dir("/").env_clear().stderr(Stdio::null());
     for name in KEPT_VARIABLES {
         if let Some(value) = std::env::var_os(name) {
             command.env(name, value);
@@ -158,10 +148,7 @@ mod tests {
     #[test]
     fn a_program_that_says_ready_is_left_alone() {
         let arguments = ["-c", "echo ready; exec sleep 0"];
-        assert_eq!(
-            start_in_background(Path::new("/bin/sh"), arguments),
-            Ok(Started::Ready)
-        );
+        assert_eq!(start_in_background(Path::new("/bin/sh"), arguments), Ok(Started::Ready));
     }
 
     #[test]

@@ -54,9 +54,7 @@ impl HeldSignals {
         let refused =
             unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, &raw const set, before.as_mut_ptr()) };
         if refused != 0 {
-            return Err(LinuxError::during(Step::Signals)(Errno::from_raw_os_error(
-                refused,
-            )));
+            return Err(LinuxError::during(Step::Signals)(Errno::from_raw_os_error(refused)));
         }
         // SAFETY: `pthread_sigmask` succeeded and has therefore written the previous mask.
         let before = unsafe { before.assume_init() };
@@ -80,11 +78,7 @@ impl HeldSignals {
         let mut buffer = [0; size_of::<libc::signalfd_siginfo>()];
         let count = rustix::io::read(&self.arrivals, &mut buffer).ok()?;
         let number = i32::from_ne_bytes(*buffer[..count].first_chunk()?);
-        Some(if number == libc::SIGHUP {
-            Arrival::HangUp
-        } else {
-            Arrival::End
-        })
+        Some(if number == libc::SIGHUP { Arrival::HangUp } else { Arrival::End })
     }
 }
 
@@ -128,10 +122,7 @@ mod tests {
     fn a_held_signal_waits_to_be_taken() {
         let held = HeldSignals::that_end().expect("signals can be held");
         assert_eq!(held.take(), None);
-        for (signal, arrival) in [
-            (libc::SIGHUP, Arrival::HangUp),
-            (libc::SIGTERM, Arrival::End),
-        ] {
+        for (signal, arrival) in [(libc::SIGHUP, Arrival::HangUp), (libc::SIGTERM, Arrival::End)] {
             // SAFETY: sends a signal to this very thread, which holds it back.
             unsafe { libc::pthread_kill(libc::pthread_self(), signal) };
             assert_eq!(held.take(), Some(arrival));

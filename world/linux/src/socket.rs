@@ -38,11 +38,7 @@ impl RuntimeDirectory {
         let uid = getuid().as_raw();
         let told = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
         let usual = PathBuf::from(format!("/run/user/{uid}"));
-        for base in told
-            .into_iter()
-            .filter(|base| base.is_absolute())
-            .chain([usual])
-        {
+        for base in told.into_iter().filter(|base| base.is_absolute()).chain([usual]) {
             if is_private_directory(&base) {
                 return Self::at(&base.join("kagifuda"));
             }
@@ -61,9 +57,7 @@ impl RuntimeDirectory {
             Err(errno) => return Err(failed(errno)),
         }
         let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::RDONLY;
-        let unsafe_directory = || LinuxError::UnsafeDirectory {
-            path: path.to_owned(),
-        };
+        let unsafe_directory = || LinuxError::UnsafeDirectory { path: path.to_owned() };
         let handle = match rustix::fs::open(path, flags, Mode::empty()) {
             Ok(handle) => handle,
             Err(Errno::LOOP | Errno::NOTDIR | Errno::ACCESS) => return Err(unsafe_directory()),
@@ -72,10 +66,7 @@ impl RuntimeDirectory {
         if !is_private(&rustix::fs::fstat(&handle).map_err(failed)?) {
             return Err(unsafe_directory());
         }
-        Ok(Self {
-            path: path.to_owned(),
-            handle,
-        })
+        Ok(Self { path: path.to_owned(), handle })
     }
 
     /// Where it is.
@@ -99,22 +90,13 @@ impl RuntimeDirectory {
         let socket = new_socket().map_err(&failed)?;
         // What another process might open is never wider than 0600, not even for a moment.
         let before = rustix::process::umask(Mode::RWXG | Mode::RWXO | Mode::XUSR);
-        let bound = self
-            .address(name)
-            .and_then(|address| rustix::net::bind(&socket, &address));
+        let bound = self.address(name).and_then(|address| rustix::net::bind(&socket, &address));
         rustix::process::umask(before);
         bound.map_err(&failed)?;
         rustix::net::listen(&socket, BACKLOG_COUNT).map_err(&failed)?;
         let listener = UnixListener::from(socket);
-        listener
-            .set_nonblocking(true)
-            .map_err(LinuxError::io(Step::Listen, Some(&path)))?;
-        Ok(PrivateListener {
-            listener,
-            directory: self,
-            name: name.to_owned(),
-            _turn: turn,
-        })
+        listener.set_nonblocking(true).map_err(LinuxError::io(Step::Listen, Some(&path)))?;
+        Ok(PrivateListener { listener, directory: self, name: name.to_owned(), _turn: turn })
     }
 
     /// Connects to the socket `name` and checks who serves it; `None` where nobody does.
@@ -201,12 +183,7 @@ impl Drop for PrivateListener {
 }
 
 fn new_socket() -> Result<OwnedFd, Errno> {
-    rustix::net::socket_with(
-        AddressFamily::UNIX,
-        SocketType::STREAM,
-        SocketFlags::CLOEXEC,
-        None,
-    )
+    rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)
 }
 
 /// Errors of accepting that say nothing about the listener.
@@ -243,10 +220,7 @@ mod tests {
     fn directory_socket_and_lock_are_the_holders_alone() {
         let room = tempfile::tempdir().unwrap();
         let path = room.path().join("kagifuda");
-        let listener = RuntimeDirectory::at(&path)
-            .unwrap()
-            .listen("agent")
-            .unwrap();
+        let listener = RuntimeDirectory::at(&path).unwrap().listen("agent").unwrap();
         assert_eq!(mode_of(&path), 0o700);
         assert_eq!(mode_of(&path.join("agent")), 0o600);
         assert_eq!(mode_of(&path.join("agent.lock")), 0o600);
@@ -260,10 +234,7 @@ mod tests {
         let path = room.path().join("kagifuda");
         fs::create_dir(&path).unwrap();
         fs::set_permissions(&path, Permissions::from_mode(0o755)).unwrap();
-        assert_eq!(
-            RuntimeDirectory::at(&path).unwrap_err(),
-            LinuxError::UnsafeDirectory { path }
-        );
+        assert_eq!(RuntimeDirectory::at(&path).unwrap_err(), LinuxError::UnsafeDirectory { path });
     }
 
     #[test]
@@ -273,10 +244,7 @@ mod tests {
         fs::create_dir(room.path().join("elsewhere")).unwrap();
         fs::set_permissions(room.path().join("elsewhere"), Permissions::from_mode(0o700)).unwrap();
         symlink(room.path().join("elsewhere"), &path).unwrap();
-        assert_eq!(
-            RuntimeDirectory::at(&path).unwrap_err(),
-            LinuxError::UnsafeDirectory { path }
-        );
+        assert_eq!(RuntimeDirectory::at(&path).unwrap_err(), LinuxError::UnsafeDirectory { path });
     }
 
     #[test]
@@ -289,10 +257,7 @@ mod tests {
                 std::thread::spawn(move || RuntimeDirectory::at(&path).unwrap().listen("agent"))
             })
             .collect();
-        let outcomes: Vec<_> = starts
-            .into_iter()
-            .map(|start| start.join().unwrap())
-            .collect();
+        let outcomes: Vec<_> = starts.into_iter().map(|start| start.join().unwrap()).collect();
         assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
         assert!(
             outcomes
@@ -300,10 +265,7 @@ mod tests {
                 .filter_map(|outcome| outcome.as_ref().err())
                 .all(|error| *error == LinuxError::AlreadyListening)
         );
-        let client = RuntimeDirectory::at(&path)
-            .unwrap()
-            .connect("agent")
-            .unwrap();
+        let client = RuntimeDirectory::at(&path).unwrap().connect("agent").unwrap();
         assert!(client.is_some());
     }
 
@@ -315,10 +277,7 @@ mod tests {
         drop(UnixListener::bind(path.join("agent")).unwrap());
         assert!(directory.connect("agent").unwrap().is_none());
         let listener = directory.listen("agent").unwrap();
-        let client = RuntimeDirectory::at(&path)
-            .unwrap()
-            .connect("agent")
-            .unwrap();
+        let client = RuntimeDirectory::at(&path).unwrap().connect("agent").unwrap();
         assert!(client.is_some());
         assert!(listener.accept().unwrap().is_some());
         assert!(listener.accept().unwrap().is_none());

@@ -40,11 +40,7 @@ impl Terminal {
     /// # Errors
     /// [`LinuxError::NotATerminal`] where it is none.
     pub fn on(fd: OwnedFd) -> Result<Self, LinuxError> {
-        if rustix::termios::isatty(&fd) {
-            Ok(Self(fd))
-        } else {
-            Err(LinuxError::NotATerminal)
-        }
+        if rustix::termios::isatty(&fd) { Ok(Self(fd)) } else { Err(LinuxError::NotATerminal) }
     }
 
     /// Writes text, such as a question.
@@ -65,11 +61,7 @@ impl Terminal {
             let held = HeldSignals::that_end_or_stop()?;
             let mute = Mute::begin(&self.0)?;
             let has_line = wait_for_line(&self.0, &held)?;
-            let count = if has_line {
-                read_once(&self.0, &mut line[..])?
-            } else {
-                0
-            };
+            let count = if has_line { read_once(&self.0, &mut line[..])? } else { 0 };
             drop(mute);
             drop(held);
             if has_line {
@@ -132,18 +124,13 @@ fn line_of(bytes: &[u8]) -> Result<SecretText, LinuxError> {
     }
     let line = bytes.strip_suffix(b"\n").unwrap_or(bytes);
     let line = line.strip_suffix(b"\r").unwrap_or(line);
-    std::str::from_utf8(line)
-        .map(SecretText::from)
-        .map_err(|_| LinuxError::NotText)
+    std::str::from_utf8(line).map(SecretText::from).map_err(|_| LinuxError::NotText)
 }
 
 /// Waits until a line can be read; `false` where a signal came first.
 fn wait_for_line(terminal: &OwnedFd, held: &HeldSignals) -> Result<bool, LinuxError> {
     loop {
-        let mut waited = [
-            PollFd::new(held, PollFlags::IN),
-            PollFd::new(terminal, PollFlags::IN),
-        ];
+        let mut waited = [PollFd::new(held, PollFlags::IN), PollFd::new(terminal, PollFlags::IN)];
         match rustix::event::poll(&mut waited, None) {
             Ok(_) | Err(Errno::INTR) => {}
             Err(errno) => return Err(LinuxError::during(Step::Terminal)(errno)),
@@ -191,10 +178,8 @@ impl<'t> Mute<'t> {
         let failed = LinuxError::during(Step::Terminal);
         let before = rustix::termios::tcgetattr(terminal).map_err(&failed)?;
         let mut mute = before.clone();
-        mute.local_modes
-            .remove(LocalModes::ECHO | LocalModes::ECHOE | LocalModes::ECHOK);
-        mute.local_modes
-            .insert(LocalModes::ECHONL | LocalModes::ICANON | LocalModes::ISIG);
+        mute.local_modes.remove(LocalModes::ECHO | LocalModes::ECHOE | LocalModes::ECHOK);
+        mute.local_modes.insert(LocalModes::ECHONL | LocalModes::ICANON | LocalModes::ISIG);
         // What was typed before the question is not an answer to it.
         rustix::termios::tcsetattr(terminal, OptionalActions::Flush, &mute).map_err(failed)?;
         Ok(Self { terminal, before })
@@ -278,19 +263,13 @@ mod tests {
         drop(writer);
         assert_eq!(read_secret_line(&reader).unwrap().expose(), "opens");
         assert_eq!(read_secret_line(&reader).unwrap().expose(), "rest");
-        assert_eq!(
-            read_secret_line(&reader).err(),
-            Some(LinuxError::InputEnded)
-        );
+        assert_eq!(read_secret_line(&reader).err(), Some(LinuxError::InputEnded));
     }
 
     #[test]
     fn what_is_no_text_or_no_line_is_refused() {
         assert_eq!(line_of(b"\xff\xfe\n").err(), Some(LinuxError::NotText));
-        assert_eq!(
-            line_of(&[b'x'; LINE_BYTES]).err(),
-            Some(LinuxError::TooLong)
-        );
+        assert_eq!(line_of(&[b'x'; LINE_BYTES]).err(), Some(LinuxError::TooLong));
         assert_eq!(line_of(b"\n").map(|line| line.expose().len()), Ok(0));
     }
 }

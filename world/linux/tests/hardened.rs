@@ -46,9 +46,7 @@ fn a_hardened_process_shows_nothing() {
         return report_from_inside();
     }
     let mut child = start_hardened();
-    let mut lines = BufReader::new(child.stdout.take().unwrap())
-        .lines()
-        .map(Result::unwrap);
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
     let report = lines.find(|line| line.starts_with("opaque: "));
     assert_eq!(report.as_deref(), Some("opaque: true"));
     let room = format!("/proc/{}", child.id());
