@@ -151,25 +151,15 @@ impl Body {
     /// The change's place in the order of all changes.
     #[must_use]
     pub const fn stamp(&self, change: ChangeId) -> Stamp {
-        Stamp {
-            hlc: self.hlc,
-            device: self.device,
-            change,
-        }
+        Stamp { hlc: self.hlc, device: self.device, change }
     }
 
     /// Encodes the body without its signature.
     #[must_use]
     pub(crate) fn encode(&self) -> Zeroizing<Vec<u8>> {
         let mut out = Writer::new();
-        out.array(9)
-            .bytes(&self.item.0)
-            .u32(u32::from(self.kind.0))
-            .bytes(&self.device.0);
-        out.u64(self.seq)
-            .bytes(&self.previous)
-            .u64(self.hlc.0)
-            .bytes(&self.operation.0);
+        out.array(9).bytes(&self.item.0).u32(u32::from(self.kind.0)).bytes(&self.device.0);
+        out.u64(self.seq).bytes(&self.previous).u64(self.hlc.0).bytes(&self.operation.0);
         out.u32(u32::from(self.deed.0)).map(self.edits.len() as u64);
         for (field, edit) in &self.edits {
             out.u32(u32::from(field.0)).array(2).u32(edit.rule() as u32);
@@ -192,11 +182,7 @@ impl Body {
             deed: Deed(input.u16().map_err(shape)?),
             edits: read_edits(&mut input)?,
         };
-        if input.position() == cbor.len() {
-            Ok(body)
-        } else {
-            Err(Damage::Shape)
-        }
+        if input.position() == cbor.len() { Ok(body) } else { Err(Damage::Shape) }
     }
 }
 
@@ -218,11 +204,7 @@ impl SignedBody {
             return Err(Damage::Shape);
         }
         let body = Body::decode(signed)?;
-        Ok(Self {
-            body,
-            signed: Zeroizing::new(signed.to_vec()),
-            signature,
-        })
+        Ok(Self { body, signed: Zeroizing::new(signed.to_vec()), signature })
     }
 
     /// Checks the device's signature over header and body.
@@ -233,8 +215,7 @@ impl SignedBody {
         key: &VerifyingKey,
     ) -> Result<(), Damage> {
         let message = signed_message(vault, header, &self.signed);
-        key.verify_strict(&message, &self.signature)
-            .map_err(|_| Damage::Signature)
+        key.verify_strict(&message, &self.signature).map_err(|_| Damage::Signature)
     }
 }
 
@@ -344,15 +325,11 @@ fn read_pairs<T>(
 fn raw(input: &mut Decoder<'_>) -> Result<RawValue, Damage> {
     let start = input.position();
     input.skip().map_err(shape)?;
-    Ok(RawValue::new(
-        input.input()[start..input.position()].to_vec(),
-    ))
+    Ok(RawValue::new(input.input()[start..input.position()].to_vec()))
 }
 
 fn bounded(count: Option<u64>) -> Result<u64, Damage> {
-    count
-        .filter(|count| *count <= MAX_ELEMENTS)
-        .ok_or(Damage::Shape)
+    count.filter(|count| *count <= MAX_ELEMENTS).ok_or(Damage::Shape)
 }
 
 fn expect_array(input: &mut Decoder<'_>, length: u64) -> Result<(), Damage> {
@@ -363,11 +340,7 @@ fn expect_array(input: &mut Decoder<'_>, length: u64) -> Result<(), Damage> {
 }
 
 fn bytes<const N: usize>(input: &mut Decoder<'_>) -> Result<[u8; N], Damage> {
-    input
-        .bytes()
-        .map_err(shape)?
-        .try_into()
-        .map_err(|_| Damage::Shape)
+    input.bytes().map_err(shape)?.try_into().map_err(|_| Damage::Shape)
 }
 
 fn shape(_: minicbor::decode::Error) -> Damage {

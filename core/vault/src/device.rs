@@ -64,24 +64,18 @@ impl DeviceLog {
     }
 
     pub(crate) fn links(&self) -> impl Iterator<Item = (u64, ChangeId, &Link)> {
-        self.links
-            .iter()
-            .map(|((seq, change), link)| (*seq, *change, link))
+        self.links.iter().map(|((seq, change), link)| (*seq, *change, link))
     }
 
     /// The newest number and its hash.
     pub(crate) fn newest(&self) -> Option<(u64, RecordHash)> {
-        self.links
-            .last_key_value()
-            .map(|((seq, _), link)| (*seq, link.hash))
+        self.links.last_key_value().map(|((seq, _), link)| (*seq, link.hash))
     }
 
     /// Tells whether the device wrote this change under this number.
     fn holds(&self, seq: u64, hash: &RecordHash) -> bool {
         let all_of_seq = (seq, ChangeId([0; 16]))..=(seq, ChangeId([0xff; 16]));
-        self.links
-            .range(all_of_seq)
-            .any(|(_, link)| link.hash == *hash)
+        self.links.range(all_of_seq).any(|(_, link)| link.hash == *hash)
     }
 }
 
@@ -169,10 +163,7 @@ impl Vault {
         {
             Standing::Current
         } else if found < memory.highest_seq {
-            Standing::Older {
-                seen: memory.highest_seq,
-                found,
-            }
+            Standing::Older { seen: memory.highest_seq, found }
         } else {
             Standing::Diverged
         }

@@ -35,10 +35,7 @@ enum FieldState {
 
 impl ItemState {
     fn new(stamp: &Arc<Stamp>, kind: KindId) -> Self {
-        Self {
-            kind: (Arc::clone(stamp), kind),
-            fields: BTreeMap::new(),
-        }
+        Self { kind: (Arc::clone(stamp), kind), fields: BTreeMap::new() }
     }
 
     /// The item's kind.
@@ -74,10 +71,7 @@ impl ItemState {
             Some(FieldState::Put(set)) => Some(set),
             _ => None,
         };
-        set.into_iter()
-            .flatten()
-            .filter(|(_, (_, is_present))| *is_present)
-            .map(|(e, _)| e)
+        set.into_iter().flatten().filter(|(_, (_, is_present))| *is_present).map(|(e, _)| e)
     }
 
     /// The elements of a set that only grows.
@@ -107,9 +101,7 @@ impl ItemState {
     /// The place of the change that deleted the item, if it is deleted.
     #[must_use]
     pub fn deleted_at(&self) -> Option<&Stamp> {
-        self.stamped(field::DELETED)
-            .filter(|(_, value)| value.cbor() == TRUE)
-            .map(|(s, _)| s)
+        self.stamped(field::DELETED).filter(|(_, value)| value.cbor() == TRUE).map(|(s, _)| s)
     }
 
     /// All fields that carry anything, with the rules they follow.
@@ -127,11 +119,9 @@ impl ItemState {
             }
             let edit = match state {
                 FieldState::Set(_, value) => Edit::Set(value.clone()),
-                FieldState::Put(set) => Edit::Put(
-                    set.iter()
-                        .map(|(e, (_, present))| (e.clone(), *present))
-                        .collect(),
-                ),
+                FieldState::Put(set) => {
+                    Edit::Put(set.iter().map(|(e, (_, present))| (e.clone(), *present)).collect())
+                }
                 FieldState::Raise(counters) => Edit::Raise(counters.clone()),
                 FieldState::Grow(set) => Edit::Grow(set.iter().cloned().collect()),
             };
@@ -142,8 +132,7 @@ impl ItemState {
 
     /// Forgets everything but the markers of a deleted item whose changes were purged.
     fn reduce_to_marker(&mut self) {
-        self.fields
-            .retain(|(field, _), _| [field::DELETED, field::PURGED].contains(field));
+        self.fields.retain(|(field, _), _| [field::DELETED, field::PURGED].contains(field));
     }
 
     fn apply(&mut self, stamp: &Arc<Stamp>, kind: KindId, edits: Edits) {
@@ -216,8 +205,7 @@ impl ItemState {
                     }
                 }
                 FieldState::Grow(set) => {
-                    set.iter()
-                        .for_each(|element| digest_bytes(hash, element.cbor()));
+                    set.iter().for_each(|element| digest_bytes(hash, element.cbor()));
                 }
             }
         }

@@ -68,26 +68,12 @@ impl Vault {
             let entry = operations.entry(body.operation).or_insert_with(|| {
                 let is_undoable = is_recent(at, now);
                 let (deed, device, touched) = (body.deed, body.device, Vec::new());
-                (
-                    stamp,
-                    Operation {
-                        id: body.operation,
-                        deed,
-                        at,
-                        device,
-                        touched,
-                        is_undoable,
-                    },
-                )
+                (stamp, Operation { id: body.operation, deed, at, device, touched, is_undoable })
             });
             entry.0 = entry.0.min(stamp);
             if is_for_people(body.kind) {
                 let fields = body.edits.keys().copied().collect();
-                entry.1.touched.push(Touched {
-                    item: body.item,
-                    kind: body.kind,
-                    fields,
-                });
+                entry.1.touched.push(Touched { item: body.item, kind: body.kind, fields });
             }
         }
         let mut sorted: Vec<_> = operations.into_values().collect();
@@ -107,10 +93,7 @@ impl Vault {
                 [Deed::ADD, Deed::EDIT, Deed::REMOVE, Deed::IMPORT].contains(&operation.deed);
             is_kind && operation.is_undoable && !operation.touched.is_empty()
         };
-        self.history(rows, now)
-            .into_iter()
-            .find(is_candidate)
-            .map(|operation| operation.id)
+        self.history(rows, now).into_iter().find(is_candidate).map(|operation| operation.id)
     }
 
     /// Prepares taking an operation back.
@@ -131,11 +114,7 @@ impl Vault {
             .filter(|change| change.body.operation == operation)
             .map(|change| change.header.change)
             .collect();
-        let of_operation = || {
-            changes
-                .iter()
-                .filter(|change| ours.contains(&change.header.change))
-        };
+        let of_operation = || changes.iter().filter(|change| ours.contains(&change.header.change));
         let newest = of_operation().map(|change| change.body.hlc).max();
         let newest = newest.ok_or(VaultError::NoSuchOperation(operation))?;
         if !is_recent(newest.millis(), now) {
@@ -161,10 +140,7 @@ impl Vault {
             return Err(VaultError::NothingToUndo);
         }
         let pending = self.write(Deed::UNDO, drafts, now, rng)?;
-        Ok(Undo {
-            pending,
-            overwritten,
-        })
+        Ok(Undo { pending, overwritten })
     }
 
     /// What takes one item back to before the operation.
@@ -178,25 +154,16 @@ impl Vault {
             return Reversal::default();
         };
         let (kind, collection) = (state.kind(), self.collection_of(item));
-        let (mine, others): (Vec<&OpenChange>, Vec<&OpenChange>) = changes
-            .iter()
-            .partition(|change| ours.contains(&change.header.change));
+        let (mine, others): (Vec<&OpenChange>, Vec<&OpenChange>) =
+            changes.iter().partition(|change| ours.contains(&change.header.change));
         let first_of_mine = mine.iter().map(|c| c.body.stamp(c.header.change)).min();
-        let is_creation = others
-            .iter()
-            .all(|c| Some(c.body.stamp(c.header.change)) > first_of_mine);
+        let is_creation =
+            others.iter().all(|c| Some(c.body.stamp(c.header.change)) > first_of_mine);
         if is_creation {
             let gone = Edits::from([(field::DELETED, Edit::Set(value::flag(true)))]);
-            let draft = (!state.is_deleted()).then_some(Draft {
-                collection,
-                item,
-                kind,
-                edits: gone,
-            });
-            return Reversal {
-                draft,
-                overwritten: 0,
-            };
+            let draft =
+                (!state.is_deleted()).then_some(Draft { collection, item, kind, edits: gone });
+            return Reversal { draft, overwritten: 0 };
         }
         let mut edits = Edits::new();
         let mut overwritten = 0;
@@ -221,10 +188,7 @@ impl Vault {
                             })
                             .map(|element| {
                                 let before = newest_put(&others, *id, element);
-                                (
-                                    element.clone(),
-                                    before.is_some_and(|(_, is_present)| is_present),
-                                )
+                                (element.clone(), before.is_some_and(|(_, is_present)| is_present))
                             })
                             .collect();
                         overwritten += elements.len() - back.len();
@@ -243,12 +207,7 @@ impl Vault {
             whole.insert(field::DELETED, Edit::Set(value::flag(false)));
             edits = whole;
         }
-        let draft = (!edits.is_empty()).then_some(Draft {
-            collection,
-            item,
-            kind,
-            edits,
-        });
+        let draft = (!edits.is_empty()).then_some(Draft { collection, item, kind, edits });
         Reversal { draft, overwritten }
     }
 
@@ -276,30 +235,18 @@ impl Vault {
                     .and_then(|state| state.deleted_at())
                     .is_some_and(|s| s.change == id);
             if due.contains(&item) && !is_marker {
-                lists
-                    .entry(item)
-                    .or_default()
-                    .push((id, value::purged(id, &change.hash)));
+                lists.entry(item).or_default().push((id, value::purged(id, &change.hash)));
             }
         }
         let mut writing = self.begin(Deed::PURGE, now, rng)?;
         writing.mend()?;
         writing.introduce_device()?;
         for (item, list) in lists {
-            let kind = self
-                .fold
-                .get(item)
-                .map_or(kinds::NOTE, |state| state.kind());
-            list.iter()
-                .for_each(|(id, _)| writing.drop_record((*id).into()));
+            let kind = self.fold.get(item).map_or(kinds::NOTE, |state| state.kind());
+            list.iter().for_each(|(id, _)| writing.drop_record((*id).into()));
             let entries = list.into_iter().map(|(_, entry)| entry).collect();
             let edits = Edits::from([(field::PURGED, Edit::Grow(entries))]);
-            writing.change(Draft {
-                collection: self.collection_of(item),
-                item,
-                kind,
-                edits,
-            })?;
+            writing.change(Draft { collection: self.collection_of(item), item, kind, edits })?;
         }
         Ok(Some(writing.finish()))
     }
@@ -308,9 +255,8 @@ impl Vault {
     fn purge_due(&self, now: UnixMillis) -> impl Iterator<Item = ItemId> {
         self.fold.all().filter_map(move |(id, state)| {
             let deleted = state.deleted_at()?;
-            let has_content = state
-                .fields()
-                .any(|(f, _)| ![field::DELETED, field::PURGED].contains(&f));
+            let has_content =
+                state.fields().any(|(f, _)| ![field::DELETED, field::PURGED].contains(&f));
             let is_due = is_for_people(state.kind()) && !is_recent(deleted.hlc.millis(), now);
             (has_content && is_due).then_some(id)
         })
@@ -325,18 +271,13 @@ impl Vault {
     /// The collection an item lives in.
     #[must_use]
     pub fn collection_of(&self, item: ItemId) -> crate::ids::CollectionId {
-        self.collections
-            .get(&item)
-            .copied()
-            .unwrap_or(self.head.home)
+        self.collections.get(&item).copied().unwrap_or(self.head.home)
     }
 
     /// Opens all changes of a store; what cannot be opened was reported when the vault was opened.
     fn open_all(&self, rows: impl IntoIterator<Item = Row>) -> Vec<OpenChange> {
         let changes = rows.into_iter().filter(|row| row.class == class::CHANGE);
-        changes
-            .filter_map(|row| self.open_row(&row, false).ok())
-            .collect()
+        changes.filter_map(|row| self.open_row(&row, false).ok()).collect()
     }
 }
 
@@ -355,15 +296,11 @@ fn is_for_people(kind: KindId) -> bool {
 }
 
 fn newest_scalar(changes: &[&OpenChange], id: FieldId) -> Option<RawValue> {
-    let values = changes
-        .iter()
-        .filter_map(|change| match change.body.edits.get(&id)? {
-            Edit::Set(value) => Some((change.body.stamp(change.header.change), value)),
-            _ => None,
-        });
-    values
-        .max_by_key(|(stamp, _)| *stamp)
-        .map(|(_, value)| value.clone())
+    let values = changes.iter().filter_map(|change| match change.body.edits.get(&id)? {
+        Edit::Set(value) => Some((change.body.stamp(change.header.change), value)),
+        _ => None,
+    });
+    values.max_by_key(|(stamp, _)| *stamp).map(|(_, value)| value.clone())
 }
 
 fn newest_put(
@@ -371,15 +308,11 @@ fn newest_put(
     id: FieldId,
     element: &RawValue,
 ) -> Option<(ChangeId, bool)> {
-    let puts = changes
-        .iter()
-        .filter_map(|change| match change.body.edits.get(&id)? {
-            Edit::Put(elements) => Some((
-                change.body.stamp(change.header.change),
-                *elements.get(element)?,
-            )),
-            _ => None,
-        });
-    puts.max_by_key(|(stamp, _)| *stamp)
-        .map(|(stamp, is_present)| (stamp.change, is_present))
+    let puts = changes.iter().filter_map(|change| match change.body.edits.get(&id)? {
+        Edit::Put(elements) => {
+            Some((change.body.stamp(change.header.change), *elements.get(element)?))
+        }
+        _ => None,
+    });
+    puts.max_by_key(|(stamp, _)| *stamp).map(|(stamp, is_present)| (stamp.change, is_present))
 }

@@ -32,18 +32,9 @@ pub struct KdfPolicy {
 impl KdfPolicy {
     /// 64 MiB and 3 passes; floor 19 MiB and 2; cap 1 GiB and 16.
     pub const STANDARD: Self = Self {
-        preferred: KdfCost {
-            memory_kib: 64 * 1024,
-            passes: 3,
-        },
-        floor: KdfCost {
-            memory_kib: 19 * 1024,
-            passes: 2,
-        },
-        cap: KdfCost {
-            memory_kib: 1024 * 1024,
-            passes: 16,
-        },
+        preferred: KdfCost { memory_kib: 64 * 1024, passes: 3 },
+        floor: KdfCost { memory_kib: 19 * 1024, passes: 2 },
+        cap: KdfCost { memory_kib: 1024 * 1024, passes: 16 },
     };
 
     /// Accepts or refuses a cost read from a file.

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use crate::device::{MachineMemory, Standing};
 use crate::error::{Damage, VaultError};
 use crate::ids::{ChangeId, RecordId, VaultId};
-use crate::record::{self, Record, Row, class};
+use crate::record::{self, Record, Row, WrapRecord, class};
 use crate::sealed::Unreadable;
 use crate::vault::{OpenChange, Vault};
 
@@ -106,10 +106,7 @@ impl Vault {
                 Ok(Record::Head(_)) => continue,
                 Ok(Record::Unknown) | Err(VaultError::NewerFormat { .. }) => merged.closed += 1,
                 Err(why) => {
-                    merged.refused.push(Unreadable {
-                        record: row.id,
-                        why,
-                    });
+                    merged.refused.push(Unreadable { record: row.id, why });
                     continue;
                 }
             }
@@ -154,20 +151,14 @@ impl Vault {
                         merged.closed += 1;
                         merged.add.push(row);
                     }
-                    Err(VaultError::Damaged {
-                        damage: Damage::UnknownDevice,
-                        ..
-                    }) => again.push(row),
-                    Err(why) => merged.refused.push(Unreadable {
-                        record: row.id,
-                        why,
-                    }),
+                    Err(VaultError::Damaged { damage: Damage::UnknownDevice, .. }) => {
+                        again.push(row)
+                    }
+                    Err(why) => merged.refused.push(Unreadable { record: row.id, why }),
                 }
             }
             if again.is_empty() || again.len() == before {
-                let unknown = again
-                    .iter()
-                    .map(|row| damaged(row.id, Damage::UnknownDevice));
+                let unknown = again.iter().map(|row| damaged(row.id, Damage::UnknownDevice));
                 merged.refused.extend(unknown);
                 return opened;
             }
@@ -188,15 +179,13 @@ impl Vault {
         merged.add.retain(|row| !remove.contains(&row.id));
     }
 
-    /// Drops the seals of ways that are removed, whichever copy they came from.
+    /// Drops the seals of ways that are removed, whichever copy they came from; but not a root's only ones.
     fn drop_closed_ways(&mut self, merged: &mut Merged) {
         let closed: Vec<_> = self.closed_slots().collect();
-        let gone: Vec<RecordId> = self
-            .wraps
-            .iter()
-            .filter(|wrap| closed.contains(&wrap.slot))
-            .map(|wrap| wrap.id)
-            .collect();
+        let served = self.served_roots();
+        let is_spare =
+            |wrap: &&WrapRecord| closed.contains(&wrap.slot) && served.contains(&wrap.root);
+        let gone: Vec<RecordId> = self.wraps.iter().filter(is_spare).map(|wrap| wrap.id).collect();
         self.wraps.retain(|wrap| !gone.contains(&wrap.id));
         merged.add.retain(|row| !gone.contains(&row.id));
         for id in gone {
@@ -208,10 +197,7 @@ impl Vault {
     /// The newest number and hash of every device, for telling two copies apart.
     #[must_use]
     pub fn reach(&self) -> BTreeMap<crate::ids::DeviceId, u64> {
-        let newest = self
-            .devices
-            .iter()
-            .filter_map(|(id, log)| Some((*id, log.newest()?.0)));
+        let newest = self.devices.iter().filter_map(|(id, log)| Some((*id, log.newest()?.0)));
         newest.collect()
     }
 }
@@ -221,8 +207,5 @@ const fn foreign(ours: VaultId, theirs: VaultId) -> VaultError {
 }
 
 const fn damaged(record: RecordId, damage: Damage) -> Unreadable {
-    Unreadable {
-        record,
-        why: VaultError::Damaged { record, damage },
-    }
+    Unreadable { record, why: VaultError::Damaged { record, damage } }
 }

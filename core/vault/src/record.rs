@@ -182,17 +182,9 @@ pub fn hash(bytes: &[u8]) -> RecordHash {
 /// # Errors
 /// [`VaultError::NewerFormat`] for a later version byte, [`VaultError::Damaged`] otherwise.
 pub fn read<'r>(row: &'r Row, vault: Option<VaultId>) -> Result<Record<'r>, VaultError> {
-    let damaged = |damage| VaultError::Damaged {
-        record: row.id,
-        damage,
-    };
-    let after_magic = row
-        .body
-        .strip_prefix(MAGIC)
-        .ok_or_else(|| damaged(Damage::Magic))?;
-    let (&version, cbor) = after_magic
-        .split_first()
-        .ok_or_else(|| damaged(Damage::Magic))?;
+    let damaged = |damage| VaultError::Damaged { record: row.id, damage };
+    let after_magic = row.body.strip_prefix(MAGIC).ok_or_else(|| damaged(Damage::Magic))?;
+    let (&version, cbor) = after_magic.split_first().ok_or_else(|| damaged(Damage::Magic))?;
     if version > FORMAT_VERSION {
         return Err(VaultError::NewerFormat { found: version });
     }
@@ -225,26 +217,12 @@ fn read_class<'r>(
         class::HEAD => {
             let home = CollectionId(fields.bytes()?);
             let created = fields.uint()?;
-            (
-                vault.0,
-                Record::Head(HeadRecord {
-                    vault,
-                    home,
-                    created,
-                }),
-            )
+            (vault.0, Record::Head(HeadRecord { vault, home, created }))
         }
         class::SLOT => {
             let slot = SlotId(fields.bytes()?);
             let kind = fields.slot_kind()?;
-            (
-                slot.0,
-                Record::Slot(SlotRecord {
-                    slot,
-                    kind,
-                    bytes: row.body.clone(),
-                }),
-            )
+            (slot.0, Record::Slot(SlotRecord { slot, kind, bytes: row.body.clone() }))
         }
         class::WRAP => {
             let id = RecordId(fields.bytes()?);
@@ -263,16 +241,7 @@ fn read_class<'r>(
             let root = RootId(fields.bytes()?);
             let epoch = EpochId(fields.bytes()?);
             let (nonce, sealed) = (fields.bytes()?, fields.bytes()?);
-            (
-                epoch.0,
-                Record::Epoch(EpochRecord {
-                    collection,
-                    root,
-                    epoch,
-                    nonce,
-                    sealed,
-                }),
-            )
+            (epoch.0, Record::Epoch(EpochRecord { collection, root, epoch, nonce, sealed }))
         }
         class::CHANGE => {
             let header = ChangeHeader {
@@ -287,14 +256,7 @@ fn read_class<'r>(
             if !is_bucket || sealed.len() != (1 << header.bucket) + 16 {
                 return Err(Damage::Shape);
             }
-            (
-                header.change.0,
-                Record::Change(ChangeRecord {
-                    header,
-                    nonce,
-                    sealed,
-                }),
-            )
+            (header.change.0, Record::Change(ChangeRecord { header, nonce, sealed }))
         }
         _ => return Ok((None, Record::Unknown)),
     };
@@ -308,11 +270,7 @@ pub fn write_head(head: &HeadRecord) -> Row {
     let body = begin(class::HEAD, head.vault, 2, |out| {
         out.bytes(&head.home.0).u64(head.created);
     });
-    Row {
-        id: RecordId(head.vault.0),
-        class: class::HEAD,
-        body,
-    }
+    Row { id: RecordId(head.vault.0), class: class::HEAD, body }
 }
 
 /// Writes a slot.
@@ -321,37 +279,22 @@ pub fn write_slot(vault: VaultId, slot: SlotId, kind: SlotKind) -> Row {
     let body = begin(class::SLOT, vault, 3, |out| {
         out.bytes(&slot.0).u64(kind.number());
         if let SlotKind::Passphrase { salt, cost } = kind {
-            out.array(3)
-                .bytes(&salt)
-                .u32(cost.memory_kib)
-                .u32(cost.passes);
+            out.array(3).bytes(&salt).u32(cost.memory_kib).u32(cost.passes);
         } else {
             out.array(0);
         }
     });
-    Row {
-        id: RecordId(slot.0),
-        class: class::SLOT,
-        body,
-    }
+    Row { id: RecordId(slot.0), class: class::SLOT, body }
 }
 
 /// Writes a wrap.
 #[must_use]
 pub fn write_wrap(vault: VaultId, wrap: &WrapRecord) -> Row {
     let body = begin(class::WRAP, vault, 6, |out| {
-        out.bytes(&wrap.id.0)
-            .bytes(&wrap.collection.0)
-            .bytes(&wrap.root.0);
-        out.bytes(&wrap.slot.0)
-            .bytes(&wrap.encapsulated)
-            .bytes(&wrap.sealed);
+        out.bytes(&wrap.id.0).bytes(&wrap.collection.0).bytes(&wrap.root.0);
+        out.bytes(&wrap.slot.0).bytes(&wrap.encapsulated).bytes(&wrap.sealed);
     });
-    Row {
-        id: wrap.id,
-        class: class::WRAP,
-        body,
-    }
+    Row { id: wrap.id, class: class::WRAP, body }
 }
 
 /// What a wrap's seal authenticates besides the root key.
@@ -366,16 +309,10 @@ pub fn wrap_context(vault: VaultId, wrap: (CollectionId, RootId, SlotId)) -> Vec
 #[must_use]
 pub fn write_epoch(vault: VaultId, epoch: &EpochRecord) -> Row {
     let body = begin(class::EPOCH, vault, 5, |out| {
-        out.bytes(&epoch.collection.0)
-            .bytes(&epoch.root.0)
-            .bytes(&epoch.epoch.0);
+        out.bytes(&epoch.collection.0).bytes(&epoch.root.0).bytes(&epoch.epoch.0);
         out.bytes(&epoch.nonce).bytes(&epoch.sealed);
     });
-    Row {
-        id: RecordId(epoch.epoch.0),
-        class: class::EPOCH,
-        body,
-    }
+    Row { id: RecordId(epoch.epoch.0), class: class::EPOCH, body }
 }
 
 /// What an epoch's seal authenticates besides the epoch key.
@@ -393,11 +330,7 @@ pub fn write_change(vault: VaultId, header: &ChangeHeader, nonce: &[u8; 24], sea
         header_fields(out, header);
         out.bytes(nonce).bytes(sealed);
     });
-    Row {
-        id: header.change.into(),
-        class: class::CHANGE,
-        body,
-    }
+    Row { id: header.change.into(), class: class::CHANGE, body }
 }
 
 /// What a change's seal and signature authenticate besides its body.
@@ -501,17 +434,10 @@ impl<'b> Fields<'b> {
                 if decoder.array().map_err(shape)? != Some(3) {
                     return Err(Damage::Shape);
                 }
-                let salt = decoder
-                    .bytes()
-                    .map_err(shape)?
-                    .try_into()
-                    .map_err(|_| Damage::Shape)?;
+                let salt = decoder.bytes().map_err(shape)?.try_into().map_err(|_| Damage::Shape)?;
                 let memory_kib = decoder.u32().map_err(shape)?;
                 let passes = decoder.u32().map_err(shape)?;
-                Ok(SlotKind::Passphrase {
-                    salt,
-                    cost: KdfCost { memory_kib, passes },
-                })
+                Ok(SlotKind::Passphrase { salt, cost: KdfCost { memory_kib, passes } })
             }
             2 => match decoder.array().map_err(shape)? {
                 Some(0) => Ok(SlotKind::Words),

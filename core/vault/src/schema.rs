@@ -284,12 +284,7 @@ pub const KINDS: &[Kind] = &[
             17 "slots" Slots kept;
         },
     },
-    Kind {
-        id: kinds::COLLECTION,
-        name: "collection",
-        is_for_people: false,
-        own: &[],
-    },
+    Kind { id: kinds::COLLECTION, name: "collection", is_for_people: false, own: &[] },
     Kind {
         id: kinds::TOKEN,
         name: "token",

@@ -63,18 +63,12 @@ impl SlotKey {
     pub fn derive(input: &SecretArray<32>, slot: &SlotRecord) -> Self {
         let seed = derive(input, &slot.slot.0, &[b"kagifuda slot v1", &slot.bytes]);
         let (private, public) = Kem::derive_keypair(seed.expose());
-        Self {
-            private,
-            public: public.to_bytes().into(),
-        }
+        Self { private, public: public.to_bytes().into() }
     }
 
     /// Makes a second copy.
     pub(crate) fn duplicate(&self) -> Self {
-        Self {
-            private: self.private.clone(),
-            public: self.public,
-        }
+        Self { private: self.private.clone(), public: self.public }
     }
 
     /// The public half.
@@ -150,12 +144,8 @@ impl RootKey {
         rng: &mut impl CryptoRng,
     ) -> EpochRecord {
         let nonce = random_nonce(rng);
-        let sealed = close(
-            &self.epoch_key(),
-            &nonce,
-            key.0.expose(),
-            &record::epoch_context(vault, at),
-        );
+        let sealed =
+            close(&self.epoch_key(), &nonce, key.0.expose(), &record::epoch_context(vault, at));
         EpochRecord {
             collection: at.0,
             root: at.1,
@@ -232,9 +222,7 @@ impl ChangeCipher {
     /// [`VaultError::TooLarge`] where none does.
     pub(crate) fn bucket_for(body_bytes: usize) -> Result<u8, VaultError> {
         if body_bytes > MAX_BODY_BYTES {
-            return Err(VaultError::TooLarge {
-                limit: MAX_BODY_BYTES,
-            });
+            return Err(VaultError::TooLarge { limit: MAX_BODY_BYTES });
         }
         let bits = (body_bytes + 4).next_power_of_two().trailing_zeros();
         Ok(u8::try_from(bits).map_or(MAX_BUCKET, |bits| bits.max(MIN_BUCKET)))
@@ -256,13 +244,7 @@ impl ChangeCipher {
         let context = record::change_context(vault, header);
         let sealed = self
             .0
-            .encrypt(
-                &XNonce::from(nonce),
-                Payload {
-                    msg: &padded,
-                    aad: &context,
-                },
-            )
+            .encrypt(&XNonce::from(nonce), Payload { msg: &padded, aad: &context })
             .expect("the message is far below the cipher's limit");
         record::write_change(vault, header, &nonce, &sealed)
     }
@@ -277,10 +259,7 @@ impl ChangeCipher {
         change: &ChangeRecord<'_>,
     ) -> Result<Zeroizing<Vec<u8>>, Damage> {
         let context = record::change_context(vault, &change.header);
-        let payload = Payload {
-            msg: change.sealed,
-            aad: &context,
-        };
+        let payload = Payload { msg: change.sealed, aad: &context };
         let opened = self.0.decrypt(&XNonce::from(change.nonce), payload);
         let mut padded = Zeroizing::new(opened.map_err(|_| Damage::Seal)?);
         let length = padded.first_chunk::<4>().ok_or(Damage::Shape)?;
@@ -296,13 +275,7 @@ impl ChangeCipher {
 
 fn close(key: &SecretArray<32>, nonce: &[u8; 24], message: &[u8], context: &[u8]) -> Vec<u8> {
     XChaCha20Poly1305::new(key.expose().into())
-        .encrypt(
-            &XNonce::from(*nonce),
-            Payload {
-                msg: message,
-                aad: context,
-            },
-        )
+        .encrypt(&XNonce::from(*nonce), Payload { msg: message, aad: context })
         .expect("the message is far below the cipher's limit")
 }
 
@@ -313,13 +286,7 @@ fn open(
     context: &[u8],
 ) -> Option<Zeroizing<Vec<u8>>> {
     XChaCha20Poly1305::new(key.expose().into())
-        .decrypt(
-            &XNonce::from(*nonce),
-            Payload {
-                msg: sealed,
-                aad: context,
-            },
-        )
+        .decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: context })
         .ok()
         .map(Zeroizing::new)
 }

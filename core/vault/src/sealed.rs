@@ -58,10 +58,7 @@ impl Sealed {
                 Ok(Record::Epoch(epoch)) => sealed.epochs.push(epoch),
                 Ok(Record::Change(_)) => sealed.changes.push(row),
                 Ok(Record::Head(_) | Record::Unknown) => {}
-                Err(why) => sealed.unreadable.push(Unreadable {
-                    record: row.id,
-                    why,
-                }),
+                Err(why) => sealed.unreadable.push(Unreadable { record: row.id, why }),
             }
         }
         Ok(sealed)

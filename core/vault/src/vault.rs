@@ -56,13 +56,7 @@ impl Keys {
             return;
         }
         if let Some(key) = self.slot_key.open(vault, wrap) {
-            self.roots.insert(
-                wrap.root,
-                HeldRoot {
-                    collection: wrap.collection,
-                    key,
-                },
-            );
+            self.roots.insert(wrap.root, HeldRoot { collection: wrap.collection, key });
         }
     }
 
@@ -71,10 +65,7 @@ impl Keys {
         if self.epochs.contains_key(&epoch.epoch) {
             return true;
         }
-        let root = self
-            .roots
-            .get(&epoch.root)
-            .filter(|root| root.collection == epoch.collection);
+        let root = self.roots.get(&epoch.root).filter(|root| root.collection == epoch.collection);
         let Some(key) = root.and_then(|root| root.key.open_epoch(vault, epoch)) else {
             return false;
         };
@@ -89,14 +80,7 @@ impl Keys {
         epoch: EpochId,
         key: &EpochKey,
     ) {
-        self.epochs.insert(
-            epoch,
-            HeldEpoch {
-                collection,
-                root,
-                cipher: key.cipher(),
-            },
-        );
+        self.epochs.insert(epoch, HeldEpoch { collection, root, cipher: key.cipher() });
     }
 }
 
@@ -140,11 +124,7 @@ impl Vault {
     ) -> Result<(Self, Pending), VaultError> {
         let vault = VaultId::random(rng);
         let home = CollectionId::random(rng);
-        let head = HeadRecord {
-            vault,
-            home,
-            created: now.as_secs(),
-        };
+        let head = HeadRecord { vault, home, created: now.as_secs() };
         let mut enrolled = Vec::new();
         for (way, label) in ways {
             enrolled.push((enrol(vault, *way, policy, rng)?, *label));
@@ -161,10 +141,7 @@ impl Vault {
         vault.standing = Standing::Current;
         let mut writing = vault.begin(Deed::CREATE_VAULT, now, rng)?;
         writing.row(record::write_head(&head));
-        let ways: Vec<_> = enrolled
-            .iter()
-            .map(|(e, _)| (e.slot.slot, *e.key.public()))
-            .collect();
+        let ways: Vec<_> = enrolled.iter().map(|(e, _)| (e.slot.slot, *e.key.public())).collect();
         writing.new_root(home, &ways)?;
         writing.introduce_device()?;
         for (enrolled, label) in &enrolled {
@@ -176,15 +153,7 @@ impl Vault {
 
     /// Opens every record the key leads to.
     pub(crate) fn load(sealed: Sealed, candidate: SlotCandidate) -> Result<Self, VaultError> {
-        let Sealed {
-            head,
-            slots,
-            wraps,
-            epochs,
-            changes,
-            known,
-            unreadable,
-        } = sealed;
+        let Sealed { head, slots, wraps, epochs, changes, known, unreadable } = sealed;
         let keys = Keys {
             slot: candidate.slot,
             slot_key: candidate.key,
@@ -194,20 +163,17 @@ impl Vault {
         let mut vault = Self::empty(head, keys);
         vault.slots = slots.into_iter().map(|slot| (slot.slot, slot)).collect();
         vault.known = known;
-        vault.unreadable = unreadable
-            .into_iter()
-            .map(|Unreadable { record, why }| (record, why))
-            .collect();
+        vault.unreadable =
+            unreadable.into_iter().map(|Unreadable { record, why }| (record, why)).collect();
         vault.learn_keys(wraps, epochs);
         if vault.keys.roots.is_empty() {
             return Err(VaultError::WrongSecret);
         }
         vault.load_changes(&changes);
         match vault.way_standing(vault.keys.slot) {
-            crate::ways::WayStanding::Removed { at } => Err(VaultError::WayRemoved {
-                slot: vault.keys.slot,
-                at,
-            }),
+            crate::ways::WayStanding::Removed { at } => {
+                Err(VaultError::WayRemoved { slot: vault.keys.slot, at })
+            }
             _ => Ok(vault),
         }
     }
@@ -240,8 +206,7 @@ impl Vault {
         }
         self.epochs_waiting.extend(epochs);
         let (vault, keys) = (self.head.vault, &mut self.keys);
-        self.epochs_waiting
-            .retain(|epoch| !keys.learn_epoch(vault, epoch));
+        self.epochs_waiting.retain(|epoch| !keys.learn_epoch(vault, epoch));
     }
 
     /// Opens and folds all changes of a file. Signatures were checked when each came in; the seal
@@ -268,42 +233,25 @@ impl Vault {
         row: &Row,
         is_signature_due: bool,
     ) -> Result<OpenChange, VaultError> {
-        let damaged = |damage| VaultError::Damaged {
-            record: row.id,
-            damage,
-        };
+        let damaged = |damage| VaultError::Damaged { record: row.id, damage };
         let Record::Change(sealed) = record::read(row, Some(self.head.vault))? else {
             return Err(damaged(Damage::Class));
         };
-        let epoch = self
-            .keys
-            .epochs
-            .get(&sealed.header.epoch)
-            .ok_or(VaultError::NoEpoch)?;
+        let epoch = self.keys.epochs.get(&sealed.header.epoch).ok_or(VaultError::NoEpoch)?;
         if epoch.collection != sealed.header.collection {
             return Err(damaged(Damage::Shape));
         }
-        let plain = epoch
-            .cipher
-            .open(self.head.vault, &sealed)
-            .map_err(damaged)?;
+        let plain = epoch.cipher.open(self.head.vault, &sealed).map_err(damaged)?;
         let body = if is_signature_due {
             let signed = change::SignedBody::decode(&plain).map_err(damaged)?;
-            let key = self
-                .device_key(&signed.body)
-                .ok_or_else(|| damaged(Damage::UnknownDevice))?;
-            signed
-                .verify(self.head.vault, &sealed.header, &key)
-                .map_err(damaged)?;
+            let key =
+                self.device_key(&signed.body).ok_or_else(|| damaged(Damage::UnknownDevice))?;
+            signed.verify(self.head.vault, &sealed.header, &key).map_err(damaged)?;
             signed.body
         } else {
             change::decode_trusted(&plain).map_err(damaged)?
         };
-        Ok(OpenChange {
-            header: sealed.header,
-            body,
-            hash: record::hash(&row.body),
-        })
+        Ok(OpenChange { header: sealed.header, body, hash: record::hash(&row.body) })
     }
 
     /// The public key of a change's device: from the fold, or from the change if it introduces itself.
@@ -315,10 +263,7 @@ impl Vault {
             }
             _ => None,
         };
-        let held = self
-            .fold
-            .get(item)
-            .and_then(|item| item.scalar(field::DEVICE_PUBLIC_KEY));
+        let held = self.fold.get(item).and_then(|item| item.scalar(field::DEVICE_PUBLIC_KEY));
         let bytes = value::read_bytes(held.or(introduced)?)?;
         VerifyingKey::from_bytes(bytes.try_into().ok()?).ok()
     }
@@ -327,8 +272,7 @@ impl Vault {
     pub(crate) fn note_purges(&mut self, changes: &[OpenChange]) {
         for change in changes {
             if let Some(Edit::Grow(entries)) = change.body.edits.get(&field::PURGED) {
-                self.purged
-                    .extend(entries.iter().filter_map(value::read_purged));
+                self.purged.extend(entries.iter().filter_map(value::read_purged));
             }
         }
     }
@@ -373,16 +317,12 @@ impl Vault {
 
     /// The items that are not deleted and are meant for people.
     pub fn items(&self) -> impl Iterator<Item = (ItemId, &ItemState)> {
-        self.fold
-            .live()
-            .filter(|(_, item)| item.kind().0 >= kinds::TOKEN.0)
+        self.fold.live().filter(|(_, item)| item.kind().0 >= kinds::TOKEN.0)
     }
 
     /// The items of one kind that are not deleted.
     pub fn items_of(&self, kind: KindId) -> impl Iterator<Item = (ItemId, &ItemState)> {
-        self.fold
-            .live()
-            .filter(move |(_, item)| item.kind() == kind)
+        self.fold.live().filter(move |(_, item)| item.kind() == kind)
     }
 
     /// An item that is not deleted.
@@ -413,15 +353,9 @@ impl Vault {
     pub fn reopen(self, rows: impl IntoIterator<Item = Row>) -> Result<Self, VaultError> {
         let sealed = Sealed::read(rows)?;
         if sealed.vault() != self.head.vault {
-            return Err(VaultError::ForeignVault {
-                ours: self.head.vault,
-                theirs: sealed.vault(),
-            });
+            return Err(VaultError::ForeignVault { ours: self.head.vault, theirs: sealed.vault() });
         }
-        let candidate = SlotCandidate {
-            slot: self.keys.slot,
-            key: self.keys.slot_key,
-        };
+        let candidate = SlotCandidate { slot: self.keys.slot, key: self.keys.slot_key };
         let mut vault = Self::load(sealed, candidate)?;
         vault.author = self.author;
         vault.standing = self.standing;
@@ -449,11 +383,7 @@ pub(crate) fn enrol(
     rng.fill_bytes(&mut random);
     let kind = way.enrol(policy, random);
     let row = record::write_slot(vault, id, kind);
-    let slot = SlotRecord {
-        slot: id,
-        kind,
-        bytes: row.body.clone(),
-    };
+    let slot = SlotRecord { slot: id, kind, bytes: row.body.clone() };
     let key = way::candidate(way, &slot, policy)?.key;
     Ok(Enrolled { slot, row, key })
 }

@@ -69,10 +69,7 @@ impl Vault {
             verified.records += 1;
             if row.class != class::CHANGE {
                 if let Err(why) = crate::record::read(&row, Some(self.head.vault)) {
-                    verified.damaged.push(Unreadable {
-                        record: row.id,
-                        why,
-                    });
+                    verified.damaged.push(Unreadable { record: row.id, why });
                 }
                 continue;
             }
@@ -82,10 +79,7 @@ impl Vault {
                     present.insert(change.hash);
                 }
                 Err(VaultError::NoEpoch | VaultError::NewerFormat { .. }) => verified.closed += 1,
-                Err(why) => verified.damaged.push(Unreadable {
-                    record: row.id,
-                    why,
-                }),
+                Err(why) => verified.damaged.push(Unreadable { record: row.id, why }),
             }
         }
         let purged: BTreeSet<RecordHash> = self.purged.values().copied().collect();
@@ -112,10 +106,7 @@ fn check_chain(
         let is_linked = present.contains(&link.previous) || purged.contains(&link.previous);
         let is_first = seq == 1 && link.previous == [0; 32];
         if !is_linked && !is_first && verified.closed == 0 {
-            verified.gaps.push(Gap {
-                device,
-                before: seq,
-            });
+            verified.gaps.push(Gap { device, before: seq });
         }
         last_seq = seq;
     }

@@ -33,10 +33,7 @@ pub struct Passphrase(pub SecretText);
 
 impl WayToOpen for Passphrase {
     fn enrol(&self, policy: &KdfPolicy, random: [u8; 16]) -> SlotKind {
-        SlotKind::Passphrase {
-            salt: random,
-            cost: policy.preferred,
-        }
+        SlotKind::Passphrase { salt: random, cost: policy.preferred }
     }
 
     fn fits(&self, kind: SlotKind) -> bool {
@@ -94,8 +91,5 @@ pub(crate) fn candidate(
     policy: &KdfPolicy,
 ) -> Result<SlotCandidate, VaultError> {
     let input = way.input(slot.kind, policy)?;
-    Ok(SlotCandidate {
-        slot: slot.slot,
-        key: SlotKey::derive(&input, slot),
-    })
+    Ok(SlotCandidate { slot: slot.slot, key: SlotKey::derive(&input, slot) })
 }

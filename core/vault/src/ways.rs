@@ -13,7 +13,7 @@ use crate::change::{Deed, Edit};
 use crate::error::VaultError;
 use crate::fold::ItemState;
 use crate::hlc::{Stamp, UnixMillis};
-use crate::ids::{CollectionId, ItemId, SlotId};
+use crate::ids::{CollectionId, ItemId, RootId, SlotId};
 use crate::kdf::KdfPolicy;
 use crate::record::SlotKind;
 use crate::schema::{field, kinds};
@@ -30,6 +30,8 @@ pub enum WayStanding {
     Open,
     /// It was removed, but all others were too, on other PCs: it stays until another is added.
     LastResort,
+    /// It was removed, but some changes are sealed for no other way: opening by it, once, mends that.
+    StillNeeded,
     /// It was removed.
     Removed {
         /// When.
@@ -58,10 +60,8 @@ impl Vault {
     /// All ways to open, removed ones included, oldest first.
     #[must_use]
     pub fn ways(&self) -> Vec<Way> {
-        let mut ways: Vec<Way> = self
-            .way_items()
-            .map(|(slot, item)| self.describe(slot, item))
-            .collect();
+        let mut ways: Vec<Way> =
+            self.way_items().map(|(slot, item)| self.describe(slot, item)).collect();
         ways.sort_by_key(|way| (way.added, way.slot));
         ways
     }
@@ -70,11 +70,7 @@ impl Vault {
         Way {
             slot,
             kind: self.slots.get(&slot).map(|record| record.kind),
-            label: item
-                .scalar(field::NAME)
-                .and_then(value::read_text)
-                .unwrap_or_default()
-                .into(),
+            label: item.scalar(field::NAME).and_then(value::read_text).unwrap_or_default().into(),
             added: item.created().millis(),
             standing: self.way_standing(slot),
             is_in_use: slot == self.keys.slot,
@@ -82,26 +78,19 @@ impl Vault {
     }
 
     fn way_items(&self) -> impl Iterator<Item = (SlotId, &ItemState)> {
-        let ways = self
-            .fold
-            .all()
-            .filter(|(_, item)| item.kind() == kinds::WAY);
+        let ways = self.fold.all().filter(|(_, item)| item.kind() == kinds::WAY);
         ways.map(|(id, item)| (SlotId(id.0), item))
     }
 
     /// Whether a way opens the vault. One this copy has never heard of does: its announcement may be on
     /// its way.
     pub(crate) fn way_standing(&self, slot: SlotId) -> WayStanding {
-        let removed_at = self
-            .fold
-            .get(ItemId(slot.0))
-            .and_then(ItemState::deleted_at);
+        let removed_at = self.fold.get(ItemId(slot.0)).and_then(ItemState::deleted_at);
         match removed_at {
             None => WayStanding::Open,
             Some(_) if self.last_resort() == Some(slot) => WayStanding::LastResort,
-            Some(stamp) => WayStanding::Removed {
-                at: stamp.hlc.millis(),
-            },
+            Some(_) if self.is_sole_key(slot) => WayStanding::StillNeeded,
+            Some(stamp) => WayStanding::Removed { at: stamp.hlc.millis() },
         }
     }
 
@@ -114,40 +103,62 @@ impl Vault {
         removed.into_iter().max().map(|(_, slot)| slot)
     }
 
+    /// Tells whether the holder wants this way to open the vault.
     pub(crate) fn is_open_to(&self, slot: SlotId) -> bool {
-        !matches!(self.way_standing(slot), WayStanding::Removed { .. })
+        let is_removed = self.fold.get(ItemId(slot.0)).is_some_and(ItemState::is_deleted);
+        !is_removed || self.last_resort() == Some(slot)
+    }
+
+    /// Tells whether some root is sealed to this way and to none that is open.
+    fn is_sole_key(&self, slot: SlotId) -> bool {
+        let served = self.served_roots();
+        self.wraps.iter().any(|wrap| wrap.slot == slot && !served.contains(&wrap.root))
+    }
+
+    /// The roots that are sealed to at least one open way. Only seals to other ways may be dropped of these.
+    pub(crate) fn served_roots(&self) -> BTreeSet<RootId> {
+        let open = self.wraps.iter().filter(|wrap| self.is_open_to(wrap.slot));
+        open.map(|wrap| wrap.root).collect()
+    }
+
+    /// Puts right what a merge of concurrent changes to the ways to open has left, if anything.
+    ///
+    /// Every operation does this first; an app calls it after unlocking and after merging, so that it
+    /// does not wait for the next edit.
+    ///
+    /// # Errors
+    /// As [`Vault::write`].
+    pub fn mend(
+        &self,
+        now: UnixMillis,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Option<Pending>, VaultError> {
+        let mut writing = self.begin(Deed::MEND_ACCESS, now, rng)?;
+        writing.mend()?;
+        if writing.is_empty() {
+            return Ok(None);
+        }
+        writing.introduce_device()?;
+        Ok(Some(writing.finish()))
     }
 
     /// The ways that open the vault, with the keys to seal to.
     pub(crate) fn open_slots(&self) -> impl Iterator<Item = (SlotId, [u8; 32])> {
-        self.way_items()
-            .filter(|(slot, _)| self.is_open_to(*slot))
-            .filter_map(|(slot, item)| {
-                let public = item
-                    .scalar(field::WAY_PUBLIC_KEY)
-                    .and_then(value::read_bytes)?;
-                Some((slot, public.try_into().ok()?))
-            })
+        self.way_items().filter(|(slot, _)| self.is_open_to(*slot)).filter_map(|(slot, item)| {
+            let public = item.scalar(field::WAY_PUBLIC_KEY).and_then(value::read_bytes)?;
+            Some((slot, public.try_into().ok()?))
+        })
     }
 
     /// The ways that no longer do.
     pub(crate) fn closed_slots(&self) -> impl Iterator<Item = SlotId> {
-        self.way_items()
-            .map(|(slot, _)| slot)
-            .filter(|slot| !self.is_open_to(*slot))
+        self.way_items().map(|(slot, _)| slot).filter(|slot| !self.is_open_to(*slot))
     }
 
     /// The collections whose roots are in hand, home first.
     pub(crate) fn held_collections(&self) -> Vec<CollectionId> {
-        let others: BTreeSet<_> = self
-            .keys
-            .roots
-            .values()
-            .map(|root| root.collection)
-            .collect();
-        let others = others
-            .into_iter()
-            .filter(|collection| *collection != self.head.home);
+        let others: BTreeSet<_> = self.keys.roots.values().map(|root| root.collection).collect();
+        let others = others.into_iter().filter(|collection| *collection != self.head.home);
         std::iter::once(self.head.home).chain(others).collect()
     }
 
@@ -211,11 +222,7 @@ impl Vault {
             let kind = self.slots.get(slot).map(|record| record.kind);
             matches!(kind, Some(SlotKind::Passphrase { .. } | SlotKind::Words))
         };
-        if left.any(is_portable) {
-            Ok(())
-        } else {
-            Err(VaultError::OnlyMachineBound)
-        }
+        if left.any(is_portable) { Ok(()) } else { Err(VaultError::OnlyMachineBound) }
     }
 
     fn edit_ways(

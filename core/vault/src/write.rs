@@ -4,7 +4,7 @@
 //! Before its own changes an operation mends what an earlier merge left to do: ways that were removed
 //! on two PCs at once get a new root, ways that were added meanwhile get the roots they lack.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rand_core::CryptoRng;
 
@@ -101,12 +101,10 @@ impl Vault {
         for id in &pending.remove {
             self.known.remove(id);
         }
-        self.slots
-            .extend(pending.slots.into_iter().map(|slot| (slot.slot, slot)));
+        self.slots.extend(pending.slots.into_iter().map(|slot| (slot.slot, slot)));
         self.keys.roots.extend(pending.roots);
         for (record, key) in pending.epochs {
-            self.keys
-                .hold_epoch(record.collection, record.root, record.epoch, &key);
+            self.keys.hold_epoch(record.collection, record.root, record.epoch, &key);
         }
         self.wraps.extend(pending.wraps);
         self.wraps.retain(|wrap| !pending.remove.contains(&wrap.id));
@@ -169,30 +167,18 @@ impl Vault {
                     .all(|slot| self.is_open_to(slot))
             })
         };
-        let of_collection = self
-            .keys
-            .roots
-            .iter()
-            .filter(|(_, held)| held.collection == collection);
+        let of_collection =
+            self.keys.roots.iter().filter(|(_, held)| held.collection == collection);
         of_collection
             .map(|(root, _)| *root)
             .filter(is_clean)
-            .max_by_key(|root| {
-                self.fold
-                    .get(ItemId(root.0))
-                    .map(|item| (item.created(), *root))
-            })
+            .max_by_key(|root| self.fold.get(ItemId(root.0)).map(|item| (item.created(), *root)))
     }
 
     /// The epoch to write a collection's changes in.
     fn clean_epoch(&self, collection: CollectionId) -> Option<EpochId> {
         let root = self.clean_root(collection)?;
-        self.keys
-            .epochs
-            .iter()
-            .filter(|(_, held)| held.root == root)
-            .map(|(id, _)| *id)
-            .max()
+        self.keys.epochs.iter().filter(|(_, held)| held.root == root).map(|(id, _)| *id).max()
     }
 }
 
@@ -238,11 +224,7 @@ impl<R: CryptoRng> Writing<'_, R> {
         self.newest = hlc;
         self.pending.seq = body.seq;
         self.pending.head = record::hash(&row.body);
-        self.pending.changes.push(OpenChange {
-            header,
-            body,
-            hash: self.pending.head,
-        });
+        self.pending.changes.push(OpenChange { header, body, hash: self.pending.head });
         self.pending.add.push(row);
         Ok(())
     }
@@ -264,17 +246,9 @@ impl<R: CryptoRng> Writing<'_, R> {
                 (epoch, &held.cipher)
             }
         };
-        let header = ChangeHeader {
-            collection,
-            epoch,
-            change: ChangeId::random(self.rng),
-            bucket,
-        };
+        let header = ChangeHeader { collection, epoch, change: ChangeId::random(self.rng), bucket };
         let signed = change::sign(vault.head.vault, &header, &encoded, &author.key);
-        Ok((
-            cipher.seal(vault.head.vault, &header, &signed, self.rng),
-            header,
-        ))
+        Ok((cipher.seal(vault.head.vault, &header, &signed, self.rng), header))
     }
 
     /// Lets a device that has not written yet say who it is.
@@ -291,10 +265,7 @@ impl<R: CryptoRng> Writing<'_, R> {
                 field::DEVICE_PUBLIC_KEY,
                 Edit::Set(value::bytes(author.key.verifying_key().as_bytes())),
             ),
-            (
-                field::DEVICE_PLATFORM,
-                Edit::Set(value::text(std::env::consts::OS)),
-            ),
+            (field::DEVICE_PLATFORM, Edit::Set(value::text(std::env::consts::OS))),
         ];
         self.home_change(ItemId(author.device.0), kinds::DEVICE, edits)
     }
@@ -307,12 +278,7 @@ impl<R: CryptoRng> Writing<'_, R> {
         edits: impl IntoIterator<Item = (FieldId, Edit)>,
     ) -> Result<(), VaultError> {
         let edits = edits.into_iter().collect();
-        self.change(Draft {
-            collection: self.vault.head.home,
-            item,
-            kind,
-            edits,
-        })
+        self.change(Draft { collection: self.vault.head.home, item, kind, edits })
     }
 
     /// Makes a new root and epoch for a collection, open to the given ways.
@@ -334,18 +300,13 @@ impl<R: CryptoRng> Writing<'_, R> {
         self.pending.add.push(record::write_epoch(vault, &record));
         self.fresh.insert(collection, (epoch, epoch_key.cipher()));
         self.pending.epochs.push((record, epoch_key));
-        self.pending
-            .roots
-            .push((root, HeldRoot { collection, key }));
+        self.pending.roots.push((root, HeldRoot { collection, key }));
         let slots = ways.iter().map(|(slot, _)| value::slot(*slot)).collect();
         self.home_change(
             ItemId(root.0),
             kinds::ROOT,
             [
-                (
-                    field::ROOT_COLLECTION,
-                    Edit::Set(value::bytes(&collection.0)),
-                ),
+                (field::ROOT_COLLECTION, Edit::Set(value::bytes(&collection.0))),
                 (field::ROOT_SLOTS, Edit::Grow(slots)),
             ],
         )
@@ -373,10 +334,7 @@ impl<R: CryptoRng> Writing<'_, R> {
                     field::WAY_KIND,
                     Edit::Set(value::number(enrolled.slot.kind.number().cast_signed())),
                 ),
-                (
-                    field::WAY_PUBLIC_KEY,
-                    Edit::Set(value::bytes(enrolled.key.public())),
-                ),
+                (field::WAY_PUBLIC_KEY, Edit::Set(value::bytes(enrolled.key.public()))),
             ],
         )
     }
@@ -387,9 +345,7 @@ impl<R: CryptoRng> Writing<'_, R> {
         for (root, held) in &vault.keys.roots {
             let item = vault.fold.get(ItemId(root.0));
             let has_it = item.is_some_and(|item| {
-                item.grown(field::ROOT_SLOTS)
-                    .filter_map(value::read_slot)
-                    .any(|s| s == slot)
+                item.grown(field::ROOT_SLOTS).filter_map(value::read_slot).any(|s| s == slot)
             });
             if !has_it {
                 self.give_root(*root, held, (slot, public))?;
@@ -423,14 +379,18 @@ impl<R: CryptoRng> Writing<'_, R> {
         self.home_change(ItemId(root.0), kinds::ROOT, [(field::ROOT_SLOTS, grow)])
     }
 
-    /// Drops the seals of a way, so that this copy no longer opens with it.
+    /// Drops the seals of a way, so that this copy no longer opens with it; but never the only seal of
+    /// a root that this operation did not give to another way.
     pub(crate) fn drop_seals_of(&mut self, slot: SlotId) {
-        let seals = self
-            .vault
-            .wraps
-            .iter()
-            .filter(|wrap| wrap.slot == slot)
-            .map(|wrap| wrap.id);
+        let vault = self.vault;
+        let given: BTreeSet<RootId> = self.pending.wraps.iter().map(|wrap| wrap.root).collect();
+        let is_spare = |wrap: &&WrapRecord| {
+            let has_other = vault.wraps.iter().any(|other| {
+                other.root == wrap.root && other.slot != slot && vault.is_open_to(other.slot)
+            });
+            wrap.slot == slot && (given.contains(&wrap.root) || has_other)
+        };
+        let seals = vault.wraps.iter().filter(is_spare).map(|wrap| wrap.id);
         self.pending.remove.extend(seals);
     }
 
@@ -455,6 +415,11 @@ impl<R: CryptoRng> Writing<'_, R> {
             self.drop_seals_of(slot);
         }
         Ok(())
+    }
+
+    /// Tells whether nothing was written or dropped yet.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.pending.is_empty()
     }
 
     pub(crate) fn finish(self) -> Pending {

@@ -3,10 +3,7 @@
 //! digits, period or counter, secret, issuer, account, groups. The files are not ours to ship; they
 //! are looked for in the folder `KAGIFUDA_SAMPLES` names, or beside the repository, and where they
 //! are absent the test says so.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot read its sample has failed"
-)]
+#![allow(clippy::unwrap_used, reason = "a test that cannot read its sample has failed")]
 
 use std::path::PathBuf;
 
@@ -30,10 +27,7 @@ struct Expected {
 }
 
 const fn totp(period_seconds: u32) -> TokenKind {
-    TokenKind::Totp {
-        period_seconds,
-        t0: 0,
-    }
+    TokenKind::Totp { period_seconds, t0: 0 }
 }
 
 const fn hotp(counter: u64) -> TokenKind {
@@ -46,58 +40,20 @@ const fn entry(
     (algorithm, digits): (Algorithm, u8),
     secret: &'static str,
 ) -> Expected {
-    Expected {
-        issuer,
-        account,
-        kind,
-        algorithm,
-        digits,
-        secret,
-    }
+    Expected { issuer, account, kind, algorithm, digits, secret }
 }
 
-const V1: Expected = entry(
-    ("Deno", "Mason"),
-    totp(30),
-    (Sha1, 6),
-    "4SJHB4GSD43FZBAI7C2HLRJGPQ",
-);
-const V2: Expected = entry(
-    ("SPDX", "James"),
-    totp(20),
-    (Sha256, 7),
-    "5OM4WOOGPLQEF6UGN3CPEOOLWU",
-);
-const V3: Expected = entry(
-    ("Airbnb", "Elijah"),
-    totp(50),
-    (Sha512, 8),
-    "7ELGJSGXNCCTV3O6LKJWYFV2RA",
-);
-const V4: Expected = entry(
-    ("Issuu", "James"),
-    hotp(1),
-    (Sha1, 6),
-    "YOOMIXWS5GN6RTBPUFFWKTW5M4",
-);
-const V5: Expected = entry(
-    ("Air Canada", "Benjamin"),
-    hotp(50),
-    (Sha256, 7),
-    "KUVJJOM753IHTNDSZVCNKL7GII",
-);
-const V6: Expected = entry(
-    ("WWE", "Mason"),
-    hotp(10300),
-    (Sha512, 8),
-    "5VAML3X35THCEBVRLV24CGBKOY",
-);
-const V7: Expected = entry(
-    ("Boeing", "Sophia"),
-    TokenKind::Steam,
-    (Sha1, 5),
-    "JRZCL47CMXVOQMNPZR2F7J4RGI",
-);
+const V1: Expected = entry(("Deno", "Mason"), totp(30), (Sha1, 6), "4SJHB4GSD43FZBAI7C2HLRJGPQ");
+const V2: Expected = entry(("SPDX", "James"), totp(20), (Sha256, 7), "5OM4WOOGPLQEF6UGN3CPEOOLWU");
+const V3: Expected =
+    entry(("Airbnb", "Elijah"), totp(50), (Sha512, 8), "7ELGJSGXNCCTV3O6LKJWYFV2RA");
+const V4: Expected = entry(("Issuu", "James"), hotp(1), (Sha1, 6), "YOOMIXWS5GN6RTBPUFFWKTW5M4");
+const V5: Expected =
+    entry(("Air Canada", "Benjamin"), hotp(50), (Sha256, 7), "KUVJJOM753IHTNDSZVCNKL7GII");
+const V6: Expected =
+    entry(("WWE", "Mason"), hotp(10300), (Sha512, 8), "5VAML3X35THCEBVRLV24CGBKOY");
+const V7: Expected =
+    entry(("Boeing", "Sophia"), TokenKind::Steam, (Sha1, 5), "JRZCL47CMXVOQMNPZR2F7J4RGI");
 
 const ALL: [Expected; 7] = [V1, V2, V3, V4, V5, V6, V7];
 
@@ -126,10 +82,7 @@ fn assert_token(file: &str, token: &Token, expected: &Expected) {
     assert_eq!(token.kind, expected.kind, "{file}: {name}");
     assert_eq!(token.algorithm, expected.algorithm, "{file}: {name}");
     assert_eq!(token.digits, expected.digits, "{file}: {name}");
-    assert!(
-        token.secret == base32::read(expected.secret).unwrap(),
-        "{file}: secret of {name}"
-    );
+    assert!(token.secret == base32::read(expected.secret).unwrap(), "{file}: secret of {name}");
     assert!(token.pin.is_none(), "{file}: {name}");
 }
 
@@ -143,10 +96,7 @@ fn assert_sample(file: &str, password: Option<&str>, format: FormatName, expecte
     assert_eq!(import.entries.len(), expected.len(), "{file}");
     for expected in expected {
         let wanted = base32::read(expected.secret).unwrap();
-        let entry = import
-            .entries
-            .iter()
-            .find(|entry| entry.token.secret == wanted);
+        let entry = import.entries.iter().find(|entry| entry.token.secret == wanted);
         let entry = entry.unwrap_or_else(|| panic!("{file}: {} is missing", expected.issuer));
         assert_token(file, &entry.token, expected);
     }
@@ -156,25 +106,12 @@ fn assert_sample(file: &str, password: Option<&str>, format: FormatName, expecte
 }
 
 fn assert_sealed(file: &str, bytes: &[u8]) {
-    assert_eq!(
-        read(bytes, None).err(),
-        Some(ImportError::PasswordNeeded),
-        "{file}"
-    );
-    assert_eq!(
-        read(bytes, Some("tset")).err(),
-        Some(ImportError::WrongPassword),
-        "{file}"
-    );
+    assert_eq!(read(bytes, None).err(), Some(ImportError::PasswordNeeded), "{file}");
+    assert_eq!(read(bytes, Some("tset")).err(), Some(ImportError::WrongPassword), "{file}");
 }
 
 fn notices_of<'a>(import: &'a Import, issuer: &str) -> &'a [Notice] {
-    &import
-        .entries
-        .iter()
-        .find(|entry| entry.token.issuer == issuer)
-        .unwrap()
-        .notices
+    &import.entries.iter().find(|entry| entry.token.issuer == issuer).unwrap().notices
 }
 
 #[test]
@@ -190,12 +127,7 @@ fn ente_lines_yield_all_seven() {
 #[test]
 fn aegis_plain_and_encrypted_yield_all_seven() {
     assert_sample("aegis_plain.json", None, FormatName::Aegis, &ALL);
-    assert_sample(
-        "aegis_encrypted.json",
-        Some("test"),
-        FormatName::Aegis,
-        &ALL,
-    );
+    assert_sample("aegis_encrypted.json", Some("test"), FormatName::Aegis, &ALL);
 }
 
 #[test]
@@ -204,70 +136,34 @@ fn aegis_groups_by_name_become_folders() {
     let Some(folder) = folder() else { return };
     let bytes = std::fs::read(folder.join("aegis_plain_grouped_v2.json")).unwrap();
     let import = read(&bytes, None).unwrap();
-    let folders = import
-        .entries
-        .iter()
-        .map(|entry| entry.extras.folders.join(","));
-    assert_eq!(
-        folders.collect::<Vec<_>>(),
-        ["group1", "", "group1", "group2", "", "", ""]
-    );
+    let folders = import.entries.iter().map(|entry| entry.extras.folders.join(","));
+    assert_eq!(folders.collect::<Vec<_>>(), ["group1", "", "group1", "group2", "", "", ""]);
 }
 
 /// Schema 1 says neither kind nor hash, digits or period; all is assumed, and said.
 #[test]
 fn twofas_schema_1_assumes_what_it_lacks_and_says_so() {
     let assumed = [V1, V2, V3, V4, V5, V6];
-    let assumed = assumed.map(|v| Expected {
-        kind: totp(30),
-        algorithm: Sha1,
-        digits: 6,
-        ..v
-    });
-    assert_sample(
-        "2fas_authenticator.json",
-        None,
-        FormatName::TwoFas,
-        &assumed,
-    );
+    let assumed = assumed.map(|v| Expected { kind: totp(30), algorithm: Sha1, digits: 6, ..v });
+    assert_sample("2fas_authenticator.json", None, FormatName::TwoFas, &assumed);
     let Some(folder) = folder() else { return };
     let bytes = std::fs::read(folder.join("2fas_authenticator.json")).unwrap();
     let import = read(&bytes, None).unwrap();
-    let all = [
-        Setting::Kind,
-        Setting::Algorithm,
-        Setting::Digits,
-        Setting::Period,
-    ];
+    let all = [Setting::Kind, Setting::Algorithm, Setting::Digits, Setting::Period];
     assert_eq!(notices_of(&import, "SPDX"), all.map(Notice::Assumed));
 }
 
 /// Schema 2 has no kinds: counter tokens come as time tokens, and that is said.
 #[test]
 fn twofas_schema_2_plain_and_encrypted() {
-    let v4 = Expected {
-        kind: totp(30),
-        ..V4
-    };
-    let v6 = Expected {
-        kind: totp(30),
-        ..V6
-    };
+    let v4 = Expected { kind: totp(30), ..V4 };
+    let v6 = Expected { kind: totp(30), ..V6 };
     let expected = [V1, V3, v4, v6];
     let encrypted = "2fas_authenticator_encrypted.2fas";
-    assert_sample(
-        "2fas_authenticator_plain.2fas",
-        None,
-        FormatName::TwoFas,
-        &expected,
-    );
+    assert_sample("2fas_authenticator_plain.2fas", None, FormatName::TwoFas, &expected);
     assert_sample(encrypted, Some("test"), FormatName::TwoFas, &expected);
     let Some(folder) = folder() else { return };
-    let import = read(
-        &std::fs::read(folder.join(encrypted)).unwrap(),
-        Some("test"),
-    )
-    .unwrap();
+    let import = read(&std::fs::read(folder.join(encrypted)).unwrap(), Some("test")).unwrap();
     let kind_only = [Notice::Assumed(Setting::Kind)];
     assert_eq!(notices_of(&import, "Airbnb"), kind_only);
     let and_period = [Setting::Kind, Setting::Period].map(Notice::Assumed);
@@ -277,12 +173,7 @@ fn twofas_schema_2_plain_and_encrypted() {
 #[test]
 fn twofas_schema_3_plain_and_encrypted() {
     let expected = [V1, V2, V3, V4, V5, V6];
-    assert_sample(
-        "2fas_authenticator_plain_v3.2fas",
-        None,
-        FormatName::TwoFas,
-        &expected,
-    );
+    assert_sample("2fas_authenticator_plain_v3.2fas", None, FormatName::TwoFas, &expected);
     let encrypted = "2fas_authenticator_encrypted_v3.2fas";
     assert_sample(encrypted, Some("test"), FormatName::TwoFas, &expected);
 }
@@ -290,12 +181,7 @@ fn twofas_schema_3_plain_and_encrypted() {
 #[test]
 fn twofas_schema_4_plain_and_encrypted() {
     let expected = [V1, V4, V5, V6, V7];
-    assert_sample(
-        "2fas_authenticator_plain_v4.2fas",
-        None,
-        FormatName::TwoFas,
-        &expected,
-    );
+    assert_sample("2fas_authenticator_plain_v4.2fas", None, FormatName::TwoFas, &expected);
     let encrypted = "2fas_authenticator_encrypted_v4.2fas";
     assert_sample(encrypted, Some("test"), FormatName::TwoFas, &expected);
 }
@@ -304,12 +190,8 @@ fn twofas_schema_4_plain_and_encrypted() {
 #[test]
 fn complete_exports_come_without_notices() {
     let Some(folder) = folder() else { return };
-    let complete = [
-        "plain.txt",
-        "ente_auth.txt",
-        "aegis_plain.json",
-        "2fas_authenticator_plain_v4.2fas",
-    ];
+    let complete =
+        ["plain.txt", "ente_auth.txt", "aegis_plain.json", "2fas_authenticator_plain_v4.2fas"];
     for file in complete {
         let import = read(&std::fs::read(folder.join(file)).unwrap(), None).unwrap();
         assert_eq!(import.notices, [], "{file}");

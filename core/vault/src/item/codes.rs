@@ -34,13 +34,7 @@ pub fn codes(id: ItemId, item: &ItemState) -> Result<Vec<BackupCode>, VaultError
     let item = expect_kind(item, kinds::BACKUP_CODES).ok_or(VaultError::UnreadableItem(id))?;
     let uses = earliest_uses(item);
     let codes = item.elements(field::CODES).filter_map(value::read_code);
-    Ok(codes
-        .map(|(id, code)| BackupCode {
-            id,
-            code,
-            used_at: uses.get(&id).copied(),
-        })
-        .collect())
+    Ok(codes.map(|(id, code)| BackupCode { id, code, used_at: uses.get(&id).copied() }).collect())
 }
 
 /// The edit that stores codes, in the order given.
@@ -67,10 +61,7 @@ pub fn use_code(
     now: UnixMillis,
 ) -> Result<Edits, VaultError> {
     let all = codes(item, state)?;
-    let found = all
-        .iter()
-        .find(|held| held.id == code)
-        .ok_or(VaultError::NoSuchItem(item))?;
+    let found = all.iter().find(|held| held.id == code).ok_or(VaultError::NoSuchItem(item))?;
     if found.used_at.is_some() {
         return Err(VaultError::CodeAlreadyUsed);
     }

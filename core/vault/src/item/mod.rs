@@ -16,11 +16,7 @@ use crate::value::{self, Value};
 /// What a person calls an item: its name, or what its kind has instead.
 #[must_use]
 pub fn title(item: &ItemState) -> String {
-    let text = |id| {
-        item.scalar(id)
-            .and_then(value::read_text)
-            .filter(|text| !text.is_empty())
-    };
+    let text = |id| item.scalar(id).and_then(value::read_text).filter(|text| !text.is_empty());
     if let Some(name) = text(field::NAME) {
         return name.into();
     }
@@ -70,9 +66,7 @@ pub fn edits(
                 Edit::Set(value.encode(field.holds).ok_or(bad)?)
             }
             Setting::Are(texts) if field.holds == FieldType::Texts => {
-                let gone = old
-                    .into_iter()
-                    .flat_map(|old| old.elements(field.id).cloned());
+                let gone = old.into_iter().flat_map(|old| old.elements(field.id).cloned());
                 let mut set: std::collections::BTreeMap<_, _> =
                     gone.map(|element| (element, false)).collect();
                 set.extend(texts.iter().map(|text| (value::text(text), true)));

@@ -35,10 +35,7 @@ pub fn token_edits(token: &kagifuda_otp::Token, rng: &mut impl CryptoRng) -> Edi
     set(field::SECRET, value::bytes(token.secret.expose()));
     set(field::SECRET_ID, secret_id.clone());
     set(field::TYPE, value::text(type_name(token.kind)));
-    set(
-        field::ALGORITHM,
-        value::text(algorithm_name(token.algorithm)),
-    );
+    set(field::ALGORITHM, value::text(algorithm_name(token.algorithm)));
     set(field::DIGITS, value::number(token.digits.into()));
     if let TokenKind::Totp { period_seconds, t0 } = token.kind {
         set(field::PERIOD, value::number(period_seconds.into()));
@@ -53,10 +50,7 @@ pub fn token_edits(token: &kagifuda_otp::Token, rng: &mut impl CryptoRng) -> Edi
         set(field::EXTRA, value::pairs(&token.extra));
     }
     if let TokenKind::Hotp { counter } = token.kind {
-        edits.insert(
-            field::COUNTER,
-            Edit::Raise(BTreeMap::from([(secret_id, counter)])),
-        );
+        edits.insert(field::COUNTER, Edit::Raise(BTreeMap::from([(secret_id, counter)])));
     }
     edits
 }
@@ -72,12 +66,7 @@ pub fn token(id: ItemId, item: &ItemState) -> Result<Token, VaultError> {
 
 fn read(item: &ItemState) -> Option<Token> {
     let item = expect_kind(item, kinds::TOKEN)?;
-    let text = |id| {
-        item.scalar(id)
-            .and_then(value::read_text)
-            .unwrap_or_default()
-            .to_owned()
-    };
+    let text = |id| item.scalar(id).and_then(value::read_text).unwrap_or_default().to_owned();
     let number = |id| item.scalar(id).and_then(value::read_number);
     let secret_id = item.scalar(field::SECRET_ID)?;
     let kind = match text(field::TYPE).as_str() {
@@ -85,9 +74,7 @@ fn read(item: &ItemState) -> Option<Token> {
             period_seconds: number(field::PERIOD).map_or(Some(30), |n| u32::try_from(n).ok())?,
             t0: number(field::T0).map_or(Some(0), |n| u64::try_from(n).ok())?,
         },
-        "hotp" => TokenKind::Hotp {
-            counter: item.counter(field::COUNTER, secret_id).unwrap_or(0),
-        },
+        "hotp" => TokenKind::Hotp { counter: item.counter(field::COUNTER, secret_id).unwrap_or(0) },
         "steam" => TokenKind::Steam,
         "motp" => TokenKind::Motp,
         "yandex" => TokenKind::Yandex,
@@ -99,25 +86,16 @@ fn read(item: &ItemState) -> Option<Token> {
         "SHA512" => Algorithm::Sha512,
         _ => return None,
     };
-    let pin = item
-        .scalar(field::PIN)
-        .and_then(value::read_text)
-        .map(SecretText::from);
+    let pin = item.scalar(field::PIN).and_then(value::read_text).map(SecretText::from);
     let token = kagifuda_otp::Token {
         kind,
         algorithm,
         digits: number(field::DIGITS).map_or(Some(6), |n| u8::try_from(n).ok())?,
-        secret: item
-            .scalar(field::SECRET)
-            .and_then(value::read_bytes)?
-            .into(),
+        secret: item.scalar(field::SECRET).and_then(value::read_bytes)?.into(),
         pin,
         issuer: text(field::ISSUER),
         account: text(field::ACCOUNT),
-        extra: item
-            .scalar(field::EXTRA)
-            .and_then(value::read_pairs)
-            .unwrap_or_default(),
+        extra: item.scalar(field::EXTRA).and_then(value::read_pairs).unwrap_or_default(),
     };
     let secret_id = SecretId(value::read_bytes(secret_id)?.try_into().ok()?);
     Some(Token { token, secret_id })

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The life of a vault on one PC: made, opened, written, undone, purged, damaged, rolled back.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod support;
+
+use kagifuda_vault::record::{Row, class};
+use kagifuda_vault::schema::{field, kinds};
+use kagifuda_vault::{
+    Damage, Deed, Draft, Edit, Edits, ItemId, KdfCost, Standing, VaultError, item, value,
+};
+use support::{CHEAP, DAY, Pc, name_is, open, passphrase, words};
+
+#[test]
+fn what_was_written_is_there_when_the_vault_is_opened_again() {
+    let mut pc = Pc::with_passphrase(1);
+    let note = pc.add_note("銭湯");
+    assert_eq!(pc.reopen(&passphrase("correct horse")), Ok(Standing::Current));
+    assert_eq!(pc.name(note).as_deref(), Some("銭湯"));
+    assert!(pc.vault.verify(pc.rows()).is_sound());
+}
+
+#[test]
+fn a_wrong_passphrase_opens_nothing_and_says_so() {
+    let pc = Pc::with_passphrase(1);
+    assert_eq!(open(pc.rows(), &passphrase("Correct horse")).err(), Some(VaultError::WrongSecret));
+    assert_eq!(open(pc.rows(), &words(7)).err(), Some(VaultError::NoSuchWay));
+}
+
+#[test]
+fn a_passphrase_opens_however_its_characters_were_composed() {
+    let pc = Pc::create(1, &[(&passphrase("が ぎ"), "passphrase")]);
+    assert!(open(pc.rows(), &passphrase("か\u{3099}\u{3000}き\u{3099}")).is_ok());
+}
+
+#[test]
+fn nothing_a_holder_wrote_stands_in_the_file_in_clear() {
+    let mut pc = Pc::with_passphrase(1);
+    pc.add_note("a very particular name");
+    for row in pc.rows() {
+        let body = row.body;
+        assert!(!body.windows(10).any(|window| window == b"particular"));
+    }
+}
+
+#[test]
+fn sealed_sizes_tell_only_a_power_of_two() {
+    let mut pc = Pc::with_passphrase(1);
+    pc.add_note("x");
+    pc.add_note(&"x".repeat(40));
+    let sizes: Vec<_> = pc
+        .rows()
+        .iter()
+        .filter(|row| row.class == class::CHANGE)
+        .map(|row| row.body.len())
+        .collect();
+    let newest = &sizes[sizes.len() - 2..];
+    assert_eq!(newest[0], newest[1]);
+}
+
+#[test]
+fn an_item_larger_than_a_change_is_refused_whole() {
+    let mut pc = Pc::with_passphrase(1);
+    let before = pc.vault.record_count();
+    let draft = Draft {
+        collection: pc.vault.home(),
+        item: ItemId::random(&mut pc.rng),
+        kind: kinds::NOTE,
+        edits: name_is(&"x".repeat(1 << 20)),
+    };
+    let refused = pc.vault.write(Deed::ADD, vec![draft], pc.now, &mut pc.rng);
+    assert!(matches!(refused.err(), Some(VaultError::TooLarge { .. })));
+    assert_eq!(pc.vault.record_count(), before);
+}
+
+#[test]
+fn a_file_that_asks_for_100_gib_is_refused_before_any_work() {
+    let hostile = KdfCost { memory_kib: 100 * 1024 * 1024, passes: 1 };
+    let mut pc = Pc::with_passphrase(1);
+    let policy = kagifuda_vault::KdfPolicy { preferred: hostile, ..CHEAP };
+    // The slot as such a file would hold it: a valid record, only its cost is absurd.
+    let row = forge_cost(&pc, 0x06, 0x40_0000);
+    pc.store.insert(row.id, (0, row));
+    let error = open(pc.rows(), &passphrase("correct horse")).err().unwrap();
+    assert!(matches!(error, VaultError::TooCostly { .. }), "{error}");
+    assert!(policy.admit(hostile).is_err());
+}
+
+/// The vault's passphrase slot with another memory cost.
+fn forge_cost(pc: &Pc, _: u8, memory_kib: u32) -> Row {
+    let row = pc.rows().into_iter().find(|row| row.class == class::SLOT).unwrap();
+    let kagifuda_vault::record::Record::Slot(slot) =
+        kagifuda_vault::record::read(&row, None).unwrap()
+    else {
+        panic!("a slot")
+    };
+    let kagifuda_vault::record::SlotKind::Passphrase { salt, cost } = slot.kind else {
+        panic!("a passphrase")
+    };
+    let kind =
+        kagifuda_vault::record::SlotKind::Passphrase { salt, cost: KdfCost { memory_kib, ..cost } };
+    kagifuda_vault::record::write_slot(pc.vault.id(), slot.slot, kind)
+}
+
+#[test]
+fn a_lowered_cost_makes_the_slot_useless_instead_of_weak() {
+    let mut pc = Pc::with_passphrase(1);
+    let row = forge_cost(&pc, 0, 16);
+    pc.store.insert(row.id, (0, row));
+    let error = open(pc.rows(), &passphrase("correct horse")).err();
+    assert_eq!(error, Some(VaultError::WrongSecret));
+}
+
+#[test]
+fn one_damaged_change_is_named_and_blocks_no_other() {
+    let mut pc = Pc::with_passphrase(1);
+    let (first, second) = (pc.add_note("first"), pc.add_note("second"));
+    let mut rows = pc.rows();
+    let damaged = rows.len() - 2;
+    let last = rows[damaged].body.len() - 1;
+    rows[damaged].body[last] ^= 1;
+    let id = rows[damaged].id;
+    let vault = open(rows.clone(), &passphrase("correct horse")).unwrap();
+    assert!(vault.item(first).is_err());
+    assert!(vault.item(second).is_ok());
+    let expected = VaultError::Damaged { record: id, damage: Damage::Seal };
+    assert_eq!(vault.unreadable().collect::<Vec<_>>(), [(id, &expected)]);
+    let verified = vault.verify(rows);
+    assert_eq!(verified.damaged.len(), 1);
+    assert_eq!(verified.gaps.len(), 1, "the change after the damaged one names it");
+}
+
+#[test]
+fn every_flipped_byte_of_every_record_is_noticed_and_none_panics() {
+    let mut pc = Pc::with_passphrase(1);
+    pc.add_note("first");
+    let rows = pc.rows();
+    let sound = open(rows.clone(), &passphrase("correct horse")).unwrap().fold().digest();
+    for at in 0..rows.len() {
+        for byte in (0..rows[at].body.len()).step_by(7) {
+            let mut bent = rows.clone();
+            bent[at].body[byte] ^= 0x41;
+            let Ok(vault) = open(bent.clone(), &passphrase("correct horse")) else { continue };
+            let is_noticed = vault.unreadable().next().is_some() || !vault.verify(bent).is_sound();
+            // The head's creation time is decoration; all else is noticed.
+            assert!(is_noticed || rows[at].class == class::HEAD || vault.fold().digest() == sound);
+        }
+    }
+}
+
+#[test]
+fn a_record_of_a_newer_format_is_kept_and_said() {
+    let mut pc = Pc::with_passphrase(1);
+    pc.add_note("x");
+    let mut rows = pc.rows();
+    let last = rows.len() - 1;
+    rows[last].body[3] = 2;
+    let vault = open(rows, &passphrase("correct horse")).unwrap();
+    let why: Vec<_> = vault.unreadable().map(|(_, why)| why.clone()).collect();
+    assert_eq!(why, [VaultError::NewerFormat { found: 2 }]);
+    assert_eq!(vault.record_count(), pc.vault.record_count());
+}
+
+#[test]
+fn undoing_gives_back_what_was_before_and_leaves_later_edits_alone() {
+    let mut pc = Pc::with_passphrase(1);
+    let note = pc.add_note("before");
+    pc.rename(note, "after");
+    let edit = pc.vault.newest_undoable(pc.rows(), pc.now).unwrap();
+    let undo = pc.vault.undo(pc.rows(), edit, pc.now, &mut pc.rng).unwrap();
+    assert_eq!(undo.overwritten, 0);
+    pc.keep(undo.pending);
+    assert_eq!(pc.name(note).as_deref(), Some("before"));
+
+    pc.rename(note, "second");
+    let second = pc.vault.newest_undoable(pc.rows(), pc.now).unwrap();
+    pc.rename(note, "third");
+    assert_eq!(
+        pc.vault.undo(pc.rows(), second, pc.now, &mut pc.rng).err(),
+        Some(VaultError::NothingToUndo)
+    );
+    assert_eq!(pc.name(note).as_deref(), Some("third"));
+}
+
+#[test]
+fn a_removed_item_comes_back_by_undo_for_thirty_days_and_then_is_gone_for_good() {
+    let mut pc = Pc::with_passphrase(1);
+    let note = pc.add_note("precious");
+    pc.remove(note);
+    assert_eq!(pc.name(note), None);
+    let removal = pc.vault.newest_undoable(pc.rows(), pc.now).unwrap();
+    pc.now.0 += 30 * DAY - 10_000;
+    let undo = pc.vault.undo(pc.rows(), removal, pc.now, &mut pc.rng).unwrap();
+    pc.keep(undo.pending);
+    assert_eq!(pc.name(note).as_deref(), Some("precious"));
+
+    pc.remove(note);
+    pc.now.0 += 31 * DAY;
+    assert!(pc.vault.is_purge_due(pc.now));
+    let before = pc.vault.record_count();
+    let purge = pc.vault.purge(pc.rows(), pc.now, &mut pc.rng).unwrap().unwrap();
+    pc.keep(purge);
+    assert!(pc.vault.record_count() < before);
+    assert!(!pc.vault.is_purge_due(pc.now));
+    let digest = pc.vault.fold().digest();
+    pc.reopen(&passphrase("correct horse")).unwrap();
+    assert_eq!(pc.vault.fold().digest(), digest);
+    let verified = pc.vault.verify(pc.rows());
+    assert!(verified.is_sound(), "{verified:?}");
+}
+
+#[test]
+fn a_purge_here_does_not_empty_what_another_pc_took_back() {
+    let mut here = Pc::with_passphrase(1);
+    let note = here.add_note("precious");
+    here.remove(note);
+    let mut there = here.copy_to(2, &passphrase("correct horse")).unwrap();
+    let removal = there.vault.newest_undoable(there.rows(), there.now).unwrap();
+    let undo = there.vault.undo(there.rows(), removal, there.now, &mut there.rng).unwrap();
+    there.keep(undo.pending);
+
+    here.now.0 += 31 * DAY;
+    let purge = here.vault.purge(here.rows(), here.now, &mut here.rng).unwrap().unwrap();
+    here.keep(purge);
+    here.merge(&there);
+    assert_eq!(here.name(note).as_deref(), Some("precious"));
+    let merged = there.merge(&here);
+    assert!(merged.is_reload_due);
+    there.reopen(&passphrase("correct horse")).unwrap();
+    assert_eq!(there.name(note).as_deref(), Some("precious"));
+    assert_eq!(there.vault.fold().digest(), here.vault.fold().digest());
+}
+
+#[test]
+fn a_file_put_back_to_an_older_state_is_read_only_until_merged() {
+    let mut pc = Pc::with_passphrase(1);
+    pc.add_note("first");
+    let old = (pc.store.clone(), pc.rows());
+    let second = pc.add_note("second");
+    let newer = pc.rows();
+    pc.store = old.0;
+    let standing = pc.reopen(&passphrase("correct horse")).unwrap();
+    assert!(matches!(standing, Standing::Older { .. }), "{standing:?}");
+    let refused = pc.vault.write(Deed::ADD, Vec::new(), pc.now, &mut pc.rng);
+    assert_eq!(refused.err(), Some(VaultError::OlderThanSeen));
+    pc.merge_rows(newer).unwrap();
+    assert_eq!(pc.vault.standing(), Standing::Current);
+    assert_eq!(pc.name(second).as_deref(), Some("second"));
+    pc.add_note("third");
+    assert!(pc.vault.verify(pc.rows()).is_sound());
+}
+
+#[test]
+fn a_restored_vault_that_is_accepted_gets_a_new_device() {
+    let mut pc = Pc::with_passphrase(1);
+    let old = pc.store.clone();
+    pc.add_note("lost with the disk");
+    let device = pc.vault.device();
+    pc.store = old;
+    pc.reopen(&passphrase("correct horse")).unwrap();
+    pc.vault.begin_anew("restored PC", &mut pc.rng);
+    assert_ne!(pc.vault.device(), device);
+    pc.memory = None;
+    pc.add_note("after the restore");
+    assert_eq!(pc.reopen(&passphrase("correct horse")), Ok(Standing::Current));
+    assert!(pc.vault.verify(pc.rows()).is_sound());
+}
+
+#[test]
+fn a_backup_code_is_used_once() {
+    let mut pc = Pc::with_passphrase(1);
+    let codes = ["aaaa-1", "bbbb-2"].map(kagifuda_secret::SecretText::from);
+    let edits = item::add_codes(&codes, &mut pc.rng);
+    let id = ItemId::random(&mut pc.rng);
+    let draft = Draft { collection: pc.vault.home(), item: id, kind: kinds::BACKUP_CODES, edits };
+    let pending = pc.vault.write(Deed::ADD, vec![draft], pc.now, &mut pc.rng).unwrap();
+    pc.keep(pending);
+    let listed = item::codes(id, pc.vault.item(id).unwrap()).unwrap();
+    assert_eq!(listed[0].code.expose(), "aaaa-1");
+    let first = listed[0].id;
+    let used = item::use_code(id, pc.vault.item(id).unwrap(), first, pc.now).unwrap();
+    pc.write(Deed::USE_CODE, id, used);
+    let again = item::use_code(id, pc.vault.item(id).unwrap(), first, pc.now);
+    assert_eq!(again.err(), Some(VaultError::CodeAlreadyUsed));
+    let history = pc.vault.history(pc.rows(), pc.now);
+    let undo = pc.vault.undo(pc.rows(), history[0].id, pc.now, &mut pc.rng);
+    assert_eq!(undo.err(), Some(VaultError::NothingToUndo));
+}
+
+#[test]
+fn an_item_of_an_unknown_kind_or_type_is_kept_as_it_is() {
+    let mut pc = Pc::with_passphrase(1);
+    let strange = ItemId::random(&mut pc.rng);
+    let mut edits = name_is("from the future");
+    edits.insert(field::TYPE, Edit::Set(value::text("hologram")));
+    let draft = Draft { collection: pc.vault.home(), item: strange, kind: kinds::TOKEN, edits };
+    let pending = pc.vault.write(Deed::ADD, vec![draft], pc.now, &mut pc.rng).unwrap();
+    pc.keep(pending);
+    let state = pc.vault.item(strange).unwrap();
+    assert_eq!(item::token(strange, state).err(), Some(VaultError::UnreadableItem(strange)));
+    assert_eq!(item::title(state), "from the future");
+    let kept = value::read_text(state.scalar(field::TYPE).unwrap());
+    assert_eq!(kept, Some("hologram"));
+    let empty: Edits = Edits::new();
+    assert!(empty.is_empty());
+}

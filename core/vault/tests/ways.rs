@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Ways to open: added, changed, removed, on one PC and on two at once.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod support;
+
+use kagifuda_vault::{SlotId, Standing, VaultError, WayStanding};
+use support::{CHEAP, Pc, open, passphrase, words};
+
+fn slot(pc: &Pc, label: &str) -> SlotId {
+    pc.vault.ways().into_iter().find(|way| way.label == label).unwrap().slot
+}
+
+fn remove(pc: &mut Pc, label: &str) {
+    pc.tick();
+    let pending = pc.vault.remove_way(slot(pc, label), pc.now, &mut pc.rng).unwrap();
+    pc.keep(pending);
+}
+
+/// Three ways: two passphrases and recovery words.
+fn three_ways() -> Pc {
+    Pc::create(
+        1,
+        &[(&passphrase("alpha"), "alpha"), (&passphrase("beta"), "beta"), (&words(9), "sheet")],
+    )
+}
+
+#[test]
+fn each_way_opens_the_same_vault() {
+    let mut pc = three_ways();
+    let note = pc.add_note("x");
+    for way in
+        [&passphrase("alpha") as &dyn kagifuda_vault::WayToOpen, &passphrase("beta"), &words(9)]
+    {
+        let vault = open(pc.rows(), way).unwrap();
+        assert!(vault.item(note).is_ok());
+    }
+}
+
+#[test]
+fn a_removed_way_no_longer_opens_and_the_others_read_everything() {
+    let mut pc = three_ways();
+    let before = pc.add_note("before");
+    remove(&mut pc, "beta");
+    let after = pc.add_note("after");
+    assert!(open(pc.rows(), &passphrase("beta")).is_err());
+    let vault = open(pc.rows(), &words(9)).unwrap();
+    assert!(vault.item(before).is_ok() && vault.item(after).is_ok());
+}
+
+#[test]
+fn an_old_copy_tells_its_holder_of_a_removal_once_they_have_merged() {
+    let mut here = three_ways();
+    let mut there = here.copy_to(2, &passphrase("beta")).unwrap();
+    remove(&mut here, "beta");
+    let secret = here.add_note("sealed after the removal");
+    there.merge(&here);
+    assert!(there.vault.item(secret).is_err(), "the removed way reads nothing new");
+    assert!(open(there.rows(), &passphrase("beta")).is_err());
+    let vault = open(there.rows(), &passphrase("alpha")).unwrap();
+    assert!(vault.item(secret).is_ok());
+}
+
+#[test]
+fn the_last_way_cannot_be_removed() {
+    let mut pc = Pc::with_passphrase(1);
+    let only = slot(&pc, "passphrase");
+    let refused = pc.vault.remove_way(only, pc.now, &mut pc.rng);
+    assert_eq!(refused.err(), Some(VaultError::LastWay));
+}
+
+#[test]
+fn a_changed_passphrase_opens_and_the_old_one_does_not() {
+    let mut pc = Pc::with_passphrase(1);
+    let note = pc.add_note("x");
+    let old = slot(&pc, "passphrase");
+    let new = passphrase("new horse");
+    let pending =
+        pc.vault.change_way(old, (&new, "passphrase"), &CHEAP, pc.now, &mut pc.rng).unwrap();
+    pc.keep(pending);
+    assert!(open(pc.rows(), &passphrase("correct horse")).is_err());
+    assert_eq!(pc.reopen(&passphrase("new horse")), Ok(Standing::Current));
+    assert!(pc.vault.item(note).is_ok());
+    let later = pc.add_note("y");
+    assert!(open(pc.rows(), &passphrase("new horse")).unwrap().item(later).is_ok());
+}
+
+#[test]
+fn ways_removed_on_two_pcs_at_once_are_both_gone() {
+    let mut here = three_ways();
+    let mut there = here.copy_to(2, &words(9)).unwrap();
+    remove(&mut here, "alpha");
+    // The vault here was opened by the way just removed; the holder goes on with the sheet.
+    here.reopen(&words(9)).unwrap();
+    remove(&mut there, "beta");
+    here.merge(&there);
+    there.merge(&here);
+    assert_eq!(here.vault.fold().digest(), there.vault.fold().digest());
+    for pc in [&mut here, &mut there] {
+        assert!(open(pc.rows(), &passphrase("alpha")).is_err());
+        assert!(open(pc.rows(), &passphrase("beta")).is_err());
+        // The next edit makes a root that neither removed way has ever seen.
+        let note = pc.add_note("after both");
+        let vault = open(pc.rows(), &words(9)).unwrap();
+        assert!(vault.item(note).is_ok());
+        assert!(vault.verify(pc.rows()).is_sound());
+    }
+}
+
+#[test]
+fn removing_the_two_only_ways_on_two_pcs_locks_nobody_out_and_loses_nothing() {
+    let mut here = Pc::create(1, &[(&passphrase("alpha"), "alpha"), (&words(9), "sheet")]);
+    let mut there = here.copy_to(2, &words(9)).unwrap();
+    remove(&mut there, "alpha");
+    let theirs = there.add_note("sealed for the sheet only");
+    here.now.0 += 60_000;
+    remove(&mut here, "sheet");
+    let ours = here.add_note("sealed for alpha only");
+    here.merge(&there);
+    // The removal made last is suspended until another way is added; alpha is needed until mended.
+    let standing = |pc: &Pc, label: &str| {
+        pc.vault.ways().into_iter().find(|way| way.label == label).unwrap().standing
+    };
+    assert_eq!(standing(&here, "sheet"), WayStanding::LastResort);
+    assert_eq!(standing(&here, "alpha"), WayStanding::StillNeeded);
+    assert!(open(here.rows(), &passphrase("alpha")).is_ok());
+    let mend = here.vault.mend(here.now, &mut here.rng).unwrap().unwrap();
+    here.keep(mend);
+    assert!(here.vault.mend(here.now, &mut here.rng).unwrap().is_none());
+    assert!(open(here.rows(), &passphrase("alpha")).is_err());
+    there.merge(&here);
+    for pc in [&here, &there] {
+        let vault = open(pc.rows(), &words(9)).unwrap();
+        assert!(vault.item(theirs).is_ok() && vault.item(ours).is_ok());
+    }
+}
+
+#[test]
+fn a_way_added_here_while_another_was_removed_there_opens_everything_after_the_next_edit() {
+    let mut here = three_ways();
+    let mut there = here.copy_to(2, &words(9)).unwrap();
+    let gamma = passphrase("gamma");
+    let pending = here.vault.add_way((&gamma, "gamma"), &CHEAP, here.now, &mut here.rng).unwrap();
+    here.keep(pending);
+    remove(&mut there, "beta");
+    let secret = there.add_note("under the new root");
+    there.merge(&here);
+    there.add_note("the edit that mends");
+    let vault = open(there.rows(), &passphrase("gamma")).unwrap();
+    assert!(vault.item(secret).is_ok());
+}
+
+#[test]
+fn a_copy_of_the_file_on_another_pc_is_a_new_device() {
+    let mut here = Pc::with_passphrase(1);
+    here.add_note("x");
+    let mut there = here.copy_to(2, &passphrase("correct horse")).unwrap();
+    assert_eq!(there.vault.standing(), Standing::Unknown);
+    there.add_note("y");
+    assert_ne!(here.vault.device(), there.vault.device());
+    here.merge(&there);
+    assert!(here.vault.verify(here.rows()).is_sound());
+    assert_eq!(here.vault.reach().len(), 2);
+}
