@@ -1,0 +1,621 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! From what was read to what is to be done: defaults filled in, paths made absolute, contradictions
+//! and secrets on the command line refused. An [`Order`] holds nothing left to interpret.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::ArgMatches;
+
+use super::parse::Parsed;
+use super::table::Takes;
+use super::usage::command_at;
+use crate::agent::fields::{Field, FieldValue, Kind, name};
+use crate::agent::protocol::{ExportFormat, WordsLanguage};
+use crate::fault::Fault;
+use crate::term::Colour;
+use crate::text::Lang;
+
+/// A command ready to run.
+#[derive(Debug)]
+pub struct Order {
+    /// What holds for every command.
+    pub settings: Settings,
+    /// What to do.
+    pub job: Job,
+}
+
+/// What holds for every command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// The vault file, absolute.
+    pub vault: PathBuf,
+    /// The language to speak.
+    pub lang: Lang,
+    /// When to use colours.
+    pub colour: Colour,
+    /// Where secrets come from.
+    pub secrets: SecretSource,
+    /// Whether questions are answered with yes.
+    pub is_sure: bool,
+}
+
+/// Where secrets come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecretSource {
+    /// The person at the terminal.
+    Terminal,
+    /// Standard input, a line each.
+    Stdin,
+    /// An open file descriptor, a line each.
+    Descriptor(i32),
+}
+
+/// Which items: the words of a fuzzy search; empty for all.
+pub type Query = String;
+
+/// What to do.
+#[derive(Debug)]
+#[allow(
+    missing_docs,
+    reason = "the fields are the arguments the table describes"
+)]
+pub enum Job {
+    Init,
+    Unlock {
+        by_words: bool,
+        idle_minutes: Option<u32>,
+    },
+    Lock,
+    Status {
+        json: bool,
+    },
+    Code(CodeJob),
+    Add {
+        kind: Kind,
+        draft: Draft,
+    },
+    List {
+        kind: Kind,
+        query: Query,
+        tag: Option<String>,
+        json: bool,
+    },
+    Show {
+        kind: Kind,
+        query: Query,
+        secrets: bool,
+        json: bool,
+    },
+    Edit {
+        kind: Kind,
+        query: Query,
+        draft: Draft,
+    },
+    Remove {
+        kind: Kind,
+        query: Query,
+    },
+    UseCode {
+        query: Query,
+        copy: bool,
+    },
+    Import {
+        file: PathBuf,
+        is_picture: bool,
+        dry_run: bool,
+        json: bool,
+    },
+    Export(ExportJob),
+    Qr {
+        query: Query,
+    },
+    Merge {
+        other: PathBuf,
+        json: bool,
+    },
+    Verify {
+        json: bool,
+    },
+    Backup {
+        file: PathBuf,
+    },
+    Restore {
+        file: PathBuf,
+        by_words: bool,
+    },
+    History {
+        query: Query,
+        limit: u32,
+        json: bool,
+    },
+    Undo {
+        change: Option<String>,
+    },
+    Ways {
+        json: bool,
+    },
+    AddPassphrase {
+        label: String,
+    },
+    AddWords {
+        label: String,
+        language: WordsLanguage,
+    },
+    ChangeWay {
+        way: String,
+    },
+    RemoveWay {
+        way: String,
+    },
+    Demo {
+        keep: bool,
+    },
+    Help {
+        path: Vec<&'static str>,
+    },
+    Man {
+        folder: PathBuf,
+    },
+    Completions {
+        folder: PathBuf,
+    },
+    Reference,
+    Agent {
+        foreground: bool,
+        idle_seconds: Option<u32>,
+    },
+    ClearClipboard {
+        place: String,
+        after_seconds: u32,
+    },
+}
+
+/// What `code` shows and how.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(
+    missing_docs,
+    reason = "the fields are the arguments the table describes"
+)]
+pub struct CodeJob {
+    pub query: Query,
+    pub copy: bool,
+    pub watch: bool,
+    pub next: bool,
+    pub json: bool,
+}
+
+/// What is exported and how it is protected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(
+    missing_docs,
+    reason = "the fields are the arguments the table describes"
+)]
+pub struct ExportJob {
+    pub file: PathBuf,
+    pub format: ExportFormat,
+    pub query: Query,
+    pub protect: Protect,
+}
+
+/// How an export is protected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Protect {
+    /// By the format's own encryption.
+    Own,
+    /// As an age file with a passphrase.
+    Age,
+    /// As an age file for a recipient.
+    Recipient(String),
+    /// Not at all.
+    Plain,
+}
+
+/// What the command line says about an item that is added or edited.
+#[derive(Default)]
+pub struct Draft {
+    /// Fields set by flags; none of them is secret.
+    pub fields: Vec<Field>,
+    /// Tags to add.
+    pub tags: Vec<String>,
+    /// Tags to take away.
+    pub untag: Vec<String>,
+    /// The service it belongs to, as a query.
+    pub service: Option<String>,
+    /// Whether to ask for a note.
+    pub asks_note: bool,
+    /// Whether to record that it was proven just now.
+    pub is_proven: bool,
+    /// Whether backup codes themselves are to be stored, not only where they are kept.
+    pub stores_codes: bool,
+}
+
+impl std::fmt::Debug for Draft {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<&str> = self
+            .fields
+            .iter()
+            .map(|field| field.name.as_str())
+            .collect();
+        f.debug_struct("Draft")
+            .field("fields", &names)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Resolves what was parsed; `variable` reads the environment.
+///
+/// # Errors
+/// A secret among the arguments, or no place for the vault.
+pub fn resolve(
+    parsed: &Parsed,
+    variable: &dyn Fn(&str) -> Option<OsString>,
+) -> Result<Order, Fault> {
+    refuse_secrets(parsed)?;
+    let settings = settings(&parsed.matches, variable)?;
+    let words = WordsLanguage::from(settings.lang);
+    Ok(Order {
+        job: job(parsed, words)?,
+        settings,
+    })
+}
+
+/// The language to speak, known before anything is parsed.
+#[must_use]
+pub fn language(flag: Option<&str>, variable: &dyn Fn(&str) -> Option<OsString>) -> Lang {
+    flag.and_then(Lang::parse)
+        .unwrap_or_else(|| Lang::of_locale(|name| variable(name)?.into_string().ok()))
+}
+
+impl From<Lang> for WordsLanguage {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::En => Self::English,
+            Lang::Ja => Self::Japanese,
+        }
+    }
+}
+
+fn refuse_secrets(parsed: &Parsed) -> Result<(), Fault> {
+    let refused = command_at(&parsed.path)
+        .args
+        .iter()
+        .filter(|arg| matches!(arg.takes, Takes::Refused))
+        .any(|arg| parsed.matches.contains_id(arg.name));
+    if refused {
+        Err(Fault::SecretInArguments)
+    } else {
+        Ok(())
+    }
+}
+
+fn settings(
+    matches: &ArgMatches,
+    variable: &dyn Fn(&str) -> Option<OsString>,
+) -> Result<Settings, Fault> {
+    let vault = match path(matches, "vault") {
+        Some(given) => given,
+        None => usual_place(variable).ok_or(Fault::NoHome)?,
+    };
+    let secrets = match number(matches, "passphrase-fd") {
+        Some(descriptor) => SecretSource::Descriptor(descriptor.try_into().unwrap_or(i32::MAX)),
+        None if matches.get_flag("passphrase-stdin") => SecretSource::Stdin,
+        None => SecretSource::Terminal,
+    };
+    Ok(Settings {
+        vault: std::path::absolute(&vault).unwrap_or(vault),
+        lang: language(text(matches, "lang").as_deref(), variable),
+        colour: match text(matches, "color").as_deref() {
+            Some("always") => Colour::Always,
+            Some("never") => Colour::Never,
+            _ => Colour::Auto,
+        },
+        secrets,
+        is_sure: matches.get_flag("yes"),
+    })
+}
+
+/// `$XDG_DATA_HOME/kagifuda/vault.kagifuda`; a relative value of the variable is ignored, as the XDG
+/// Base Directory Specification asks.
+fn usual_place(variable: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    let data = variable("XDG_DATA_HOME")
+        .map(PathBuf::from)
+        .filter(|path| path.is_absolute())
+        .or_else(|| {
+            let home = variable("HOME")
+                .map(PathBuf::from)
+                .filter(|path| path.is_absolute())?;
+            Some(home.join(".local").join("share"))
+        })?;
+    Some(data.join("kagifuda").join("vault.kagifuda"))
+}
+
+fn job(parsed: &Parsed, words: WordsLanguage) -> Result<Job, Fault> {
+    let m = &parsed.matches;
+    let json = || switch(m, "json");
+    let file = || path(m, "file").unwrap_or_default();
+    let folder = || path(m, "folder").unwrap_or_default();
+    let way = || text(m, "way").unwrap_or_default();
+    let label = || text(m, "label").unwrap_or_default();
+    Ok(match parsed.path.as_slice() {
+        ["init"] => Job::Init,
+        ["unlock"] => Job::Unlock {
+            by_words: switch(m, "words"),
+            idle_minutes: small(m, "idle"),
+        },
+        ["lock"] => Job::Lock,
+        ["status"] => Job::Status { json: json() },
+        ["code"] => Job::Code(CodeJob {
+            query: query(m),
+            copy: switch(m, "copy"),
+            watch: switch(m, "watch"),
+            next: switch(m, "next"),
+            json: json(),
+        }),
+        ["token", "import"] => Job::Import {
+            file: file(),
+            is_picture: false,
+            dry_run: switch(m, "dry-run"),
+            json: json(),
+        },
+        ["token", "scan"] => Job::Import {
+            file: file(),
+            is_picture: true,
+            dry_run: switch(m, "dry-run"),
+            json: json(),
+        },
+        ["token", "export"] => Job::Export(export(m)?),
+        ["token", "qr"] => Job::Qr { query: query(m) },
+        ["codes", "use"] => Job::UseCode {
+            query: query(m),
+            copy: switch(m, "copy"),
+        },
+        ["vault", "merge"] => Job::Merge {
+            other: path(m, "other").unwrap_or_default(),
+            json: json(),
+        },
+        ["vault", "verify"] => Job::Verify { json: json() },
+        ["vault", "backup"] => Job::Backup { file: file() },
+        ["vault", "restore"] => Job::Restore {
+            file: file(),
+            by_words: switch(m, "words"),
+        },
+        ["history"] => Job::History {
+            query: query(m),
+            limit: small(m, "limit").unwrap_or(30),
+            json: json(),
+        },
+        ["undo"] => Job::Undo {
+            change: text(m, "change"),
+        },
+        ["open-with", "list"] => Job::Ways { json: json() },
+        ["open-with", "add", "passphrase"] => Job::AddPassphrase { label: label() },
+        ["open-with", "add", "words"] => {
+            let language = match text(m, "words").as_deref().and_then(Lang::parse) {
+                Some(lang) => lang.into(),
+                None => words,
+            };
+            Job::AddWords {
+                label: label(),
+                language,
+            }
+        }
+        ["open-with", "change"] => Job::ChangeWay { way: way() },
+        ["open-with", "remove"] => Job::RemoveWay { way: way() },
+        ["demo"] => Job::Demo {
+            keep: switch(m, "keep"),
+        },
+        ["help"] => Job::Help {
+            path: help_path(m)?,
+        },
+        ["generate", "man"] => Job::Man { folder: folder() },
+        ["generate", "completions"] => Job::Completions { folder: folder() },
+        ["generate", "reference"] => Job::Reference,
+        ["agent"] => Job::Agent {
+            foreground: switch(m, "foreground"),
+            idle_seconds: small(m, "idle"),
+        },
+        ["clear-clipboard"] => Job::ClearClipboard {
+            place: text(m, "place").unwrap_or_default(),
+            after_seconds: small(m, "after").unwrap_or(0),
+        },
+        [noun, verb] => match kind_of(noun) {
+            Some(kind) => item_job(kind, verb, m),
+            None => return Err(Fault::Internal),
+        },
+        _ => return Err(Fault::Internal),
+    })
+}
+
+/// The kind of item a noun of the command line names.
+#[must_use]
+pub fn kind_of(noun: &str) -> Option<Kind> {
+    Some(match noun {
+        "token" => Kind::Token,
+        "service" => Kind::Service,
+        "method" => Kind::Method,
+        "codes" => Kind::BackupCodes,
+        "note" => Kind::Note,
+        "key" => Kind::Key,
+        "stick" => Kind::Stick,
+        _ => return None,
+    })
+}
+
+fn item_job(kind: Kind, verb: &str, m: &ArgMatches) -> Job {
+    match verb {
+        "add" => Job::Add {
+            kind,
+            draft: draft(kind, m),
+        },
+        "list" => Job::List {
+            kind,
+            query: query(m),
+            tag: text(m, "tag"),
+            json: switch(m, "json"),
+        },
+        "show" => Job::Show {
+            kind,
+            query: query(m),
+            // A note is nothing but its text, so showing it is asking for it.
+            secrets: kind == Kind::Note || switch(m, "secret"),
+            json: switch(m, "json"),
+        },
+        "edit" => Job::Edit {
+            kind,
+            query: query(m),
+            draft: draft(kind, m),
+        },
+        _ => Job::Remove {
+            kind,
+            query: query(m),
+        },
+    }
+}
+
+/// Flags whose value goes into a field of text as it is; the field's name where it differs.
+const TEXT_FLAGS: [(&str, &str); 15] = [
+    ("name", name::NAME),
+    ("issuer", name::ISSUER),
+    ("account", name::ACCOUNT),
+    ("kind", name::TYPE),
+    ("algorithm", name::ALGORITHM),
+    ("folder", name::FOLDER),
+    ("tint", "colour"),
+    ("what", "what"),
+    ("lives", "lives"),
+    ("provider", "provider"),
+    ("synced", "synced"),
+    ("where", name::WHERE),
+    ("model", "model"),
+    ("serial", "serial"),
+    ("firmware", "firmware"),
+];
+
+fn draft(kind: Kind, m: &ArgMatches) -> Draft {
+    let mut fields = Vec::new();
+    for (flag, field) in TEXT_FLAGS {
+        if let Some(value) = text(m, flag) {
+            let value = if flag == "algorithm" {
+                value.to_uppercase()
+            } else {
+                value
+            };
+            let value = if value.is_empty() {
+                FieldValue::Empty
+            } else {
+                FieldValue::Text(value)
+            };
+            fields.push(Field::new(field, value));
+        }
+    }
+    for (flag, field) in [
+        ("digits", name::DIGITS),
+        ("period", name::PERIOD),
+        ("counter", name::COUNTER),
+    ] {
+        if let Some(value) = number(m, flag) {
+            fields.push(Field::new(field, FieldValue::Int(value)));
+        }
+    }
+    for (flag, field) in [("url", "urls"), ("opens", "opens")] {
+        let values = texts(m, flag);
+        if !values.is_empty() {
+            fields.push(Field::new(field, FieldValue::List(values)));
+        }
+    }
+    for (flag, field, says) in [
+        ("pin", name::PINNED, true),
+        ("unpin", name::PINNED, false),
+        ("lost", "lost", true),
+        ("found", "lost", false),
+    ] {
+        if switch(m, flag) {
+            fields.push(Field::new(field, FieldValue::Bool(says)));
+        }
+    }
+    if kind == Kind::BackupCodes && switch(m, "emergency") {
+        let purpose = FieldValue::Text("emergency-release".to_owned());
+        fields.push(Field::new(name::PURPOSE, purpose));
+    }
+    Draft {
+        fields,
+        tags: texts(m, "tag"),
+        untag: texts(m, "untag"),
+        service: text(m, "service"),
+        asks_note: switch(m, "note") || switch(m, "text"),
+        is_proven: switch(m, "proven"),
+        stores_codes: switch(m, "store"),
+    }
+}
+
+fn export(m: &ArgMatches) -> Result<ExportJob, Fault> {
+    let format = match text(m, "format").as_deref() {
+        Some("google") => ExportFormat::Google,
+        Some("aegis") => ExportFormat::Aegis,
+        Some("2fas") => ExportFormat::TwoFas,
+        _ => ExportFormat::Otpauth,
+    };
+    let protect = if switch(m, "plain") {
+        Protect::Plain
+    } else if switch(m, "age") {
+        Protect::Age
+    } else if let Some(recipient) = text(m, "to") {
+        Protect::Recipient(recipient)
+    } else if matches!(format, ExportFormat::Aegis | ExportFormat::TwoFas) {
+        Protect::Own
+    } else {
+        return Err(Fault::UnprotectedExport);
+    };
+    let file = path(m, "file").unwrap_or_default();
+    Ok(ExportJob {
+        file,
+        format,
+        query: text(m, "query").unwrap_or_default(),
+        protect,
+    })
+}
+
+fn help_path(m: &ArgMatches) -> Result<Vec<&'static str>, Fault> {
+    let mut here = command_at(&[]);
+    let mut path = Vec::new();
+    for word in texts(m, "command") {
+        here = here.find(&word).ok_or(Fault::NoSuchHelp { word })?;
+        path.push(here.name);
+    }
+    Ok(path)
+}
+
+fn switch(m: &ArgMatches, flag: &str) -> bool {
+    matches!(m.try_get_one::<bool>(flag), Ok(Some(true)))
+}
+
+fn text(m: &ArgMatches, flag: &str) -> Option<String> {
+    m.try_get_one::<String>(flag).ok().flatten().cloned()
+}
+
+fn texts(m: &ArgMatches, flag: &str) -> Vec<String> {
+    m.try_get_many::<String>(flag)
+        .ok()
+        .flatten()
+        .map_or_else(Vec::new, |v| v.cloned().collect())
+}
+
+fn query(m: &ArgMatches) -> Query {
+    texts(m, "query").join(" ")
+}
+
+fn number(m: &ArgMatches, flag: &str) -> Option<u64> {
+    m.try_get_one::<u64>(flag).ok().flatten().copied()
+}
+
+fn small(m: &ArgMatches, flag: &str) -> Option<u32> {
+    number(m, flag).and_then(|number| number.try_into().ok())
+}
+
+fn path(m: &ArgMatches, flag: &str) -> Option<PathBuf> {
+    m.try_get_one::<PathBuf>(flag).ok().flatten().cloned()
+}
+
+#[cfg(test)]
+mod tests;

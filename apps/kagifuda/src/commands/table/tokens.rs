@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Tokens: showing codes, and keeping what makes them.
+
+use kagifuda_vault::schema::TOKEN_TYPES;
+
+use super::items::{
+    ACCOUNT, FOLDER, LIST, PIN, QUERY, REMARK, REMOVE, SERVICE_OF, TAG, TINT, UNPIN, UNTAG,
+};
+use super::{Arg, Command, Takes};
+
+/// `code`: the command used every day.
+pub(super) const CODE: Command = Command::new(
+    "code",
+    &[
+        Arg::place("query", "arg-query", Takes::Many("query")),
+        Arg::switch("copy", "arg-copy").short('c'),
+        Arg::switch("watch", "arg-watch")
+            .short('w')
+            .not_with(&["json", "copy"]),
+        Arg::switch("next", "arg-next")
+            .short('n')
+            .not_with(&["watch"]),
+        Arg::switch("json", "arg-json"),
+    ],
+);
+
+/// `token ...`.
+pub(super) const TOKEN: Command = Command::group(
+    "token",
+    &[
+        Command::new(
+            "add",
+            &[
+                NAME,
+                ISSUER,
+                ACCOUNT,
+                SERVICE_OF,
+                Arg::flag("kind", "arg-token-kind", Takes::Choice("kind", TOKEN_TYPES)),
+                Arg::flag(
+                    "algorithm",
+                    "arg-algorithm",
+                    Takes::Choice("algorithm", ALGORITHMS),
+                ),
+                Arg::flag("digits", "arg-digits", Takes::Number("number", 5, 10)),
+                Arg::flag("period", "arg-period", Takes::Number("seconds", 1, 86_400)),
+                Arg::flag(
+                    "counter",
+                    "arg-counter",
+                    Takes::Number("number", 0, u64::MAX),
+                ),
+                TAG,
+                FOLDER,
+                TINT,
+                REMARK,
+                PIN,
+                Arg::refused_place(),
+                Arg::refused("secret"),
+                Arg::refused("uri"),
+            ],
+        ),
+        LIST,
+        Command::new(
+            "show",
+            &[
+                QUERY,
+                Arg::switch("secret", "arg-show-secret"),
+                Arg::switch("json", "arg-json"),
+            ],
+        ),
+        Command::new(
+            "edit",
+            &[
+                QUERY,
+                NAME,
+                ISSUER,
+                ACCOUNT,
+                SERVICE_OF,
+                TAG,
+                FOLDER,
+                TINT,
+                REMARK,
+                PIN,
+                UNPIN,
+                UNTAG,
+                Arg::refused("secret"),
+            ],
+        ),
+        REMOVE,
+        Command::new(
+            "import",
+            &[
+                Arg::place("file", "arg-import-file", Takes::Path("file")).required(),
+                Arg::switch("dry-run", "arg-dry-run"),
+                Arg::switch("json", "arg-json"),
+                Arg::refused("password"),
+            ],
+        ),
+        Command::new(
+            "export",
+            &[
+                Arg::place("file", "arg-export-file", Takes::Path("file")).required(),
+                Arg::flag(
+                    "format",
+                    "arg-export-format",
+                    Takes::Choice("format", EXPORTS),
+                )
+                .required(),
+                Arg::switch("age", "arg-age"),
+                Arg::flag("to", "arg-age-recipient", Takes::One("recipient")).not_with(&["age"]),
+                Arg::flag("query", "arg-query", Takes::One("query")),
+                Arg::switch("plain", "arg-plain").not_with(&["age", "to"]),
+                Arg::refused("password"),
+            ],
+        ),
+        Command::new("qr", &[QUERY]),
+        Command::new(
+            "scan",
+            &[
+                Arg::place("file", "arg-scan-file", Takes::Path("file")).required(),
+                Arg::switch("dry-run", "arg-dry-run"),
+                Arg::switch("json", "arg-json"),
+            ],
+        ),
+    ],
+);
+
+const NAME: Arg = Arg::flag("name", "arg-rename", Takes::One("name"));
+const ISSUER: Arg = Arg::flag("issuer", "arg-issuer", Takes::One("text"));
+
+/// Hash functions, as `--algorithm` takes them.
+const ALGORITHMS: &[&str] = &["sha1", "sha256", "sha512"];
+/// Forms of export, as `--format` takes them.
+const EXPORTS: &[&str] = &["otpauth", "google", "aegis", "2fas"];

@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What went wrong, for a person: what happened and whose fault it is, and what to do next; and for
+//! a script: the exit code.
+//!
+//! Every fault has a message `fault-...` in both languages whose value says what happened and whose
+//! attribute `.hint`, where there is one, says what next. A fault never carries a secret.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use kagifuda_linux::LinuxError;
+
+use crate::agent::failure::{Failure, Tried};
+use crate::commands::usage::Mistake;
+use crate::exit::Exit;
+use crate::term::width::{harmless, wrap};
+use crate::term::{Screen, Style};
+use crate::text::{Texts, Value};
+
+/// Why a command did not do what it was asked.
+#[derive(Debug)]
+pub enum Fault {
+    /// The command line is not understood.
+    Usage(Mistake),
+    /// A secret was given as an argument.
+    SecretInArguments,
+    /// There is no such command to help with.
+    NoSuchHelp {
+        /// The word.
+        word: String,
+    },
+    /// Neither `XDG_DATA_HOME` nor `HOME` say where the vault is.
+    NoHome,
+    /// The process was started with another user's rights.
+    SetUserId,
+    /// The export would be readable by anybody, and that was not asked for.
+    UnprotectedExport,
+    /// Nothing matches.
+    NotFound {
+        /// What was looked for.
+        query: String,
+    },
+    /// Several match where one is needed; they have been listed.
+    Ambiguous {
+        /// How many.
+        count: usize,
+    },
+    /// The holder said no.
+    Declined,
+    /// Something must be asked, but there is no terminal to ask at.
+    NobodyToAsk,
+    /// The two entries of a new secret differ.
+    SecretsDiffer,
+    /// A secret that must not be empty is.
+    NothingEntered,
+    /// The system refused something only Linux offers.
+    System(LinuxError),
+    /// The output could not be written.
+    Output(io::Error),
+    /// A file could not be read.
+    Unread {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// A file could not be written.
+    Unwritten {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// A file would be overwritten.
+    FileExists {
+        /// Which.
+        path: PathBuf,
+    },
+    /// The picture has no QR code in it that can be read.
+    NoQrCode {
+        /// Which.
+        path: PathBuf,
+    },
+    /// The code does not fit into a QR code.
+    QrTooLarge,
+    /// The token has no code to show.
+    NoCode,
+    /// All backup codes are used.
+    NoCodesLeft,
+    /// The steps of the demonstration did not all succeed.
+    DemoFailed,
+    /// The agent, or the way to it, refused.
+    Agent(Failure),
+    /// Our bug.
+    Internal,
+}
+
+impl From<LinuxError> for Fault {
+    fn from(error: LinuxError) -> Self {
+        Self::System(error)
+    }
+}
+
+impl From<Failure> for Fault {
+    fn from(failure: Failure) -> Self {
+        Self::Agent(failure)
+    }
+}
+
+type Variables = Vec<(&'static str, Value<'static>)>;
+
+impl Fault {
+    /// The exit code.
+    #[must_use]
+    pub const fn exit(&self) -> Exit {
+        match self {
+            Self::Usage(_) | Self::NoSuchHelp { .. } => Exit::Usage,
+            Self::SecretInArguments
+            | Self::SetUserId
+            | Self::UnprotectedExport
+            | Self::FileExists { .. } => Exit::Refused,
+            Self::NotFound { .. } | Self::NoQrCode { .. } | Self::NoCodesLeft => Exit::NotFound,
+            Self::Ambiguous { .. } => Exit::Ambiguous,
+            Self::Declined => Exit::Declined,
+            Self::NobodyToAsk | Self::System(LinuxError::NotATerminal) => Exit::Locked,
+            Self::System(LinuxError::SetUserId | LinuxError::UnsafeDirectory { .. }) => {
+                Exit::Refused
+            }
+            Self::System(LinuxError::InputEnded) => Exit::WrongSecret,
+            Self::SecretsDiffer | Self::NothingEntered => Exit::WrongSecret,
+            Self::Agent(failure) => exit_of(failure),
+            Self::NoHome
+            | Self::System(_)
+            | Self::Output(_)
+            | Self::Unread { .. }
+            | Self::Unwritten { .. }
+            | Self::QrTooLarge
+            | Self::NoCode
+            | Self::DemoFailed
+            | Self::Internal => Exit::Failure,
+        }
+    }
+
+    /// What happened.
+    #[must_use]
+    pub fn what(&self, texts: &Texts) -> String {
+        match self {
+            Self::Usage(mistake) => mistake.what.clone(),
+            _ => {
+                let (id, variables) = self.message();
+                texts.with(id, &variables)
+            }
+        }
+    }
+
+    /// What to do next.
+    #[must_use]
+    pub fn hint(&self, texts: &Texts) -> Option<String> {
+        match self {
+            Self::Usage(mistake) => mistake.hint.clone(),
+            _ => {
+                let (id, variables) = self.message();
+                texts.find_with(&format!("{id}.hint"), &variables)
+            }
+        }
+    }
+
+    /// The whole of it, as shown on standard error.
+    #[must_use]
+    pub fn render(&self, texts: &Texts, screen: Screen) -> String {
+        const NAME: &str = "kagifuda: ";
+        let mut out = String::new();
+        for (index, line) in wrap(&harmless(&self.what(texts)), screen.page() - NAME.len())
+            .iter()
+            .enumerate()
+        {
+            let start = if index == 0 {
+                screen.paint(Style::Alarm, NAME.trim_end()) + " "
+            } else {
+                " ".repeat(NAME.len())
+            };
+            out.push_str(&format!("{start}{line}\n"));
+        }
+        if let Some(hint) = self.hint(texts) {
+            for line in wrap(&hint, screen.page() - NAME.len()) {
+                out.push_str(&format!("{}{}\n", " ".repeat(NAME.len()), harmless(&line)));
+            }
+        }
+        out
+    }
+
+    /// The message and its variables.
+    fn message(&self) -> (&'static str, Variables) {
+        let text = |name, text: &str| vec![(name, Value::from(text.to_owned()))];
+        let file = |path: &Path, error: &io::Error| {
+            vec![
+                ("path", Value::from(path.display().to_string())),
+                ("why", Value::from(reason(error))),
+            ]
+        };
+        let plain = |id| (id, Vec::new());
+        match self {
+            Self::Usage(_) => plain("fault-usage"),
+            Self::SecretInArguments => plain("fault-secret-in-arguments"),
+            Self::NoSuchHelp { word } => ("fault-no-such-help", text("word", word)),
+            Self::NoHome => plain("fault-no-home"),
+            Self::SetUserId => plain("fault-set-user-id"),
+            Self::UnprotectedExport => plain("fault-unprotected-export"),
+            Self::NotFound { query } if query.is_empty() => plain("fault-nothing-there"),
+            Self::NotFound { query } => ("fault-not-found", text("query", query)),
+            Self::Ambiguous { count } => ("fault-ambiguous", vec![("count", Value::from(*count))]),
+            Self::Declined => plain("fault-declined"),
+            Self::NobodyToAsk => plain("fault-nobody-to-ask"),
+            Self::SecretsDiffer => plain("fault-secrets-differ"),
+            Self::NothingEntered => plain("fault-nothing-entered"),
+            Self::System(error) => message_of_system(error),
+            Self::Output(error) => ("fault-output", text("why", &reason(error))),
+            Self::Unread { path, error } => ("fault-unread", file(path, error)),
+            Self::Unwritten { path, error } => ("fault-unwritten", file(path, error)),
+            Self::FileExists { path } => (
+                "fault-file-exists",
+                text("path", &path.display().to_string()),
+            ),
+            Self::NoQrCode { path } => (
+                "fault-no-qr-code",
+                text("path", &path.display().to_string()),
+            ),
+            Self::QrTooLarge => plain("fault-qr-too-large"),
+            Self::NoCode => plain("fault-no-code"),
+            Self::NoCodesLeft => plain("fault-no-codes-left"),
+            Self::DemoFailed => plain("fault-demo-failed"),
+            Self::Agent(failure) => message_of(failure),
+            Self::Internal => plain("fault-internal"),
+        }
+    }
+}
+
+/// The system's own word for an error, without the program's addition of its number.
+fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_owned()
+}
+
+const fn exit_of(failure: &Failure) -> Exit {
+    match failure {
+        Failure::Locked => Exit::Locked,
+        Failure::WrongSecret
+        | Failure::NotRecoveryWords { .. }
+        | Failure::WayRemoved { .. }
+        | Failure::EmptySecret
+        | Failure::NeedsPassword
+        | Failure::WrongPassword => Exit::WrongSecret,
+        Failure::NoVault { .. }
+        | Failure::NoSuchItem { .. }
+        | Failure::NoSuchWay
+        | Failure::NoSuchOperation
+        | Failure::NothingToUndo
+        | Failure::NothingToExport => Exit::NotFound,
+        Failure::StrangePeer { .. }
+        | Failure::UnsafeDirectory { .. }
+        | Failure::SetUserId
+        | Failure::VaultExists { .. }
+        | Failure::LastWay
+        | Failure::OnlyMachineBound
+        | Failure::ForeignVault
+        | Failure::TooCostly { .. }
+        | Failure::TooCheap
+        | Failure::CodeAlreadyUsed
+        | Failure::UndoTooOld => Exit::Refused,
+        Failure::NotAVault
+        | Failure::NewerFormat { .. }
+        | Failure::Damaged { .. }
+        | Failure::UnreadableItem { .. }
+        | Failure::UnknownFormat
+        | Failure::BrokenImport { .. }
+        | Failure::NewerImport { .. } => Exit::Damaged,
+        Failure::OlderThanSeen => Exit::RolledBack,
+        _ => Exit::Failure,
+    }
+}
+
+fn message_of_system(error: &LinuxError) -> (&'static str, Variables) {
+    let plain = |id| (id, Vec::new());
+    match error {
+        LinuxError::SetUserId => plain("fault-set-user-id"),
+        LinuxError::UnsafeDirectory { path } => {
+            let path = path.display().to_string();
+            ("fault-unsafe-directory", vec![("path", Value::from(path))])
+        }
+        LinuxError::StrangePeer { uid } => (
+            "fault-strange-peer",
+            vec![("uid", Value::from(uid.to_string()))],
+        ),
+        LinuxError::AlreadyListening => plain("fault-agent-runs"),
+        LinuxError::NotATerminal => plain("fault-nobody-to-ask"),
+        LinuxError::InputEnded => plain("fault-nothing-entered"),
+        LinuxError::NotText => plain("fault-input-no-text"),
+        LinuxError::TooLong => plain("fault-input-too-long"),
+        LinuxError::NoClipboard => plain("fault-no-clipboard"),
+        LinuxError::ClipboardFailed { program } => (
+            "fault-clipboard-failed",
+            vec![("program", Value::from((*program).to_owned()))],
+        ),
+        LinuxError::System { path, errno, .. } => {
+            let why = Value::from(reason(&io::Error::from_raw_os_error(*errno)));
+            match path {
+                Some(path) => {
+                    let path = Value::from(path.display().to_string());
+                    ("fault-system-file", vec![("path", path), ("why", why)])
+                }
+                None => ("fault-system", vec![("why", why)]),
+            }
+        }
+        _ => plain("fault-internal"),
+    }
+}
+
+fn message_of(failure: &Failure) -> (&'static str, Variables) {
+    let text = |name, text: &str| vec![(name, Value::from(text.to_owned()))];
+    let number = |name, number: u64| vec![(name, Value::from(number.to_string()))];
+    let plain = |id| (id, Vec::new());
+    match failure {
+        Failure::AgentUnreachable => plain("fault-agent-unreachable"),
+        Failure::AgentTimedOut => plain("fault-agent-timed-out"),
+        Failure::StrangePeer { uid } => ("fault-strange-peer", number("uid", (*uid).into())),
+        Failure::UnsafeDirectory { path } => ("fault-unsafe-directory", text("path", path)),
+        Failure::Garbled => plain("fault-garbled"),
+        Failure::FrameTooLarge { .. } => plain("fault-frame-too-large"),
+        Failure::OtherProtocol { .. } => plain("fault-other-protocol"),
+        Failure::SetUserId => plain("fault-set-user-id"),
+        Failure::NoVault { path } => ("fault-no-vault", text("path", path)),
+        Failure::VaultExists { path } => ("fault-vault-exists", text("path", path)),
+        Failure::Locked => plain("fault-locked"),
+        Failure::OlderThanSeen => plain("fault-older-than-seen"),
+        Failure::Replaced => plain("fault-replaced"),
+        Failure::Busy => plain("fault-busy"),
+        Failure::WrongSecret => plain("fault-wrong-secret"),
+        Failure::NotRecoveryWords { at: Some(at) } => {
+            ("fault-unknown-word", number("at", (*at).into()))
+        }
+        Failure::NotRecoveryWords { at: None } => plain("fault-not-recovery-words"),
+        Failure::NoSuchWay => plain("fault-no-such-way"),
+        Failure::WayRemoved { at } => (
+            "fault-way-removed",
+            text("date", &crate::term::date::day(*at)),
+        ),
+        Failure::LastWay => plain("fault-last-way"),
+        Failure::OnlyMachineBound => plain("fault-only-machine-bound"),
+        Failure::EmptySecret => plain("fault-nothing-entered"),
+        Failure::NotAVault => plain("fault-not-a-vault"),
+        Failure::NewerFormat { .. } => plain("fault-newer-format"),
+        Failure::Damaged { what } => ("fault-damaged", text("what", what)),
+        Failure::ForeignVault => plain("fault-foreign-vault"),
+        Failure::TooCostly { memory_kib, .. } => (
+            "fault-too-costly",
+            number("mebibytes", u64::from(memory_kib / 1024)),
+        ),
+        Failure::TooCheap => plain("fault-too-cheap"),
+        Failure::File { path, tried, errno } => {
+            let error = io::Error::from_raw_os_error(*errno);
+            let why = if *errno == 0 {
+                "?".to_owned()
+            } else {
+                reason(&error)
+            };
+            let id = match tried {
+                Tried::Read => "fault-unread",
+                Tried::Write => "fault-unwritten",
+                Tried::Lock => "fault-not-locked",
+                Tried::Connect => "fault-not-connected",
+                Tried::Start => "fault-not-started",
+            };
+            (
+                id,
+                vec![
+                    ("path", Value::from(path.clone())),
+                    ("why", Value::from(why)),
+                ],
+            )
+        }
+        Failure::NoSuchItem { .. } => plain("fault-no-such-item"),
+        Failure::UnreadableItem { .. } => plain("fault-unreadable-item"),
+        Failure::NoSuchField { field } => ("fault-no-such-field", text("field", field)),
+        Failure::BadValue { field } => ("fault-bad-value", text("field", field)),
+        Failure::MissingField { field } => ("fault-missing-field", text("field", field)),
+        Failure::TooLarge { limit } => ("fault-too-large", number("kibibytes", limit / 1024)),
+        Failure::OtherKind { .. } => plain("fault-other-kind"),
+        Failure::CodeAlreadyUsed => plain("fault-code-already-used"),
+        Failure::CounterExhausted => plain("fault-counter-exhausted"),
+        Failure::NoSuchOperation => plain("fault-no-such-operation"),
+        Failure::UndoTooOld => plain("fault-undo-too-old"),
+        Failure::NothingToUndo => plain("fault-nothing-to-undo"),
+        Failure::UnknownFormat => plain("fault-unknown-format"),
+        Failure::BrokenImport { format } => ("fault-broken-import", text("format", format)),
+        Failure::NeedsPassword => plain("fault-needs-password"),
+        Failure::WrongPassword => plain("fault-wrong-password"),
+        Failure::NoSuchTicket => plain("fault-no-such-ticket"),
+        Failure::NewerImport { format } => ("fault-newer-import", text("format", format)),
+        Failure::NothingToExport => plain("fault-nothing-to-export"),
+        Failure::NotExportable { .. } => plain("fault-not-exportable"),
+        Failure::BadRecipient => plain("fault-bad-recipient"),
+        Failure::Internal => plain("fault-internal"),
+    }
+}

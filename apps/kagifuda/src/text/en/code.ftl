@@ -1,0 +1,2 @@
+# Not yet.
+code-left = { $seconds } s

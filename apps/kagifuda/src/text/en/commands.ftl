@@ -1,0 +1,233 @@
+# Commands, arguments and flags, and the words that stand for values.
+
+cmd-kagifuda = Keeps what proves that you are you: sign-in codes, backup codes, and where each way in lives.
+    .more = Everything is in one encrypted file that only you can open. Start with “kagifuda init”, or look around first with “kagifuda demo”, which needs nothing and leaves nothing behind.
+    .example =
+        kagifuda init                       make a vault
+        kagifuda token import export.json   bring the tokens of your old app
+        kagifuda code github                show a code
+
+cmd-init = Makes a new vault.
+    .more = You choose one passphrase and get recovery words to write down. With either of them you can open the vault; without both, nobody can.
+cmd-unlock = Opens the vault for a while.
+    .more = The agent keeps it open until it has been idle for some time, or until “kagifuda lock”. Other commands ask for the passphrase by themselves when they need it.
+cmd-lock = Closes the vault and forgets its keys.
+cmd-status = Tells whether the vault is open, and what is in it.
+
+cmd-code = Shows sign-in codes.
+    .more = A few letters of the service or account are enough. When exactly one token fits, its code is shown; when several fit, they are listed. A counter-based (HOTP) code is shown only once its new counter is safely stored.
+    .example =
+        kagifuda code git         the code of GitHub
+        kagifuda code git work    when you have two
+        kagifuda code -c git      to the clipboard, for 30 seconds
+
+cmd-token = Keeps tokens: what sign-in codes are made from.
+cmd-token-add = Adds a token.
+    .more = You are asked for the secret or the otpauth:// address the service shows; through a pipe, it is read from standard input. It is never taken as an argument, because arguments can be seen by other programs and are kept in your shell's history.
+    .example =
+        kagifuda token add --issuer GitHub --account me@example.org
+        wl-paste | kagifuda token add
+cmd-token-list = Lists tokens.
+cmd-token-show = Shows one token.
+cmd-token-edit = Changes how a token is named and filed.
+cmd-token-remove = Removes a token.
+    .more = It can be brought back with “kagifuda undo” for 30 days.
+cmd-token-import = Brings in the tokens of another app.
+    .more = Reads otpauth lines and the files of Aegis, 2FAS and Ente, and what Google Authenticator puts into its transfer codes. You see what would happen to each entry before anything is changed; a failed import changes nothing.
+    .example =
+        kagifuda token import --dry-run aegis-export.json
+        kagifuda token import aegis-export.json
+cmd-token-export = Writes tokens for another app, so that a second place has them too.
+    .more = Aegis and 2FAS files are encrypted with a password you choose. An age file opens with the stock age program. Plain text must be asked for with --plain; anyone who reads such a file can sign in as you. For a copy of the whole vault use “kagifuda vault backup”.
+    .example =
+        kagifuda token export phone.json --format aegis
+        kagifuda token export tokens.age --format otpauth --age
+cmd-token-qr = Shows a token as a QR code, for a phone to scan.
+cmd-token-scan = Reads tokens from a picture of QR codes.
+
+cmd-service = Keeps services: places you sign in to.
+cmd-service-add = Adds a service.
+cmd-service-list = Lists services.
+cmd-service-show = Shows one service and the ways into it.
+cmd-service-edit = Changes a service.
+cmd-service-remove = Removes a service.
+
+cmd-method = Keeps methods: the ways into a service, and where each of them lives.
+    .example = kagifuda method add "Phone" --service github --what passkey --lives icloud --synced yes
+cmd-method-add = Adds a method.
+cmd-method-list = Lists methods.
+cmd-method-show = Shows one method.
+cmd-method-edit = Changes a method.
+cmd-method-remove = Removes a method.
+
+cmd-codes = Keeps backup codes: what a service gave you for emergencies.
+cmd-codes-add = Adds a set of backup codes.
+    .more = Say where you keep them; that is the better choice, since a vault that holds both the token and its backup codes is one thing to lose. With --store the codes themselves are asked for, or read from standard input, one per line.
+    .example =
+        kagifuda codes add GitHub --service github --where "blue folder"
+        kagifuda codes add GitHub --store
+cmd-codes-list = Lists sets of backup codes.
+cmd-codes-show = Shows one set of backup codes.
+cmd-codes-use = Shows the next unused backup code and records that it is used.
+    .more = The use is stored before the code is shown, so no code is ever handed out twice.
+cmd-codes-edit = Changes a set of backup codes.
+cmd-codes-remove = Removes a set of backup codes.
+
+cmd-note = Keeps notes: secret text of any kind.
+cmd-note-add = Adds a note; its text is asked for or read from standard input.
+cmd-note-list = Lists notes.
+cmd-note-show = Shows one note.
+cmd-note-edit = Changes a note.
+cmd-note-remove = Removes a note.
+
+cmd-key = Keeps a list of your security keys.
+cmd-key-add = Adds a security key.
+cmd-key-list = Lists security keys.
+cmd-key-show = Shows one security key.
+cmd-key-edit = Changes a security key.
+cmd-key-remove = Removes a security key from the list.
+
+cmd-stick = Keeps a list of the USB sticks you use as the key to a PC.
+    .more = An ordinary USB stick never becomes a FIDO2 security key; for those, see “kagifuda key”.
+cmd-stick-add = Adds a stick.
+cmd-stick-list = Lists sticks.
+cmd-stick-show = Shows one stick.
+cmd-stick-edit = Changes a stick.
+cmd-stick-remove = Removes a stick from the list.
+
+cmd-vault = Cares for the vault as a whole.
+cmd-vault-merge = Takes in the changes of another copy of this vault.
+    .more = Copies of one vault may be changed on several PCs; merging them in any order gives the same result. Edits of different fields both stay, and what was removed does not come back. The other file is only read.
+cmd-vault-verify = Reads the whole vault and checks it.
+cmd-vault-backup = Writes a copy of the vault, encrypted like the vault itself.
+cmd-vault-restore = Puts a backup in the vault's place.
+    .more = A vault that is there already is merged in when it is the same one, and kept beside it otherwise. Nothing is lost.
+
+cmd-history = Shows what was done, newest first.
+cmd-undo = Takes back the last change on this PC, or a given one.
+    .more = Changes can be taken back for 30 days. A used backup code stays used and a counter is never lowered.
+
+cmd-open-with = Manages the ways to open the vault.
+cmd-open-with-list = Lists the ways to open the vault.
+cmd-open-with-add = Adds a way to open the vault.
+cmd-open-with-add-passphrase = Adds another passphrase.
+cmd-open-with-add-words = Adds another set of recovery words.
+cmd-open-with-change = Gives a way to open a new secret.
+    .more = Old copies of the vault still open with the old secret.
+cmd-open-with-remove = Removes a way to open.
+    .more = Old copies of the vault still open that way. The last way to open cannot be removed.
+
+cmd-demo = Shows what Kagifuda does, in a temporary folder.
+cmd-help = Shows help for a command.
+
+cmd-generate = Makes files for packagers.
+cmd-generate-man = Writes the man pages.
+cmd-generate-completions = Writes completions for bash, zsh and fish.
+cmd-generate-reference = Prints the reference page.
+cmd-agent = Runs the agent, the only process that opens the vault. It is started when needed.
+cmd-clear-clipboard = Clears the clipboard if it still holds what is on standard input. It is started by --copy.
+
+arg-vault = The vault file. Usually $XDG_DATA_HOME/kagifuda/vault.kagifuda.
+arg-lang = The language to speak. Usually that of the system.
+arg-color = When to use colours. Usually on a terminal only.
+arg-passphrase-fd = Reads secrets from this open file descriptor instead of asking, a line each.
+arg-passphrase-stdin = Reads secrets from standard input instead of asking, a line each.
+arg-yes = Answers questions with yes.
+arg-help = Shows help.
+arg-version = Shows the version.
+
+arg-query = A few letters of the name, service, account or tag.
+arg-json = Prints JSON; the manual describes its shape.
+arg-copy = Copies to the clipboard instead of showing, and clears it after 30 seconds.
+arg-watch = Stays and shows the codes as they change, until Ctrl-C.
+arg-next = Shows the code that follows, too.
+arg-limit = Shows at most so many.
+arg-change = Which change, as “kagifuda history” names it.
+arg-keep = Leaves the folder in place and the vault open.
+arg-help-of = The command to explain.
+arg-refused = Secrets are not taken as arguments.
+
+arg-name = What you call it.
+arg-rename = A name of your own.
+arg-issuer = Who the token is for.
+arg-account = Which account it is for.
+arg-token-kind = How codes are made. Usually totp.
+arg-algorithm = The hash function. Usually sha1.
+arg-digits = How many characters a code has. Usually 6.
+arg-period = How many seconds a code lasts. Usually 30.
+arg-counter = The counter of the next code (hotp).
+arg-service-of = The service it belongs to.
+arg-url = An address of the service. May be given several times.
+arg-what = What kind of method it is.
+arg-lives = Where it lives.
+arg-where = Where it is kept, in your words.
+arg-synced = Whether it is synced to other devices.
+arg-proven = Records that it was proven to work just now.
+arg-store-codes = Stores the codes themselves.
+arg-emergency = They are one-off emergency release passwords.
+arg-provider = Who keeps it, in your words.
+arg-firmware = Its firmware version.
+arg-opens = The PC it opens. May be given several times.
+arg-lost = Records that it is lost.
+arg-found = Records that it is found again.
+arg-model = Its model.
+arg-serial = Its serial number.
+arg-tag = Adds a tag. May be given several times.
+arg-untag = Takes a tag away. May be given several times.
+arg-tag-filter = Only those with this tag.
+arg-folder = The folder it lies in.
+arg-tint = Its colour, such as #3366cc.
+arg-note = Asks for a note, which may be secret.
+arg-note-text = Asks for a new text.
+arg-pin = Keeps it on top of lists.
+arg-unpin = Lets it go from the top of lists.
+arg-show-secret = Shows the secret, too.
+
+arg-import-file = The file to read; - for standard input.
+arg-scan-file = The picture to read (PNG or JPEG); - for standard input.
+arg-dry-run = Only shows what would happen.
+arg-export-file = The file to write; - for standard output. An existing file is never overwritten.
+arg-export-format = The form to write.
+arg-age = Protects it with a passphrase, as an age file.
+arg-age-recipient = Protects it for this age recipient.
+arg-plain = Writes it readable by anybody who gets the file.
+
+arg-unlock-words = Opens it with the recovery words.
+arg-unlock-idle = Locks again after so many idle minutes.
+arg-merge-other = The other copy of this vault.
+arg-backup-file = The file to write; it must not exist.
+arg-restore-file = The backup.
+arg-restore-words = Opens the backup with the recovery words.
+arg-way = Which way to open, as “kagifuda open-with list” names it.
+arg-way-label = What you call it.
+arg-words-lang = The language of the words. Usually that of the system.
+arg-folder-out = The folder to write into.
+arg-agent-foreground = Stays in the foreground.
+arg-agent-idle = Locks after so many idle seconds.
+arg-clipboard = Which clipboard.
+arg-clear-after = After how many seconds.
+
+value-algorithm = NAME
+value-answer = ANSWER
+value-change = CHANGE
+value-colour = COLOUR
+value-command = COMMAND
+value-file = FILE
+value-folder = FOLDER
+value-format = FORMAT
+value-home = PLACE
+value-kind = KIND
+value-lang = LANGUAGE
+value-minutes = MINUTES
+value-name = NAME
+value-number = NUMBER
+value-place = TEXT
+value-query = QUERY
+value-recipient = RECIPIENT
+value-seconds = SECONDS
+value-tag = TAG
+value-text = TEXT
+value-url = ADDRESS
+value-way = WAY
+value-what = KIND
+value-when = WHEN

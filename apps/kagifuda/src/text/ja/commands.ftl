@@ -1,0 +1,233 @@
+# コマンド、引数、オプションの説明と、値の呼び名。
+
+cmd-kagifuda = 本人である証しを保管します。サインインのコード、バックアップコード、それぞれの入り方がどこにあるか。
+    .more = すべては、本人だけが開けられる暗号化されたファイル1つに入ります。まず「kagifuda init」で作ります。先に様子を見るなら「kagifuda demo」。準備は不要で、あとに何も残りません。
+    .example =
+        kagifuda init                       保管庫を作る
+        kagifuda token import export.json   今までのアプリのトークンを取り込む
+        kagifuda code github                コードを表示する
+
+cmd-init = 新しい保管庫を作ります。
+    .more = パスフレーズを1つ決め、書き留めるための復元の言葉を受け取ります。どちらか一方があれば保管庫を開けられます。両方なくすと、だれにも開けられません。
+cmd-unlock = 保管庫をしばらく開けておきます。
+    .more = しばらく使われないか「kagifuda lock」が実行されるまで、エージェントが開けておきます。ほかのコマンドは、必要になると自分でパスフレーズをたずねます。
+cmd-lock = 保管庫を閉じ、鍵を忘れます。
+cmd-status = 保管庫が開いているか、何が入っているかを表示します。
+
+cmd-code = サインインのコードを表示します。
+    .more = サービス名やアカウントの一部で十分です。当てはまるトークンが1つならそのコードを表示し、いくつもあれば一覧にします。カウンター方式 (HOTP) のコードは、新しいカウンターを確実に保存してから表示します。
+    .example =
+        kagifuda code git         GitHub のコード
+        kagifuda code git work    2つあるとき
+        kagifuda code -c git      クリップボードへ、30秒間
+
+cmd-token = トークン (コードのもと) を保管します。
+cmd-token-add = トークンを追加します。
+    .more = サービスが示す秘密の文字列か otpauth:// のアドレスをたずねます。パイプでつなぐと標準入力から読みます。引数では受け取りません。引数はほかのプログラムから見え、シェルの履歴にも残るからです。
+    .example =
+        kagifuda token add --issuer GitHub --account me@example.org
+        wl-paste | kagifuda token add
+cmd-token-list = トークンを一覧にします。
+cmd-token-show = トークンを1つ表示します。
+cmd-token-edit = トークンの名前や分類を変えます。
+cmd-token-remove = トークンを削除します。
+    .more = 30日の間は「kagifuda undo」で戻せます。
+cmd-token-import = ほかのアプリのトークンを取り込みます。
+    .more = otpauth の行、Aegis・2FAS・Ente のファイル、Google Authenticator の移行コードの中身を読みます。何かを変える前に、それぞれがどうなるかを表示します。失敗した取り込みは何も変えません。
+    .example =
+        kagifuda token import --dry-run aegis-export.json
+        kagifuda token import aegis-export.json
+cmd-token-export = ほかのアプリのためにトークンを書き出し、2つめの置き場所を作ります。
+    .more = Aegis と 2FAS のファイルは、決めたパスワードで暗号化します。age のファイルは標準の age プログラムで開けます。平文は --plain で明示したときだけ書きます。それを読んだ人は、あなたとしてサインインできます。保管庫全体の写しには「kagifuda vault backup」を使います。
+    .example =
+        kagifuda token export phone.json --format aegis
+        kagifuda token export tokens.age --format otpauth --age
+cmd-token-qr = トークンを、スマートフォンで読み取れる QR コードとして表示します。
+cmd-token-scan = QR コードの画像からトークンを読み取ります。
+
+cmd-service = サービス (サインインする先) を保管します。
+cmd-service-add = サービスを追加します。
+cmd-service-list = サービスを一覧にします。
+cmd-service-show = サービスを1つ、入り方とともに表示します。
+cmd-service-edit = サービスを変更します。
+cmd-service-remove = サービスを削除します。
+
+cmd-method = 方法 (サービスへの入り方と、それがどこにあるか) を保管します。
+    .example = kagifuda method add "スマートフォン" --service github --what passkey --lives icloud --synced yes
+cmd-method-add = 方法を追加します。
+cmd-method-list = 方法を一覧にします。
+cmd-method-show = 方法を1つ表示します。
+cmd-method-edit = 方法を変更します。
+cmd-method-remove = 方法を削除します。
+
+cmd-codes = バックアップコード (緊急用にサービスから渡されたもの) を保管します。
+cmd-codes-add = バックアップコードを1組追加します。
+    .more = どこに置いたかを記録します。こちらがおすすめです。トークンとそのバックアップコードが両方入った保管庫は、1つなくせばすべてなくすことになるからです。--store を付けると、コードそのものをたずねるか、標準入力から1行に1つずつ読みます。
+    .example =
+        kagifuda codes add GitHub --service github --where "青いファイル"
+        kagifuda codes add GitHub --store
+cmd-codes-list = バックアップコードの組を一覧にします。
+cmd-codes-show = バックアップコードを1組表示します。
+cmd-codes-use = 未使用のバックアップコードを1つ表示し、使用済みとして記録します。
+    .more = 使用の記録を保存してから表示するので、同じコードが2度出ることはありません。
+cmd-codes-edit = バックアップコードの組を変更します。
+cmd-codes-remove = バックアップコードの組を削除します。
+
+cmd-note = メモ (秘密の文章) を保管します。
+cmd-note-add = メモを追加します。本文はたずねるか、標準入力から読みます。
+cmd-note-list = メモを一覧にします。
+cmd-note-show = メモを1つ表示します。
+cmd-note-edit = メモを変更します。
+cmd-note-remove = メモを削除します。
+
+cmd-key = 持っているセキュリティキーの一覧を保管します。
+cmd-key-add = セキュリティキーを追加します。
+cmd-key-list = セキュリティキーを一覧にします。
+cmd-key-show = セキュリティキーを1つ表示します。
+cmd-key-edit = セキュリティキーを変更します。
+cmd-key-remove = セキュリティキーを一覧から削除します。
+
+cmd-stick = PC の鍵として使う USB メモリーの一覧を保管します。
+    .more = 普通の USB メモリーが FIDO2 セキュリティキーになることはありません。セキュリティキーは「kagifuda key」で扱います。
+cmd-stick-add = USB メモリーを追加します。
+cmd-stick-list = USB メモリーを一覧にします。
+cmd-stick-show = USB メモリーを1つ表示します。
+cmd-stick-edit = USB メモリーを変更します。
+cmd-stick-remove = USB メモリーを一覧から削除します。
+
+cmd-vault = 保管庫全体の手入れをします。
+cmd-vault-merge = 同じ保管庫の別の写しから、変更を取り込みます。
+    .more = 1つの保管庫の写しを、何台もの PC で変更してかまいません。どの順で取り込んでも結果は同じです。別々の項目への変更はどちらも残り、削除したものは戻ってきません。相手のファイルは読むだけです。
+cmd-vault-verify = 保管庫全体を読み、検査します。
+cmd-vault-backup = 保管庫の写しを書き出します。保管庫と同じように暗号化されています。
+cmd-vault-restore = バックアップを保管庫の場所に戻します。
+    .more = そこに同じ保管庫があれば取り込み、別の保管庫なら横に残します。何も失われません。
+
+cmd-history = 行ったことを新しい順に表示します。
+cmd-undo = この PC での最後の変更、または指定した変更を取り消します。
+    .more = 30日の間は取り消せます。使ったバックアップコードは使用済みのままで、カウンターが下がることもありません。
+
+cmd-open-with = 保管庫の開け方を管理します。
+cmd-open-with-list = 保管庫の開け方を一覧にします。
+cmd-open-with-add = 保管庫の開け方を追加します。
+cmd-open-with-add-passphrase = パスフレーズをもう1つ追加します。
+cmd-open-with-add-words = 復元の言葉をもう1組追加します。
+cmd-open-with-change = 開け方の秘密を新しくします。
+    .more = 保管庫の古い写しは、今までの秘密で開けられるままです。
+cmd-open-with-remove = 開け方を削除します。
+    .more = 保管庫の古い写しは、その方法で開けられるままです。最後の開け方は削除できません。
+
+cmd-demo = 一時フォルダーの中で、鍵札のできることをお見せします。
+cmd-help = コマンドの説明を表示します。
+
+cmd-generate = 配布のためのファイルを作ります。
+cmd-generate-man = マニュアルページを書き出します。
+cmd-generate-completions = bash・zsh・fish の補完を書き出します。
+cmd-generate-reference = リファレンスを表示します。
+cmd-agent = 保管庫を開ける唯一のプロセス、エージェントを動かします。必要なときに起動されます。
+cmd-clear-clipboard = クリップボードの中身が標準入力と同じままなら消します。--copy から起動されます。
+
+arg-vault = 保管庫のファイル。通常は $XDG_DATA_HOME/kagifuda/vault.kagifuda です。
+arg-lang = 表示する言語。通常はシステムの言語です。
+arg-color = 色を使うとき。通常は端末でのみ使います。
+arg-passphrase-fd = 秘密をたずねる代わりに、開いているこのファイル記述子から1行ずつ読みます。
+arg-passphrase-stdin = 秘密をたずねる代わりに、標準入力から1行ずつ読みます。
+arg-yes = 質問に「はい」と答えます。
+arg-help = 説明を表示します。
+arg-version = バージョンを表示します。
+
+arg-query = 名前、サービス、アカウント、タグの一部。
+arg-json = JSON を出力します。形はマニュアルにあります。
+arg-copy = 表示する代わりにクリップボードへコピーし、30秒後に消します。
+arg-watch = Ctrl-C を押すまで、変わっていくコードを表示し続けます。
+arg-next = 次のコードも表示します。
+arg-limit = 表示する件数の上限。
+arg-change = どの変更か (「kagifuda history」に出る番号)。
+arg-keep = フォルダーを残し、保管庫を開けたままにします。
+arg-help-of = 説明を見たいコマンド。
+arg-refused = 秘密は引数では受け取りません。
+
+arg-name = 呼び名。
+arg-rename = 自分で付ける名前。
+arg-issuer = どのサービスのトークンか。
+arg-account = どのアカウントのものか。
+arg-token-kind = コードの作り方。通常は totp です。
+arg-algorithm = ハッシュ関数。通常は sha1 です。
+arg-digits = コードの文字数。通常は6です。
+arg-period = コードが有効な秒数。通常は30です。
+arg-counter = 次のコードのカウンター (hotp)。
+arg-service-of = どのサービスのものか。
+arg-url = サービスのアドレス。何度でも指定できます。
+arg-what = 方法の種類。
+arg-lives = どこにあるか。
+arg-where = どこに置いてあるか、自分の言葉で。
+arg-synced = ほかの機器と同期されるか。
+arg-proven = たった今、使えることを確かめたと記録します。
+arg-store-codes = コードそのものを保管します。
+arg-emergency = 1回限りの強制解除パスワードです。
+arg-provider = どこに預けているか、自分の言葉で。
+arg-firmware = ファームウェアのバージョン。
+arg-opens = 開けられる PC。何度でも指定できます。
+arg-lost = なくしたと記録します。
+arg-found = 見つかったと記録します。
+arg-model = 型番。
+arg-serial = シリアル番号。
+arg-tag = タグを付けます。何度でも指定できます。
+arg-untag = タグを外します。何度でも指定できます。
+arg-tag-filter = このタグが付いたものだけ。
+arg-folder = 入れるフォルダー。
+arg-tint = 色 (例: #3366cc)。
+arg-note = メモをたずねます。秘密を書いてもかまいません。
+arg-note-text = 新しい本文をたずねます。
+arg-pin = 一覧の先頭に置きます。
+arg-unpin = 一覧の先頭から外します。
+arg-show-secret = 秘密も表示します。
+
+arg-import-file = 読み込むファイル。- は標準入力です。
+arg-scan-file = 読み込む画像 (PNG か JPEG)。- は標準入力です。
+arg-dry-run = どうなるかを表示するだけにします。
+arg-export-file = 書き出すファイル。- は標準出力です。すでにあるファイルは上書きしません。
+arg-export-format = 書き出す形式。
+arg-age = age のファイルとして、パスフレーズで守ります。
+arg-age-recipient = この age 受信者のために守ります。
+arg-plain = ファイルを手にした人ならだれでも読める形で書き出します。
+
+arg-unlock-words = 復元の言葉で開けます。
+arg-unlock-idle = この分数だけ使われないと、また閉じます。
+arg-merge-other = 同じ保管庫の別の写し。
+arg-backup-file = 書き出すファイル。まだないものを指定します。
+arg-restore-file = バックアップ。
+arg-restore-words = バックアップを復元の言葉で開けます。
+arg-way = どの開け方か (「kagifuda open-with list」に出る番号)。
+arg-way-label = 呼び名。
+arg-words-lang = 復元の言葉の言語。通常はシステムの言語です。
+arg-folder-out = 書き出すフォルダー。
+arg-agent-foreground = 前面で動き続けます。
+arg-agent-idle = この秒数だけ使われないと閉じます。
+arg-clipboard = どのクリップボードか。
+arg-clear-after = 何秒後か。
+
+value-algorithm = 名前
+value-answer = 答え
+value-change = 変更
+value-colour = 色
+value-command = コマンド
+value-file = ファイル
+value-folder = フォルダー
+value-format = 形式
+value-home = 場所
+value-kind = 種類
+value-lang = 言語
+value-minutes = 分
+value-name = 名前
+value-number = 数
+value-place = 文
+value-query = 検索語
+value-recipient = 受信者
+value-seconds = 秒
+value-tag = タグ
+value-text = 文
+value-url = アドレス
+value-way = 開け方
+value-what = 種類
+value-when = とき
