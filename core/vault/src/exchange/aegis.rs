@@ -37,9 +37,7 @@ const CONTENT_VERSION: u64 = 3;
 /// The kind of slot that a password opens.
 const PASSWORD_SLOT: u64 = 1;
 
-const BAD_PARAMETERS: ImportError = ImportError::Damaged {
-    at: Place::Parameters,
-};
+const BAD_PARAMETERS: ImportError = ImportError::Damaged { at: Place::Parameters };
 
 /// The vault format of Aegis Authenticator.
 #[derive(Clone, Copy, Debug)]
@@ -69,14 +67,8 @@ impl Format for Aegis {
         let file: File = json::parse_file(text)?;
         admit_version(file.version, FILE_VERSION)?;
         match file.header {
-            Header {
-                slots: None,
-                params: None,
-            } => read_contents(file.db.get().as_bytes()),
-            Header {
-                slots: Some(slots),
-                params: Some(params),
-            } => {
+            Header { slots: None, params: None } => read_contents(file.db.get().as_bytes()),
+            Header { slots: Some(slots), params: Some(params) } => {
                 let password = password.ok_or(ImportError::PasswordNeeded)?;
                 let master = open_slots(&slots, password, limits)?;
                 read_contents(&open_contents(file.db, &params, &master)?)
@@ -87,11 +79,7 @@ impl Format for Aegis {
 }
 
 const fn admit_version(found: u64, known: u64) -> Result<(), ImportError> {
-    if found > known {
-        Err(ImportError::NewerVersion { found, known })
-    } else {
-        Ok(())
-    }
+    if found > known { Err(ImportError::NewerVersion { found, known }) } else { Ok(()) }
 }
 
 #[derive(Deserialize)]
@@ -184,9 +172,7 @@ impl GcmParams {
 }
 
 fn unhex(text: &str) -> Result<Vec<u8>, ImportError> {
-    HEXLOWER_PERMISSIVE
-        .decode(text.as_bytes())
-        .map_err(|_| BAD_PARAMETERS)
+    HEXLOWER_PERMISSIVE.decode(text.as_bytes()).map_err(|_| BAD_PARAMETERS)
 }
 
 /// Tries the password on every password slot, after the cost of all of them together was admitted.
@@ -220,9 +206,7 @@ fn open_contents(
     params: &GcmParams,
     master: &SecretArray<32>,
 ) -> Result<Zeroizing<Vec<u8>>, ImportError> {
-    const DAMAGED: ImportError = ImportError::Damaged {
-        at: Place::Ciphertext,
-    };
+    const DAMAGED: ImportError = ImportError::Damaged { at: Place::Ciphertext };
     let text: String = serde_json::from_str(db.get()).map_err(|_| DAMAGED)?;
     let sealed = BASE64.decode(text.as_bytes()).map_err(|_| DAMAGED)?;
     params.open(master, sealed)?.ok_or(DAMAGED)
@@ -286,18 +270,13 @@ fn read_contents(json: &[u8]) -> Result<Import, ImportError> {
         .map(|group| (group.uuid, group.name))
         .collect();
     let entries = contents.entries.members()?;
-    Ok(Import::collect(FormatName::Aegis, entries, |raw| {
-        read_entry(raw, &groups)
-    }))
+    Ok(Import::collect(FormatName::Aegis, entries, |raw| read_entry(raw, &groups)))
 }
 
 fn read_entry(raw: &RawValue, groups: &HashMap<String, String>) -> Result<Found, Bad> {
     let Ok(json) = serde_json::from_str::<EntryJson>(raw.get()) else {
         let names = serde_json::from_str::<Names>(raw.get());
-        let Names { name, issuer } = names.unwrap_or(Names {
-            name: None,
-            issuer: None,
-        });
+        let Names { name, issuer } = names.unwrap_or(Names { name: None, issuer: None });
         let (issuer, account) = (issuer.unwrap_or_default(), name.unwrap_or_default());
         return Err(Bad::named(&issuer, &account, RefuseReason::Malformed));
     };
@@ -345,9 +324,5 @@ fn read_entry(raw: &RawValue, groups: &HashMap<String, String>) -> Result<Found,
         is_pinned: json.favorite == Some(true),
         ..EntryExtras::default()
     };
-    Ok(Found {
-        token,
-        extras,
-        notices,
-    })
+    Ok(Found { token, extras, notices })
 }

@@ -73,12 +73,7 @@ pub(super) fn parameter(extras: &EntryExtras) -> Option<SecretText> {
     if tags.is_empty() && note.is_empty() && !extras.is_pinned {
         return None;
     }
-    let display = Written {
-        pinned: extras.is_pinned,
-        trashed: false,
-        tags,
-        note,
-    };
+    let display = Written { pinned: extras.is_pinned, trashed: false, tags, note };
     let json = json::to_secret_json(&display);
     let mut text = String::with_capacity(PARAMETER.len() + 1 + 3 * json.len());
     text.push_str(PARAMETER);
@@ -88,7 +83,7 @@ pub(super) fn parameter(extras: &EntryExtras) -> Option<SecretText> {
             text.push(char::from(*byte));
         } else {
             text.push('%');
-            text.extend(data_encoding::HEXUPPER.encode(&[*byte]).chars());
+            text.push_str(&data_encoding::HEXUPPER.encode(&[*byte]));
         }
     }
     Some(SecretText::new(text))

@@ -23,9 +23,7 @@ const VERSION: u64 = 1;
 /// What only Ente's lines have.
 const DISPLAY_PARAMETER: &[u8] = b"codeDisplay=";
 
-const BAD_PARAMETERS: ImportError = ImportError::Damaged {
-    at: Place::Parameters,
-};
+const BAD_PARAMETERS: ImportError = ImportError::Damaged { at: Place::Parameters };
 
 /// The export formats of Ente Auth.
 #[derive(Clone, Copy, Debug)]
@@ -43,9 +41,7 @@ impl Format for Ente {
                     && json::mentions(bytes, "encryptionNonce");
         }
         has_line(bytes, is_token)
-            && bytes
-                .windows(DISPLAY_PARAMETER.len())
-                .any(|found| found == DISPLAY_PARAMETER)
+            && bytes.windows(DISPLAY_PARAMETER.len()).any(|found| found == DISPLAY_PARAMETER)
     }
 
     fn read(
@@ -63,10 +59,7 @@ impl Format for Ente {
         }
         let file: File = json::parse_file(text)?;
         if file.version > VERSION {
-            return Err(ImportError::NewerVersion {
-                found: file.version,
-                known: VERSION,
-            });
+            return Err(ImportError::NewerVersion { found: file.version, known: VERSION });
         }
         let password = password.ok_or(ImportError::PasswordNeeded)?;
         file.open(password, limits)
@@ -93,24 +86,15 @@ struct KdfParams {
 
 impl File {
     fn open(&self, password: &SecretText, limits: &ImportLimits) -> Result<Import, ImportError> {
-        let KdfParams {
-            mem_limit,
-            ops_limit,
-            salt,
-        } = &self.kdf_params;
+        let KdfParams { mem_limit, ops_limit, salt } = &self.kdf_params;
         let salt = unbase64(salt)?.try_into().map_err(|_| BAD_PARAMETERS)?;
-        let header: [u8; HEADER_BYTES] = unbase64(&self.encryption_nonce)?
-            .try_into()
-            .map_err(|_| BAD_PARAMETERS)?;
+        let header: [u8; HEADER_BYTES] =
+            unbase64(&self.encryption_nonce)?.try_into().map_err(|_| BAD_PARAMETERS)?;
         let message = unbase64(&self.encrypted_data)?;
         let key = argon2id_key(password, &salt, mem_limit / 1024, *ops_limit, limits)?;
-        let pulled = Stream::new(&key, &header)
-            .pull(&message)
-            .ok_or(ImportError::WrongPassword)?;
+        let pulled = Stream::new(&key, &header).pull(&message).ok_or(ImportError::WrongPassword)?;
         if !pulled.is_final {
-            return Err(ImportError::Damaged {
-                at: Place::Ciphertext,
-            });
+            return Err(ImportError::Damaged { at: Place::Ciphertext });
         }
         let lines = core::str::from_utf8(&pulled.body)
             .map_err(|_| ImportError::Damaged { at: Place::Content })?;

@@ -8,7 +8,7 @@ use kagifuda_secret::{SecretBytes, SecretText};
 use serde_json::value::RawValue;
 
 use super::json::Hidden;
-use super::limits::{MAX_NAME_BYTES, MAX_NOTE_BYTES, MAX_SECRET_BYTES};
+use super::limits::{MAX_LABEL_COUNT, MAX_NAME_BYTES, MAX_NOTE_BYTES, MAX_SECRET_BYTES};
 use super::{Entry, EntryExtras, FormatName, Import, Notice, RefuseReason, Refused, Setting};
 
 /// The most characters of a name shown for a refused entry.
@@ -64,9 +64,6 @@ pub(super) struct Draft {
 impl Draft {
     /// Checks the description and makes the token.
     pub(super) fn into_token(self, notices: &mut Vec<Notice>) -> Result<Token, RefuseReason> {
-        if self.issuer.len().max(self.account.len()) > MAX_NAME_BYTES {
-            return Err(RefuseReason::TooLong);
-        }
         let secret = self.secret(notices)?;
         let (kind, algorithm, digits) = match self.kind.fixed() {
             Some(fixed) => self.fixed_settings(fixed, notices),
@@ -97,13 +94,7 @@ impl Draft {
             return Err(RefuseReason::TooLong);
         }
         let secret = base32::read(text).map_err(|_| RefuseReason::BadSecret)?;
-        if secret.expose().len() > MAX_SECRET_BYTES {
-            return Err(RefuseReason::TooLong);
-        }
-        let has_pin = self
-            .pin
-            .as_ref()
-            .is_some_and(|pin| !pin.0.expose().is_empty());
+        let has_pin = self.pin.as_ref().is_some_and(|pin| !pin.0.expose().is_empty());
         if matches!(self.kind, Kind::Motp | Kind::Yandex) && !has_pin {
             notices.push(Notice::PinMissing);
         }
@@ -126,14 +117,8 @@ impl Draft {
                 .is_some_and(|word| read_algorithm(word) != Some(algorithm));
         let differing = [
             (Setting::Algorithm, says_other_hash),
-            (
-                Setting::Digits,
-                self.digits.is_some_and(|found| found != u64::from(digits)),
-            ),
-            (
-                Setting::Period,
-                self.period.is_some_and(|found| found != u64::from(period)),
-            ),
+            (Setting::Digits, self.digits.is_some_and(|found| found != u64::from(digits))),
+            (Setting::Period, self.period.is_some_and(|found| found != u64::from(period))),
         ];
         let ignored = differing.into_iter().filter(|(_, differs)| *differs);
         notices.extend(ignored.map(|(setting, _)| Notice::Ignored(setting)));
@@ -184,24 +169,13 @@ impl Draft {
                 30
             }
         };
-        Ok((
-            TokenKind::Totp {
-                period_seconds,
-                t0: 0,
-            },
-            algorithm,
-            digits,
-        ))
+        Ok((TokenKind::Totp { period_seconds, t0: 0 }, algorithm, digits))
     }
 }
 
 /// Reads the name of a hash: `SHA1`, `sha-1`, `HmacSHA1`.
 fn read_algorithm(word: &str) -> Option<Algorithm> {
-    let word: String = word
-        .to_ascii_lowercase()
-        .chars()
-        .filter(|c| *c != '-')
-        .collect();
+    let word: String = word.to_ascii_lowercase().chars().filter(|c| *c != '-').collect();
     match word.strip_prefix("hmac").unwrap_or(&word) {
         "sha1" => Some(Algorithm::Sha1),
         "sha256" => Some(Algorithm::Sha256),
@@ -219,17 +193,16 @@ pub(super) const fn algorithm_name(algorithm: Algorithm) -> &'static str {
     }
 }
 
-/// Refuses extras no person typed.
-pub(super) fn check_extras(extras: &EntryExtras) -> Result<(), RefuseReason> {
-    let colour = extras.colour.iter();
-    let mut names = extras.folders.iter().chain(&extras.tags).chain(colour);
+/// Refuses an entry with more in it than a person typed or an issuer gave.
+fn check_lengths(found: &Found) -> Result<(), RefuseReason> {
+    let Found { token, extras, .. } = found;
+    let listed = extras.folders.iter().chain(&extras.tags).chain(&extras.colour);
+    let mut names = listed.chain([&token.issuer, &token.account]);
     let is_too_long = names.any(|name| name.len() > MAX_NAME_BYTES)
-        || extras.note.expose().len() > MAX_NOTE_BYTES;
-    if is_too_long {
-        Err(RefuseReason::TooLong)
-    } else {
-        Ok(())
-    }
+        || extras.folders.len() + extras.tags.len() > MAX_LABEL_COUNT
+        || extras.note.expose().len() > MAX_NOTE_BYTES
+        || token.secret.expose().len() > MAX_SECRET_BYTES;
+    if is_too_long { Err(RefuseReason::TooLong) } else { Ok(()) }
 }
 
 /// Text that may be null or missing.
@@ -253,33 +226,26 @@ pub(super) struct Bad {
 impl Bad {
     /// A refusal that names issuer and account, cut to what a person reads.
     pub(super) fn named(issuer: &str, account: &str, reason: RefuseReason) -> Self {
-        let between = if issuer.is_empty() || account.is_empty() {
-            ""
-        } else {
-            ": "
-        };
+        let between = if issuer.is_empty() || account.is_empty() { "" } else { ": " };
         let shown = [issuer, between, account].into_iter().flat_map(str::chars);
-        let name = shown
-            .filter(|c| !c.is_control())
-            .take(SHOWN_CHARACTERS)
-            .collect();
+        let name = shown.filter(|c| !c.is_control()).take(SHOWN_CHARACTERS).collect();
         Self { name, reason }
     }
 }
 
 impl Import {
+    /// Nothing read yet.
+    pub(super) const fn empty(format: FormatName) -> Self {
+        Self { format, entries: Vec::new(), refused: Vec::new(), notices: Vec::new() }
+    }
+
     /// Reads the members of a list one by one; a bad one does not take the others with it.
     pub(super) fn collect<'a>(
         format: FormatName,
         members: &[&'a RawValue],
         mut read: impl FnMut(&'a RawValue) -> Result<Found, Bad>,
     ) -> Self {
-        let mut import = Self {
-            format,
-            entries: Vec::new(),
-            refused: Vec::new(),
-            notices: Vec::new(),
-        };
+        let mut import = Self::empty(format);
         for member in members {
             import.take(read(member));
         }
@@ -289,32 +255,15 @@ impl Import {
     /// Adds the next entry of the file.
     pub(super) fn take(&mut self, outcome: Result<Found, Bad>) {
         let position = self.entries.len() + self.refused.len() + 1;
-        let outcome = outcome.and_then(|found| match check_extras(&found.extras) {
+        let outcome = outcome.and_then(|found| match check_lengths(&found) {
             Ok(()) => Ok(found),
-            Err(reason) => Err(Bad::named(
-                &found.token.issuer,
-                &found.token.account,
-                reason,
-            )),
+            Err(reason) => Err(Bad::named(&found.token.issuer, &found.token.account, reason)),
         });
         match outcome {
-            Ok(Found {
-                token,
-                extras,
-                notices,
-            }) => {
-                self.entries.push(Entry {
-                    position,
-                    token,
-                    extras,
-                    notices,
-                });
+            Ok(Found { token, extras, notices }) => {
+                self.entries.push(Entry { position, token, extras, notices });
             }
-            Err(Bad { name, reason }) => self.refused.push(Refused {
-                position,
-                name,
-                reason,
-            }),
+            Err(Bad { name, reason }) => self.refused.push(Refused { position, name, reason }),
         }
     }
 }

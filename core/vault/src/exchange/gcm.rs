@@ -19,16 +19,11 @@ pub(super) fn open(
     sealed: &[u8],
 ) -> Option<Zeroizing<Vec<u8>>> {
     let cipher = Aes256Gcm::new(key.expose().into());
-    cipher
-        .decrypt(&Nonce::from(*nonce), sealed)
-        .ok()
-        .map(Zeroizing::new)
+    cipher.decrypt(&Nonce::from(*nonce), sealed).ok().map(Zeroizing::new)
 }
 
 /// Seals; the tag is appended.
 pub(super) fn seal(key: &SecretArray<32>, nonce: &[u8; NONCE_BYTES], plain: &[u8]) -> Vec<u8> {
     let cipher = Aes256Gcm::new(key.expose().into());
-    cipher
-        .encrypt(&Nonce::from(*nonce), plain)
-        .expect("the text is shorter than GCM's 64 GiB")
+    cipher.encrypt(&Nonce::from(*nonce), plain).expect("the text is shorter than GCM's 64 GiB")
 }

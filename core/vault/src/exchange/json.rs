@@ -20,10 +20,7 @@ use super::{ImportError, Place};
 /// Parses a whole file.
 pub(super) fn parse_file<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, ImportError> {
     serde_json::from_str(text).map_err(|error| ImportError::Damaged {
-        at: Place::Json {
-            line: error.line(),
-            column: error.column(),
-        },
+        at: Place::Json { line: error.line(), column: error.column() },
     })
 }
 
@@ -35,9 +32,7 @@ pub(super) fn parse_content<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T
 /// Tells whether a JSON text uses `key` as a key somewhere, without parsing it.
 pub(super) fn mentions(bytes: &[u8], key: &str) -> bool {
     let quoted = format!("\"{key}\"");
-    bytes
-        .windows(quoted.len())
-        .any(|window| window == quoted.as_bytes())
+    bytes.windows(quoted.len()).any(|window| window == quoted.as_bytes())
 }
 
 /// Tells whether bytes begin as a JSON object does.
@@ -79,10 +74,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for RawList<'a> {
                     match list.next_element::<&RawValue>()? {
                         Some(member) => members.push(member),
                         None => {
-                            return Ok(RawList {
-                                members,
-                                is_too_long: false,
-                            });
+                            return Ok(RawList { members, is_too_long: false });
                         }
                     }
                 }
@@ -90,10 +82,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for RawList<'a> {
                 while list.next_element::<IgnoredAny>()?.is_some() {
                     is_too_long = true;
                 }
-                Ok(RawList {
-                    members,
-                    is_too_long,
-                })
+                Ok(RawList { members, is_too_long })
             }
         }
         deserializer.deserialize_seq(Members)

@@ -9,6 +9,9 @@ pub const MAX_ENTRIES: usize = 50_000;
 /// The longest name, tag or parameter of an entry, in bytes.
 pub(super) const MAX_NAME_BYTES: usize = 4 * 1024;
 
+/// The most folders and tags of an entry.
+pub(super) const MAX_LABEL_COUNT: usize = 256;
+
 /// The longest note of an entry, in bytes.
 pub(super) const MAX_NOTE_BYTES: usize = 64 * 1024;
 
@@ -37,9 +40,7 @@ impl ImportLimits {
     /// Refuses a file that is empty or too large.
     pub(super) fn admit_size(&self, bytes: &[u8]) -> Result<(), ImportError> {
         if bytes.len() > self.max_bytes {
-            return Err(ImportError::TooLarge {
-                limit_bytes: self.max_bytes,
-            });
+            return Err(ImportError::TooLarge { limit_bytes: self.max_bytes });
         }
         if bytes.iter().all(u8::is_ascii_whitespace) {
             return Err(ImportError::Empty);
@@ -54,10 +55,7 @@ impl ImportLimits {
         work_kib: u64,
     ) -> Result<(), ImportError> {
         if memory_kib > self.max_memory_kib || work_kib > self.max_work_kib {
-            return Err(ImportError::TooCostly {
-                memory_kib,
-                work_kib,
-            });
+            return Err(ImportError::TooCostly { memory_kib, work_kib });
         }
         Ok(())
     }
@@ -65,9 +63,8 @@ impl ImportLimits {
     /// Reads a file as text, without a byte order mark.
     pub(super) fn text_of<'a>(&self, bytes: &'a [u8]) -> Result<&'a str, ImportError> {
         self.admit_size(bytes)?;
-        let text = core::str::from_utf8(bytes).map_err(|_| ImportError::Damaged {
-            at: super::Place::Text,
-        })?;
+        let text = core::str::from_utf8(bytes)
+            .map_err(|_| ImportError::Damaged { at: super::Place::Text })?;
         Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
     }
 }

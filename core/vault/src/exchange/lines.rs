@@ -10,6 +10,7 @@ use kagifuda_otp::otpauth::{self, OtpauthError};
 use kagifuda_secret::{SecretBytes, SecretText};
 
 use super::fields::{Bad, Found};
+use super::google::Batches;
 use super::write::{Ledger, Outgoing, Written};
 use super::{
     Format, FormatName, Import, ImportError, ImportLimits, MAX_ENTRIES, Notice, Part, RefuseReason,
@@ -26,7 +27,7 @@ impl Format for OtpauthLines {
     }
 
     fn looks_like(&self, bytes: &[u8]) -> bool {
-        has_line(bytes, is_token)
+        has_line(bytes, is_token) || has_line(bytes, is_batch)
     }
 
     fn read(
@@ -46,21 +47,21 @@ impl Format for OtpauthLines {
 /// Tells whether some line is of a kind.
 pub(super) fn has_line(bytes: &[u8], is_kind: fn(&[u8]) -> bool) -> bool {
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-    bytes
-        .split(|byte| *byte == b'\n')
-        .any(|line| is_kind(line.trim_ascii_start()))
+    bytes.split(|byte| *byte == b'\n').any(|line| is_kind(line.trim_ascii_start()))
 }
 
 /// Tells whether a line is a token's URI, by its scheme.
 pub(super) fn is_token(line: &[u8]) -> bool {
-    ["otpauth:", "motp:", "steam:"]
-        .into_iter()
-        .any(|scheme| has_scheme(line, scheme))
+    ["otpauth:", "motp:", "steam:"].into_iter().any(|scheme| has_scheme(line, scheme))
+}
+
+/// Tells whether a line is a batch of Google Authenticator, by its scheme.
+pub(super) fn is_batch(line: &[u8]) -> bool {
+    has_scheme(line, "otpauth-migration:")
 }
 
 fn has_scheme(line: &[u8], scheme: &str) -> bool {
-    line.get(..scheme.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(scheme.as_bytes()))
+    line.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme.as_bytes()))
 }
 
 /// Reads every line.
@@ -69,10 +70,16 @@ pub(super) fn read_text(text: &str, format: FormatName) -> Result<Import, Import
     if lines().nth(MAX_ENTRIES).is_some() {
         return Err(ImportError::TooManyEntries { limit: MAX_ENTRIES });
     }
-    let mut import = Import::collect(format, &[], |_| unreachable!("there are no members"));
+    let mut import = Import::empty(format);
+    let mut batches = Batches::default();
     for line in lines() {
-        import.take(read_line(line));
+        if is_batch(line.as_bytes()) {
+            batches.add(line, &mut import)?;
+        } else {
+            import.take(read_line(line));
+        }
     }
+    batches.finish(&mut import);
     Ok(import)
 }
 
@@ -82,10 +89,7 @@ fn is_entry(line: &str) -> bool {
 
 fn read_line(line: &str) -> Result<Found, Bad> {
     if !is_token(line.as_bytes()) {
-        return Err(Bad {
-            name: String::new(),
-            reason: RefuseReason::NotAToken,
-        });
+        return Err(Bad { name: String::new(), reason: RefuseReason::NotAToken });
     }
     let reading = otpauth::read_closely(line).map_err(|error| Bad {
         name: name_of(line),
@@ -97,16 +101,9 @@ fn read_line(line: &str) -> Result<Found, Bad> {
     let mut token = reading.token;
     let mut notices: Vec<Notice> = reading.notices.into_iter().map(notice).collect();
     let extras = code_display::take(&mut token, &mut notices);
-    let unknown = token
-        .extra
-        .iter()
-        .map(|(name, _)| Notice::UnknownKept { name: name.clone() });
+    let unknown = token.extra.iter().map(|(name, _)| Notice::UnknownKept { name: name.clone() });
     notices.extend(unknown);
-    Ok(Found {
-        token,
-        extras,
-        notices,
-    })
+    Ok(Found { token, extras, notices })
 }
 
 const fn notice(odd: otpauth::Notice) -> Notice {
@@ -120,9 +117,7 @@ const fn notice(odd: otpauth::Notice) -> Notice {
 /// The label of a URI that could not be read: what stands between the type and the parameters.
 fn name_of(line: &str) -> String {
     let path = line.split(['?', '#']).next().unwrap_or_default();
-    let label = path
-        .split_once("://")
-        .and_then(|(_, rest)| rest.split_once('/'));
+    let label = path.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
     label.map_or_else(String::new, |(_, label)| {
         Bad::named("", &percent_decoded(label), RefuseReason::Malformed).name
     })
@@ -133,9 +128,9 @@ fn percent_decoded(text: &str) -> String {
     let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {
         let escaped = match tail {
-            [high, low, ..] if *first == b'%' => data_encoding::HEXLOWER_PERMISSIVE
-                .decode(&[*high, *low])
-                .ok(),
+            [high, low, ..] if *first == b'%' => {
+                data_encoding::HEXLOWER_PERMISSIVE.decode(&[*high, *low]).ok()
+            }
             _ => None,
         };
         match escaped {
@@ -164,11 +159,7 @@ pub fn write_lines(entries: &[Outgoing<'_>]) -> Written {
             [otpauth::write(entry.token), display.unwrap_or_default()]
         })
         .collect();
-    let length = lines
-        .iter()
-        .flatten()
-        .map(|part| part.expose().len() + 1)
-        .sum();
+    let length = lines.iter().flatten().map(|part| part.expose().len() + 1).sum();
     let mut text = Vec::with_capacity(length);
     for [uri, display] in &lines {
         text.extend_from_slice(uri.expose().as_bytes());
@@ -178,8 +169,5 @@ pub fn write_lines(entries: &[Outgoing<'_>]) -> Written {
         }
         text.push(b'\n');
     }
-    Written {
-        content: SecretBytes::new(text),
-        losses: ledger.losses,
-    }
+    Written { content: SecretBytes::new(text), losses: ledger.losses }
 }

@@ -12,6 +12,7 @@ mod code_display;
 mod ente;
 mod fields;
 mod gcm;
+mod google;
 mod json;
 mod limits;
 mod lines;
@@ -23,6 +24,7 @@ mod write;
 
 pub use aegis::{Aegis, write_aegis};
 pub use ente::Ente;
+pub use google::{COMFORTABLE_CODE_BYTES, GoogleMigration, WrittenCodes, write_google};
 pub use limits::{ImportLimits, MAX_ENTRIES};
 pub use lines::{OtpauthLines, write_lines};
 pub use report::{
@@ -112,7 +114,7 @@ pub trait Format: Sync {
 }
 
 /// Every format, the most particular first.
-const FORMATS: [&dyn Format; 4] = [&Aegis, &TwoFas, &Ente, &OtpauthLines];
+const FORMATS: [&dyn Format; 5] = [&Aegis, &TwoFas, &Ente, &GoogleMigration, &OtpauthLines];
 
 /// Finds the format the bytes look like.
 #[must_use]

@@ -9,9 +9,7 @@ use sha2::Sha256;
 
 use super::{ImportError, ImportLimits, Place};
 
-const BAD_PARAMETERS: ImportError = ImportError::Damaged {
-    at: Place::Parameters,
-};
+const BAD_PARAMETERS: ImportError = ImportError::Damaged { at: Place::Parameters };
 
 /// The cost of one scrypt derivation.
 #[derive(Clone, Copy)]
@@ -23,11 +21,7 @@ pub(super) struct ScryptCost {
 
 impl ScryptCost {
     /// What Aegis writes: 32 MiB once.
-    pub(super) const AEGIS: Self = Self {
-        n: 1 << 15,
-        r: 8,
-        p: 1,
-    };
+    pub(super) const AEGIS: Self = Self { n: 1 << 15, r: 8, p: 1 };
 
     const fn memory_kib(self) -> u64 {
         self.n.saturating_mul(self.r) / 8
@@ -98,13 +92,8 @@ pub(super) fn pbkdf2_key(password: &SecretText, salt: &[u8], iterations: u32) ->
 /// Asks for memory and gives it back: scrypt's own request cannot fail politely.
 fn ask_for(memory_kib: u64) -> Result<(), ImportError> {
     let refused = ImportError::NotEnoughMemory { memory_kib };
-    let Some(bytes) = usize::try_from(memory_kib)
-        .ok()
-        .and_then(|kib| kib.checked_mul(1024))
-    else {
+    let Some(bytes) = usize::try_from(memory_kib).ok().and_then(|kib| kib.checked_mul(1024)) else {
         return Err(refused);
     };
-    Vec::<u8>::new()
-        .try_reserve_exact(bytes)
-        .map_err(|_| refused)
+    Vec::<u8>::new().try_reserve_exact(bytes).map_err(|_| refused)
 }

@@ -6,6 +6,7 @@
 use core::fmt;
 
 use kagifuda_otp::TokenKind;
+use kagifuda_otp::migration::{MigrationError, PartName, Unreadable};
 use kagifuda_otp::otpauth::{self, OtpauthError};
 
 /// Why a whole file could not be read. Nothing was imported.
@@ -80,8 +81,6 @@ pub enum Place {
     Parameters,
     /// The encrypted part does not open under the right key.
     Ciphertext,
-    /// A batch code of Google Authenticator does not decode.
-    Batch,
 }
 
 /// A fact about a token that a file may state or leave out.
@@ -137,18 +136,12 @@ pub enum Notice {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FileNotice {
-    /// Some codes of a batch were not given; their entries are missing.
-    PartsMissing {
-        /// Numbers of the missing codes, counted from 1.
-        missing: Vec<u32>,
-        /// How many codes the batch has.
-        of: u32,
-    },
-    /// A code of the batch was given more than once and counted once.
-    PartRepeated {
-        /// Its number, counted from 1.
-        part: u32,
-    },
+    /// These codes of a batch were announced by others and not given; their entries are missing.
+    PartsMissing(Vec<PartName>),
+    /// These codes were given more than once and counted once.
+    PartsRepeated(Vec<PartName>),
+    /// Different codes bear these numbers; all were read.
+    PartsConflicting(Vec<PartName>),
 }
 
 /// An entry that cannot be imported.
@@ -172,6 +165,10 @@ pub enum RefuseReason {
     NotAToken,
     /// A token's URI with something wrong in it.
     Uri(OtpauthError),
+    /// A batch code of Google Authenticator that does not decode; it may stand for several entries.
+    Batch(MigrationError),
+    /// An entry of a batch that is no token.
+    BatchEntry(Unreadable),
     /// It has no secret.
     NoSecret,
     /// Its secret is not base32.
@@ -211,6 +208,8 @@ pub enum LossKind {
     PinMissing,
     /// The entry is not in the file: the secret has a length the format does not allow.
     Secret,
+    /// The entry is not in the file: it is longer than the format allows.
+    TooLong,
     /// The entry is in the file, but the app reads another value on some phones and shows wrong
     /// codes there.
     Misread(Setting),

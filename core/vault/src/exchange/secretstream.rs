@@ -34,17 +34,12 @@ pub(super) struct Stream {
 impl Stream {
     pub(super) fn new(key: &SecretArray<32>, header: &[u8; HEADER_BYTES]) -> Self {
         let (input, rest) = header.split_at(16);
-        let input: [u8; 16] = input
-            .try_into()
-            .expect("the header's first part has 16 bytes");
+        let input: [u8; 16] = input.try_into().expect("the header's first part has 16 bytes");
         let mut nonce = [0; 12];
         nonce[0] = 1;
         nonce[4..].copy_from_slice(rest);
         let mut derived: [u8; 32] = hchacha::<R20>(key.expose().into(), &input.into()).into();
-        Self {
-            key: SecretArray::take(&mut derived),
-            nonce,
-        }
+        Self { key: SecretArray::take(&mut derived), nonce }
     }
 
     /// Opens the next message; `None` where it is not what the sender sealed at this place.
@@ -84,10 +79,7 @@ impl Stream {
         cipher.seek(2 * BLOCK_BYTES as u64);
         cipher.apply_keystream(&mut body);
         self.advance(authenticator, tag);
-        Some(Pulled {
-            body,
-            is_final: tag == TAG_FINAL,
-        })
+        Some(Pulled { body, is_final: tag == TAG_FINAL })
     }
 
     fn advance(&mut self, authenticator: &[u8], tag: u8) {
@@ -122,10 +114,7 @@ pub(super) struct Pulled {
 }
 
 #[cfg(test)]
-#[allow(
-    clippy::unwrap_used,
-    reason = "a vector that cannot be read has failed"
-)]
+#[allow(clippy::unwrap_used, reason = "a vector that cannot be read has failed")]
 mod tests {
     use data_encoding::HEXLOWER;
     use serde::Deserialize;
@@ -154,10 +143,7 @@ mod tests {
         let key = HEXLOWER.decode(vector.key.as_bytes()).unwrap();
         let header = HEXLOWER.decode(vector.header.as_bytes()).unwrap();
         let key = SecretArray::from_slice(&key).unwrap();
-        (
-            Stream::new(&key, &header.try_into().unwrap()),
-            vector.messages,
-        )
+        (Stream::new(&key, &header.try_into().unwrap()), vector.messages)
     }
 
     fn sealed(message: &Message) -> Vec<u8> {
@@ -179,10 +165,7 @@ mod tests {
         let (mut stream, messages) = vector();
         assert!(stream.pull(&sealed(&messages[1])).is_none());
         assert!(stream.pull(&sealed(&messages[0])).is_some());
-        assert!(
-            stream.pull(&sealed(&messages[0])).is_none(),
-            "a repeated message"
-        );
+        assert!(stream.pull(&sealed(&messages[0])).is_none(), "a repeated message");
     }
 
     #[test]

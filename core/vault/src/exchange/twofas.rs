@@ -33,9 +33,7 @@ const SCHEMA_VERSION: u64 = 4;
 /// Rounds of PBKDF2; the file does not say them, so a hostile one cannot raise them.
 const ITERATIONS: u32 = 10_000;
 
-const BAD_PARAMETERS: ImportError = ImportError::Damaged {
-    at: Place::Parameters,
-};
+const BAD_PARAMETERS: ImportError = ImportError::Damaged { at: Place::Parameters };
 
 /// The backup format of 2FAS Authenticator.
 #[derive(Clone, Copy, Debug)]
@@ -66,10 +64,7 @@ impl Format for TwoFas {
         let file: File = json::parse_file(text)?;
         let found = file.schema_version.unwrap_or(SCHEMA_VERSION);
         if found > SCHEMA_VERSION {
-            return Err(ImportError::NewerVersion {
-                found,
-                known: SCHEMA_VERSION,
-            });
+            return Err(ImportError::NewerVersion { found, known: SCHEMA_VERSION });
         }
         let groups = group_names(&file.groups.unwrap_or_default())?;
         match file.services_encrypted.filter(|sealed| !sealed.is_empty()) {
@@ -115,11 +110,7 @@ impl Sealed {
         else {
             return Err(BAD_PARAMETERS);
         };
-        Ok(Self {
-            bytes,
-            salt,
-            nonce: nonce.try_into().map_err(|_| BAD_PARAMETERS)?,
-        })
+        Ok(Self { bytes, salt, nonce: nonce.try_into().map_err(|_| BAD_PARAMETERS)? })
     }
 
     fn open(&self, key: &SecretArray<32>) -> Option<Zeroizing<Vec<u8>>> {
@@ -138,17 +129,12 @@ fn open_services(
     if let Some(list) = services.open(&key) {
         return Ok(list);
     }
-    let is_right_password = reference
-        .and_then(|text| Sealed::read(text).ok())
-        .is_some_and(|sealed| {
-            sealed
-                .open(&pbkdf2_key(password, &sealed.salt, ITERATIONS))
-                .is_some()
+    let is_right_password =
+        reference.and_then(|text| Sealed::read(text).ok()).is_some_and(|sealed| {
+            sealed.open(&pbkdf2_key(password, &sealed.salt, ITERATIONS)).is_some()
         });
     if is_right_password {
-        Err(ImportError::Damaged {
-            at: Place::Ciphertext,
-        })
+        Err(ImportError::Damaged { at: Place::Ciphertext })
     } else {
         Err(ImportError::WrongPassword)
     }
@@ -206,35 +192,19 @@ fn read_services(
     services: &[&RawValue],
     groups: &HashMap<String, String>,
 ) -> Result<Import, ImportError> {
-    Ok(Import::collect(FormatName::TwoFas, services, |raw| {
-        read_service(raw, groups)
-    }))
+    Ok(Import::collect(FormatName::TwoFas, services, |raw| read_service(raw, groups)))
 }
 
 fn read_service(raw: &RawValue, groups: &HashMap<String, String>) -> Result<Found, Bad> {
     let Ok(service) = serde_json::from_str::<Service>(raw.get()) else {
-        let name = serde_json::from_str::<Name>(raw.get())
-            .ok()
-            .and_then(|named| named.name);
-        return Err(Bad::named(
-            &name.unwrap_or_default(),
-            "",
-            RefuseReason::Malformed,
-        ));
+        let name = serde_json::from_str::<Name>(raw.get()).ok().and_then(|named| named.name);
+        return Err(Bad::named(&name.unwrap_or_default(), "", RefuseReason::Malformed));
     };
     let otp = service.otp.unwrap_or_default();
     let mut notices = Vec::new();
-    let account = [otp.account, otp.label]
-        .into_iter()
-        .flatten()
-        .find(|name| !name.is_empty());
+    let account = [otp.account, otp.label].into_iter().flatten().find(|name| !name.is_empty());
     let account = account.unwrap_or_default();
-    let issuer = issuer_of(
-        otp.issuer,
-        service.name.unwrap_or_default(),
-        &account,
-        &mut notices,
-    );
+    let issuer = issuer_of(otp.issuer, service.name.unwrap_or_default(), &account, &mut notices);
     let folder = service.group_id.and_then(|id| {
         let known = groups.get(&id).cloned();
         if known.is_none() {
@@ -264,17 +234,10 @@ fn read_service(raw: &RawValue, groups: &HashMap<String, String>) -> Result<Foun
     let token = draft.into_token(&mut notices).map_err(bad)?;
     let extras = EntryExtras {
         folders: folder.into_iter().collect(),
-        colour: service
-            .badge
-            .and_then(|badge| badge.color)
-            .filter(|name| name != "Default"),
+        colour: service.badge.and_then(|badge| badge.color).filter(|name| name != "Default"),
         ..EntryExtras::default()
     };
-    Ok(Found {
-        token,
-        extras,
-        notices,
-    })
+    Ok(Found { token, extras, notices })
 }
 
 /// The app shows its own name of a service besides the issuer; where both are there and differ, the

@@ -61,10 +61,7 @@ impl Ledger {
     /// Notes which of the parts an entry has are not in the file.
     pub(super) fn without(&mut self, position: usize, entry: &Outgoing<'_>, missing: &[Part]) {
         for part in missing.iter().filter(|part| has(entry, **part)) {
-            self.losses.push(Loss {
-                position,
-                kind: LossKind::Without(*part),
-            });
+            self.losses.push(Loss { position, kind: LossKind::Without(*part) });
         }
     }
 }
@@ -88,14 +85,7 @@ pub(super) fn random_uuid(rng: &mut impl CryptoRng) -> String {
     bytes[6] = bytes[6] & 0x0f | 0x40;
     bytes[8] = bytes[8] & 0x3f | 0x80;
     let hex = data_encoding::HEXLOWER.encode(&bytes);
-    [
-        &hex[..8],
-        &hex[8..12],
-        &hex[12..16],
-        &hex[16..20],
-        &hex[20..],
-    ]
-    .join("-")
+    [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
 }
 
 /// Fresh random bytes.

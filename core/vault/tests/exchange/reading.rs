@@ -45,7 +45,7 @@ fn a_bad_line_does_not_take_the_others_with_it() {
     let import = read(&vector("lines-a-bad-line-does-not-take-the-others-with-it.txt")).unwrap();
     let accounted = import.entries.iter().map(|entry| entry.position);
     assert_eq!(accounted.collect::<Vec<_>>(), [1, 7]);
-    let position = 5;
+    let position = 12;
     let bad_secret = base32::Base32Error::BadCharacter { position };
     assert_eq!(
         refusals(&import)[..2],
@@ -244,10 +244,10 @@ fn google_batches_say_what_is_missing_or_doubled() {
     let mut tokens: Vec<_> = tokens.unwrap().entries.into_iter().map(|entry| entry.token).collect();
     tokens[0].kind = TokenKind::Totp { period_seconds: 30, t0: 0 };
     let three = [tokens[1].duplicate(), tokens[0].duplicate(), tokens[1].duplicate()];
-    let batch = kagifuda_otp::migration::write(&three, 77, 150);
+    let batch = kagifuda_otp::migration::write(&three, 77, 200);
     assert_eq!((batch.codes.len(), batch.left_behind.len()), (3, 0));
     let codes: Vec<&str> = batch.codes.iter().map(kagifuda_secret::SecretText::expose).collect();
-    let given = [codes[2], codes[0], codes[2], "otpauth-migration://offline?data=AAA"].join("\n");
+    let given = [codes[2], codes[0], codes[2], "otpauth-migration://offline?data=!!!!"].join("\n");
     let import = read(given.as_bytes()).unwrap();
     assert_eq!(import.format, FormatName::GoogleMigration);
     assert_eq!(import.entries.len(), 2);

@@ -30,10 +30,8 @@ pub fn write_aegis(
 ) -> Result<Written, WriteError> {
     let password = protection.password()?;
     let mut ledger = Ledger::default();
-    let secrets: Vec<SecretText> = entries
-        .iter()
-        .map(|entry| base32::write(entry.token.secret.expose()))
-        .collect();
+    let secrets: Vec<SecretText> =
+        entries.iter().map(|entry| base32::write(entry.token.secret.expose())).collect();
     let mut groups = Groups::default();
     let mut written = Vec::with_capacity(entries.len());
     for ((position, entry), secret) in (1..).zip(entries).zip(&secrets) {
@@ -60,18 +58,12 @@ pub fn write_aegis(
         }),
         Some(password) => seal(&json::to_secret_json(&contents), password, rng)?,
     };
-    Ok(Written {
-        content: SecretBytes::new(core::mem::take(&mut *content)),
-        losses: ledger.losses,
-    })
+    Ok(Written { content: SecretBytes::new(core::mem::take(&mut *content)), losses: ledger.losses })
 }
 
 /// The app's word for the kind, or why the app has no place for the token.
 fn kind_of(token: &Token) -> Result<&'static str, LossKind> {
-    let has_pin = token
-        .pin
-        .as_ref()
-        .is_some_and(|pin| !pin.expose().is_empty());
+    let has_pin = token.pin.as_ref().is_some_and(|pin| !pin.expose().is_empty());
     match token.kind {
         TokenKind::Totp { t0, .. } if t0 != 0 => Err(LossKind::StartOfTime),
         // The app keeps the period and the counter in Java's int and long.
@@ -106,10 +98,7 @@ impl<'a> Groups<'a> {
         for name in names {
             let known = self.0.iter().position(|group| group.name == name);
             let index = known.unwrap_or_else(|| {
-                self.0.push(Group {
-                    uuid: random_uuid(rng),
-                    name,
-                });
+                self.0.push(Group { uuid: random_uuid(rng), name });
                 self.0.len() - 1
             });
             if !listed.contains(&self.0[index].uuid) {
@@ -134,10 +123,7 @@ struct Header {
 }
 
 impl Header {
-    const PLAIN: Self = Self {
-        slots: None,
-        params: None,
-    };
+    const PLAIN: Self = Self { slots: None, params: None };
 }
 
 #[derive(Serialize)]
@@ -231,14 +217,7 @@ impl<'a> EntryJson<'a> {
             note: extras.note.expose(),
             favorite: extras.is_pinned,
             icon: None,
-            info: Info {
-                secret,
-                algo,
-                digits: token.digits,
-                period,
-                counter,
-                pin,
-            },
+            info: Info { secret, algo, digits: token.digits, period, counter, pin },
             groups,
             archived: false,
         }
@@ -271,10 +250,7 @@ fn seal(
     };
     Ok(json::to_secret_json(&File {
         version: FILE_VERSION,
-        header: Header {
-            slots: Some([slot]),
-            params: Some(params),
-        },
+        header: Header { slots: Some([slot]), params: Some(params) },
         db: BASE64.encode(&sealed_contents),
     }))
 }
@@ -288,11 +264,5 @@ fn seal_apart(
     let nonce = random(rng);
     let mut sealed = gcm::seal(key, &nonce, plain);
     let tag = sealed.split_off(plain.len());
-    (
-        sealed,
-        GcmParams {
-            nonce: HEXLOWER.encode(&nonce),
-            tag: HEXLOWER.encode(&tag),
-        },
-    )
+    (sealed, GcmParams { nonce: HEXLOWER.encode(&nonce), tag: HEXLOWER.encode(&tag) })
 }

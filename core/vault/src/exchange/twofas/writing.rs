@@ -65,10 +65,8 @@ pub fn write_twofas(
     let password = protection.password()?;
     let updated_at = now.0.saturating_mul(1000);
     let mut ledger = Ledger::default();
-    let secrets: Vec<SecretText> = entries
-        .iter()
-        .map(|entry| base32::write(entry.token.secret.expose()))
-        .collect();
+    let secrets: Vec<SecretText> =
+        entries.iter().map(|entry| base32::write(entry.token.secret.expose())).collect();
     let mut groups: Vec<Group> = Vec::new();
     let mut services = Vec::with_capacity(entries.len());
     for ((position, entry), secret) in (1..).zip(entries).zip(&secrets) {
@@ -83,9 +81,7 @@ pub fn write_twofas(
                     });
                     groups[index].id.clone()
                 });
-                let order = Order {
-                    position: services.len(),
-                };
+                let order = Order { position: services.len() };
                 let otp = Otp::new(kind, entry.token);
                 services.push(Service {
                     name: name_of(entry.token),
@@ -122,18 +118,13 @@ pub fn write_twofas(
     }
     let mut content = json::to_secret_json(&file);
     let content = SecretBytes::new(core::mem::take(&mut *content));
-    Ok(Written {
-        content,
-        losses: ledger.losses,
-    })
+    Ok(Written { content, losses: ledger.losses })
 }
 
 fn seal(key: &SecretArray<32>, salt: &[u8], plain: &[u8], rng: &mut impl CryptoRng) -> String {
     let nonce = random(rng);
     let sealed = gcm::seal(key, &nonce, plain);
-    [sealed.as_slice(), salt, &nonce]
-        .map(|part| BASE64.encode(part))
-        .join(":")
+    [sealed.as_slice(), salt, &nonce].map(|part| BASE64.encode(part)).join(":")
 }
 
 /// The app's word for the kind, or why the app has no place for the token.
@@ -175,18 +166,11 @@ fn note_losses(ledger: &mut Ledger, position: usize, entry: &Outgoing<'_>) {
 /// The app needs a name to show.
 fn name_of(token: &Token) -> &str {
     let names = [token.issuer.as_str(), &token.account, "Unknown"];
-    names
-        .into_iter()
-        .find(|name| !name.is_empty())
-        .unwrap_or_default()
+    names.into_iter().find(|name| !name.is_empty()).unwrap_or_default()
 }
 
 fn colour_of<'a>(entry: &Outgoing<'a>) -> Option<&'a str> {
-    entry
-        .extras
-        .colour
-        .as_deref()
-        .filter(|name| COLOURS.contains(name))
+    entry.extras.colour.as_deref().filter(|name| COLOURS.contains(name))
 }
 
 #[derive(Serialize)]
@@ -216,12 +200,7 @@ struct Group<'a> {
 
 impl<'a> Group<'a> {
     fn new(name: &'a str, updated_at: u64, rng: &mut impl CryptoRng) -> Self {
-        Self {
-            id: random_uuid(rng),
-            name,
-            is_expanded: true,
-            updated_at,
-        }
+        Self { id: random_uuid(rng), name, is_expanded: true, updated_at }
     }
 }
 
@@ -311,17 +290,10 @@ struct IconCollection {
 impl Icon {
     /// Two letters on a plain ground, as the app shows services it does not know.
     fn of(token: &Token) -> Self {
-        let text = name_of(token)
-            .chars()
-            .take(2)
-            .flat_map(char::to_uppercase)
-            .collect();
+        let text = name_of(token).chars().take(2).flat_map(char::to_uppercase).collect();
         Self {
             selected: "Label",
-            label: IconLabel {
-                text,
-                background_color: "Default",
-            },
+            label: IconLabel { text, background_color: "Default" },
             icon_collection: IconCollection { id: DEFAULT_ICON },
         }
     }
