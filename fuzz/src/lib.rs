@@ -15,7 +15,7 @@ mod mutate;
 
 pub use mutate::Mutations;
 
-use bodies::{base32, exchange, otpauth};
+use bodies::{base32, exchange, migration, otpauth, words};
 
 /// One fuzz body.
 pub struct Body {
@@ -31,12 +31,7 @@ pub struct Body {
 
 impl Body {
     const fn new(name: &'static str, run: fn(&[u8]), dictionary: &'static [&'static str]) -> Self {
-        Self {
-            name,
-            run,
-            vectors: None,
-            dictionary,
-        }
+        Self { name, run, vectors: None, dictionary }
     }
 
     const fn with_vectors(mut self, folder: &'static str) -> Self {
@@ -49,5 +44,7 @@ impl Body {
 pub const BODIES: &[Body] = &[
     Body::new("base32", base32::run, base32::DICTIONARY),
     Body::new("exchange", exchange::run, exchange::DICTIONARY).with_vectors("exchange"),
+    Body::new("migration", migration::run, migration::DICTIONARY),
     Body::new("otpauth", otpauth::run, otpauth::DICTIONARY),
+    Body::new("words", words::run, words::DICTIONARY),
 ];

@@ -10,18 +10,8 @@
 const MAX_INPUT_BYTES: usize = 64 * 1024;
 
 /// Values at which lengths and counters go wrong.
-const EXTREMES: [u64; 10] = [
-    0,
-    1,
-    0x7f,
-    0x80,
-    0xff,
-    0xffff,
-    0x7fff_ffff,
-    0xffff_ffff,
-    0x7fff_ffff_ffff_ffff,
-    u64::MAX,
-];
+const EXTREMES: [u64; 10] =
+    [0, 1, 0x7f, 0x80, 0xff, 0xffff, 0x7fff_ffff, 0xffff_ffff, 0x7fff_ffff_ffff_ffff, u64::MAX];
 
 /// An endless row of mutated inputs.
 pub struct Mutations<'a> {
@@ -34,11 +24,7 @@ impl<'a> Mutations<'a> {
     /// Mutations of `seeds`, with words of `dictionary`.
     #[must_use]
     pub const fn new(seeds: &'a [Vec<u8>], dictionary: &'a [&'a str], seed: u64) -> Self {
-        Self {
-            seeds,
-            dictionary,
-            seed,
-        }
+        Self { seeds, dictionary, seed }
     }
 
     /// The input of this number.
@@ -55,11 +41,7 @@ impl<'a> Mutations<'a> {
     }
 
     fn any_seed(&self, dice: &mut Dice) -> &'a [u8] {
-        if self.seeds.is_empty() {
-            &[]
-        } else {
-            &self.seeds[dice.below(self.seeds.len())]
-        }
+        if self.seeds.is_empty() { &[] } else { &self.seeds[dice.below(self.seeds.len())] }
     }
 
     fn change(&self, input: &mut Vec<u8>, dice: &mut Dice) {
@@ -90,11 +72,7 @@ impl<'a> Mutations<'a> {
         let word = self.dictionary[dice.below(self.dictionary.len())].bytes();
         let from = dice.below(input.len() + 1);
         // Half the time in place of as many bytes.
-        let to = if dice.below(2) == 0 {
-            from
-        } else {
-            input.len().min(from + word.len())
-        };
+        let to = if dice.below(2) == 0 { from } else { input.len().min(from + word.len()) };
         input.splice(from..to, word);
     }
 }
@@ -154,10 +132,7 @@ fn inflate_number(input: &mut Vec<u8>, dice: &mut Dice) {
         return;
     }
     let from = starts[dice.below(starts.len())];
-    let digits = input[from..]
-        .iter()
-        .take_while(|byte| byte.is_ascii_digit())
-        .count();
+    let digits = input[from..].iter().take_while(|byte| byte.is_ascii_digit()).count();
     let number = EXTREMES[dice.below(EXTREMES.len())].to_string();
     input.splice(from..from + digits, number.into_bytes());
 }
@@ -215,11 +190,7 @@ mod tests {
         assert!(inputs.len() > 1000, "{} different inputs", inputs.len());
         assert!(inputs.iter().all(|input| input.len() <= MAX_INPUT_BYTES));
         let huge = u64::MAX.to_string();
-        assert!(
-            inputs
-                .iter()
-                .any(|input| String::from_utf8_lossy(input).contains(&huge))
-        );
+        assert!(inputs.iter().any(|input| String::from_utf8_lossy(input).contains(&huge)));
     }
 
     #[test]

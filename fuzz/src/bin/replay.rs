@@ -67,8 +67,7 @@ impl Wish {
                 "--inner" => wish.is_inner = true,
                 name => {
                     let body = BODIES.iter().find(|body| body.name == name);
-                    wish.bodies
-                        .push(body.ok_or(format!("there is no body {name:?}"))?);
+                    wish.bodies.push(body.ok_or(format!("there is no body {name:?}"))?);
                 }
             }
         }
@@ -92,10 +91,7 @@ impl Wish {
     }
 
     fn supervise(&self) -> Outcome<bool> {
-        println!(
-            "seed {}, {} s of mutations for each body",
-            self.seed, self.seconds
-        );
+        println!("seed {}, {} s of mutations for each body", self.seed, self.seconds);
         let mut failed_count = 0;
         for body in &self.bodies {
             let status = self.inner(body)?;
@@ -103,17 +99,10 @@ impl Wish {
                 failed_count += 1;
                 let input = fs::read(current(body)?)?;
                 let kept = keep(body, &input)?;
-                println!(
-                    "{:<12} FAILED ({status}); the input is {}",
-                    body.name,
-                    kept.display()
-                );
+                println!("{:<12} FAILED ({status}); the input is {}", body.name, kept.display());
             }
         }
-        println!(
-            "{} passed, {failed_count} failed",
-            self.bodies.len() - failed_count
-        );
+        println!("{} passed, {failed_count} failed", self.bodies.len() - failed_count);
         Ok(failed_count == 0)
     }
 
@@ -144,11 +133,7 @@ impl Wish {
             number += 1;
         }
         let took = begun.elapsed().as_secs_f64();
-        println!(
-            "{:<12} {} seeds, {number} mutations, {took:.1} s",
-            body.name,
-            seeds.len()
-        );
+        println!("{:<12} {} seeds, {number} mutations, {took:.1} s", body.name, seeds.len());
         Ok(())
     }
 }
@@ -199,9 +184,7 @@ fn keep(body: &Body, input: &[u8]) -> Outcome<PathBuf> {
     let hash = input.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
     });
-    let path = room()
-        .join("found")
-        .join(format!("{}-{hash:016x}", body.name));
+    let path = room().join("found").join(format!("{}-{hash:016x}", body.name));
     fs::write(&path, input)?;
     Ok(path)
 }
@@ -209,10 +192,7 @@ fn keep(body: &Body, input: &[u8]) -> Outcome<PathBuf> {
 /// The seeds of a body, in the order of their names; a body without any is a mistake.
 fn corpus(body: &Body) -> Outcome<Vec<Vec<u8>>> {
     let mut folders = vec![room().join("corpus").join(body.name)];
-    folders.extend(
-        body.vectors
-            .map(|it| room().join("../tests/vectors").join(it)),
-    );
+    folders.extend(body.vectors.map(|it| room().join("../tests/vectors").join(it)));
     let mut paths = Vec::new();
     for folder in folders {
         let entries =

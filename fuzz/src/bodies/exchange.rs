@@ -45,11 +45,8 @@ pub(crate) const DICTIONARY: &[&str] = &[
 ];
 
 /// Small enough that a mutation which guesses a cost does not make one input slow.
-const LIMITS: ImportLimits = ImportLimits {
-    max_bytes: 1 << 20,
-    max_memory_kib: 1 << 10,
-    max_work_kib: 1 << 11,
-};
+const LIMITS: ImportLimits =
+    ImportLimits { max_bytes: 1 << 20, max_memory_kib: 1 << 10, max_work_kib: 1 << 11 };
 
 pub(crate) fn run(bytes: &[u8]) {
     for password in [None, Some(SecretText::from("kagifuda"))] {
@@ -62,16 +59,10 @@ pub(crate) fn run(bytes: &[u8]) {
 fn check(import: &Import) {
     let mut positions = BTreeSet::new();
     for entry in &import.entries {
-        assert!(
-            entry.position > 0 && positions.insert(entry.position),
-            "an entry is told twice"
-        );
+        assert!(entry.position > 0 && positions.insert(entry.position), "an entry is told twice");
         let _ = entry.token.code_at(UnixTime(59));
     }
     for refused in &import.refused {
-        assert!(
-            refused.position > 0 && positions.insert(refused.position),
-            "refused and told"
-        );
+        assert!(refused.position > 0 && positions.insert(refused.position), "refused and told");
     }
 }

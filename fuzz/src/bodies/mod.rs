@@ -3,4 +3,6 @@
 
 pub(crate) mod base32;
 pub(crate) mod exchange;
+pub(crate) mod migration;
 pub(crate) mod otpauth;
+pub(crate) mod words;

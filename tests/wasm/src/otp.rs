@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! One-time passwords: every record of `tests/vectors/otp`, judged as the native tests judge it.
 //!
-//! A file is records of `field: value` lines parted by empty lines; `#` opens a remark. A record
-//! with a `uri` is about reading URIs, one with a `code` or an `error` about making codes.
+//! The form of the files is told in their README; the first part of a file's name says which rule
+//! its records are about. A file of an unknown kind fails, so that none is passed over.
 
 use std::collections::BTreeMap;
 
-use kagifuda_otp::{Algorithm, Digits, Steps, UnixTime, hotp, motp, otpauth, steam, totp, yandex};
+use kagifuda_otp::{
+    Algorithm, Digits, Steps, UnixTime, base32, hotp, migration, motp, otpauth, steam, totp, yandex,
+};
 
 use crate::Cases;
 
@@ -16,19 +18,15 @@ type Record<'a> = BTreeMap<&'a str, &'a str>;
 
 pub(crate) fn vectors(cases: &mut Cases) {
     for (file, text) in FILES {
-        for record in text
-            .split("\n\n")
-            .map(record)
-            .filter(|record| !record.is_empty())
-        {
-            let outcome = if record.contains_key("uri") {
-                uri_holds(&record)
-            } else {
-                code_holds(file, &record)
+        let kind = file.split('-').next().unwrap_or_default();
+        for record in text.split("\n\n").map(record).filter(|record| !record.is_empty()) {
+            let holds = match kind {
+                "otpauth" => uri_holds(&record),
+                "migration" => batch_holds(&record),
+                "base32" => base32_holds(&record),
+                _ => code_holds(kind, &record),
             };
-            if let Some(holds) = outcome {
-                cases.check(holds, format_args!("{file}: {record:?}"));
-            }
+            cases.check(holds == Some(true), format_args!("{file}: {record:?}"));
         }
     }
 }
@@ -49,9 +47,7 @@ fn uri_holds(record: &Record<'_>) -> Option<bool> {
         (Some(error), Err(found)) => format!("{found:?}") == **error,
         (None, Ok(token)) => {
             let written = otpauth::write(&token);
-            let is_expected = record
-                .get("rewritten")
-                .is_none_or(|it| *it == written.expose());
+            let is_expected = record.get("rewritten").is_none_or(|it| *it == written.expose());
             let is_same = otpauth::read(written.expose()).is_ok_and(|again| again == token);
             is_expected && is_same && token.issuer == *record.get("issuer")?
         }
@@ -59,9 +55,35 @@ fn uri_holds(record: &Record<'_>) -> Option<bool> {
     })
 }
 
-/// Whether a code comes out as its record says; `None` for a kind of record not judged here.
-fn code_holds(file: &str, record: &Record<'_>) -> Option<bool> {
-    let kind = file.split('-').next()?;
+/// Whether the codes of a batch, in any order, give the tokens their record lists.
+fn batch_holds(record: &Record<'_>) -> Option<bool> {
+    let uris = record.iter().filter(|(name, _)| name.starts_with("uri"));
+    let parts: Result<Vec<_>, _> = uris.map(|(_, uri)| migration::read(uri)).collect();
+    Some(match (record.get("error"), parts) {
+        (Some(error), Err(found)) => format!("{found:?}") == **error,
+        (None, Ok(parts)) => {
+            let batch = migration::assemble(parts);
+            let listed = record.keys().filter(|name| name.starts_with("token-")).count();
+            let refused = record.keys().filter(|name| name.starts_with("problem-")).count();
+            let missing = record.get("missing")?.split_whitespace().count();
+            (batch.tokens.len(), batch.problems.len(), batch.missing.len())
+                == (listed, refused, missing)
+        }
+        _ => false,
+    })
+}
+
+/// Whether a secret is read from base32 as its record says.
+fn base32_holds(record: &Record<'_>) -> Option<bool> {
+    Some(match (base32::read(record.get("text")?), record.get("error")) {
+        (Ok(secret), None) => secret.expose() == hexadecimal(record.get("bytes")?)?,
+        (Err(found), Some(error)) => format!("{found:?}") == **error,
+        _ => false,
+    })
+}
+
+/// Whether a code comes out as its record says; `None` for a kind of record not known here.
+fn code_holds(kind: &str, record: &Record<'_>) -> Option<bool> {
     let secret = hexadecimal(record.get("secret")?)?;
     let number = |name: &str| record.get(name).and_then(|it| it.parse::<u64>().ok());
     let digits = || Digits::new(u8::try_from(number("digits")?).ok()?).ok();
