@@ -15,7 +15,7 @@ mod mutate;
 
 pub use mutate::Mutations;
 
-use bodies::{base32, exchange, migration, otpauth, words};
+use bodies::{base32, exchange, migration, ocra, otpauth, words};
 
 /// One fuzz body.
 pub struct Body {
@@ -45,6 +45,7 @@ pub const BODIES: &[Body] = &[
     Body::new("base32", base32::run, base32::DICTIONARY),
     Body::new("exchange", exchange::run, exchange::DICTIONARY).with_vectors("exchange"),
     Body::new("migration", migration::run, migration::DICTIONARY),
+    Body::new("ocra", ocra::run, ocra::DICTIONARY),
     Body::new("otpauth", otpauth::run, otpauth::DICTIONARY),
     Body::new("words", words::run, words::DICTIONARY),
 ];

@@ -4,5 +4,6 @@
 pub(crate) mod base32;
 pub(crate) mod exchange;
 pub(crate) mod migration;
+pub(crate) mod ocra;
 pub(crate) mod otpauth;
 pub(crate) mod words;

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use kagifuda_otp::ocra::{Inputs, Moment, Password, Suite};
 use kagifuda_otp::{
     Algorithm, Digits, Steps, UnixTime, base32, hotp, migration, motp, otpauth, steam, totp, yandex,
 };
@@ -24,6 +25,7 @@ pub(crate) fn vectors(cases: &mut Cases) {
                 "otpauth" => uri_holds(&record),
                 "migration" => batch_holds(&record),
                 "base32" => base32_holds(&record),
+                "rfc6287" => challenge_holds(&record),
                 _ => code_holds(kind, &record),
             };
             cases.check(holds == Some(true), format_args!("{file}: {record:?}"));
@@ -77,6 +79,37 @@ fn batch_holds(record: &Record<'_>) -> Option<bool> {
 fn base32_holds(record: &Record<'_>) -> Option<bool> {
     Some(match (base32::read(record.get("text")?), record.get("error")) {
         (Ok(secret), None) => secret.expose() == hexadecimal(record.get("bytes")?)?,
+        (Err(found), Some(error)) => format!("{found:?}") == **error,
+        _ => false,
+    })
+}
+
+/// Whether a challenge is answered as its record says.
+fn challenge_holds(record: &Record<'_>) -> Option<bool> {
+    let bytes = |name: &str| record.get(name).and_then(|it| hexadecimal(it));
+    let number = |name: &str| record.get(name).and_then(|it| it.parse().ok());
+    let (hash, session) = (bytes("password-hash"), bytes("session"));
+    let pin = record.get("pin").map(|pin| Password::Pin(pin));
+    let inputs = Inputs {
+        counter: number("counter"),
+        question: record.get("question")?,
+        password: pin.or(hash.as_deref().map(Password::Hash)),
+        session: session.as_deref(),
+        moment: number("time-step").map(Moment::Step),
+    };
+    let key = bytes("key")?;
+    let answer = Suite::read(record.get("suite")?).and_then(|suite| {
+        if record.contains_key("whole") {
+            suite.whole_answer(&key, &inputs).map(|whole| whole.expose().to_vec())
+        } else {
+            suite.answer(&key, &inputs).map(|code| code.as_str().as_bytes().to_vec())
+        }
+    });
+    Some(match (answer, record.get("error")) {
+        (Ok(answer), None) => match record.get("code") {
+            Some(code) => answer == code.as_bytes(),
+            None => Some(answer) == bytes("whole"),
+        },
         (Err(found), Some(error)) => format!("{found:?}") == **error,
         _ => false,
     })
