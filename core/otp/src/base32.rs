@@ -55,17 +55,11 @@ pub fn read(text: &str) -> Result<SecretBytes, Base32Error> {
             _ if matches!(character, '=' | '＝') => is_over = true,
             Some(value) if !is_over => bits.push(value),
             _ => {
-                return Err(Base32Error::BadCharacter {
-                    position: index + 1,
-                });
+                return Err(Base32Error::BadCharacter { position: index + 1 });
             }
         }
     }
-    if bits.bytes.is_empty() {
-        Err(Base32Error::Empty)
-    } else {
-        Ok(SecretBytes::new(bits.bytes))
-    }
+    if bits.bytes.is_empty() { Err(Base32Error::Empty) } else { Ok(SecretBytes::new(bits.bytes)) }
 }
 
 /// Reads canonical base32: upper case, whole padding or none, no surplus bits.
@@ -94,9 +88,7 @@ pub fn write(secret: &[u8]) -> SecretText {
         bytes[3..3 + group.len()].copy_from_slice(group);
         let bits = u64::from_be_bytes(bytes);
         for place in 0..(group.len() * 8).div_ceil(5) {
-            text.push(char::from(
-                ALPHABET[(bits >> (35 - 5 * place) & 0x1f) as usize],
-            ));
+            text.push(char::from(ALPHABET[(bits >> (35 - 5 * place) & 0x1f) as usize]));
         }
     }
     SecretText::new(text)
@@ -104,10 +96,7 @@ pub fn write(secret: &[u8]) -> SecretText {
 
 fn is_separator(character: char) -> bool {
     character.is_whitespace()
-        || matches!(
-            character,
-            '-' | '_' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '－' | '\u{200b}'
-        )
+        || matches!(character, '-' | '_' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '－' | '\u{200b}')
         || character == '\u{feff}'
 }
 
@@ -134,11 +123,7 @@ struct Bits {
 
 impl Bits {
     fn with_capacity(characters: usize) -> Self {
-        Self {
-            bytes: Vec::with_capacity(characters),
-            pending: 0,
-            pending_count: 0,
-        }
+        Self { bytes: Vec::with_capacity(characters), pending: 0, pending_count: 0 }
     }
 
     fn push(&mut self, value: u8) {

@@ -19,10 +19,8 @@ pub struct Code {
 impl Code {
     /// Writes `number`, modulo ten to the `length`, in decimal with leading zeros.
     pub(crate) fn decimal(number: u32, length: usize) -> Self {
-        Self::spelled(u64::from(number), length, |rest| {
-            (b'0' + (rest % 10) as u8, rest / 10)
-        })
-        .reversed()
+        Self::spelled(u64::from(number), length, |rest| (b'0' + (rest % 10) as u8, rest / 10))
+            .reversed()
     }
 
     /// Fills a code from the first character on; `spell` gives a character and what is left.
@@ -43,10 +41,7 @@ impl Code {
             turned.copy_from_slice(self.characters.expose());
             turned[..self.length].reverse();
         });
-        Self {
-            characters,
-            length: self.length,
-        }
+        Self { characters, length: self.length }
     }
 
     /// Shows the code.

@@ -28,6 +28,7 @@ pub mod hotp;
 #[cfg(feature = "alloc")]
 pub mod migration;
 pub mod motp;
+pub mod ocra;
 #[cfg(feature = "alloc")]
 pub mod otpauth;
 pub mod steam;

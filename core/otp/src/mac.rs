@@ -37,22 +37,15 @@ impl Tag {
     pub(crate) fn truncated(&self) -> u32 {
         let tag = self.expose();
         let offset = usize::from(tag[self.length - 1] & 0x0f);
-        u32::from_be_bytes([
-            tag[offset],
-            tag[offset + 1],
-            tag[offset + 2],
-            tag[offset + 3],
-        ]) & 0x7fff_ffff
+        u32::from_be_bytes([tag[offset], tag[offset + 1], tag[offset + 2], tag[offset + 3]])
+            & 0x7fff_ffff
     }
 
     /// Takes 63 bits from the same place, as Yandex does; the tag has 32 bytes or more.
     pub(crate) fn truncated_long(&self) -> u64 {
         let tag = self.expose();
         let offset = usize::from(tag[self.length - 1] & 0x0f);
-        tag[offset..]
-            .iter()
-            .take(8)
-            .fold(0_u64, |number, byte| number << 8 | u64::from(*byte))
+        tag[offset..].iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte))
             & (u64::MAX >> 1)
     }
 }

@@ -118,13 +118,8 @@ impl From<Damaged> for Unreadable {
 /// [`MigrationError`]; entries that cannot be read are in [`Part::problems`].
 pub fn read(uri: &str) -> Result<Part, MigrationError> {
     let payload = payload(uri.trim())?;
-    let mut part = Part {
-        batch_id: 0,
-        index: 0,
-        count: 1,
-        tokens: Vec::new(),
-        problems: Vec::new(),
-    };
+    let mut part =
+        Part { batch_id: 0, index: 0, count: 1, tokens: Vec::new(), problems: Vec::new() };
     let mut position = 0;
     for field in Fields::of(payload.expose()) {
         match field? {
@@ -181,10 +176,7 @@ fn payload(uri: &str) -> Result<SecretBytes, MigrationError> {
     if text.expose().is_empty() {
         return Err(MigrationError::DataMissing);
     }
-    BASE64_NOPAD
-        .decode(text.expose())
-        .map(SecretBytes::new)
-        .map_err(|_| MigrationError::NotBase64)
+    BASE64_NOPAD.decode(text.expose()).map(SecretBytes::new).map_err(|_| MigrationError::NotBase64)
 }
 
 fn token(entry: &[u8]) -> Result<Token, Unreadable> {
@@ -213,10 +205,7 @@ fn token(entry: &[u8]) -> Result<Token, Unreadable> {
     }
     let kind = match is_counted {
         true => TokenKind::Hotp { counter },
-        false => TokenKind::Totp {
-            period_seconds: PERIOD_SECONDS,
-            t0: 0,
-        },
+        false => TokenKind::Totp { period_seconds: PERIOD_SECONDS, t0: 0 },
     };
     let (issuer, account) = names(entry);
     Ok(Token {
@@ -252,12 +241,7 @@ fn digits_numbered(number: u64) -> Result<Digits, Unreadable> {
 
 fn problem(entry: &[u8], position: usize, why: Unreadable) -> Problem {
     let (issuer, account) = names(entry);
-    Problem {
-        position,
-        issuer,
-        account,
-        why,
-    }
+    Problem { position, issuer, account, why }
 }
 
 /// Reads what can be read of the names, up to the first damaged field.

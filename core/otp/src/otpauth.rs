@@ -163,12 +163,7 @@ impl<'a> Draft<'a> {
         if issuer.is_empty() && account.is_empty() {
             notices.push(Notice::Nameless);
         }
-        Ok(Self {
-            issuer,
-            account,
-            parameters,
-            notices,
-        })
+        Ok(Self { issuer, account, parameters, notices })
     }
 
     /// What Bitwarden keeps for Steam: the secret alone.
@@ -184,20 +179,12 @@ impl<'a> Draft<'a> {
     }
 
     fn totp(self) -> Result<Reading, OtpauthError> {
-        let period_seconds = self
-            .parameters
-            .period_seconds()?
-            .unwrap_or(DEFAULT_PERIOD_SECONDS);
+        let period_seconds = self.parameters.period_seconds()?.unwrap_or(DEFAULT_PERIOD_SECONDS);
         let t0 = self.parameters.t0()?;
         let digits = self.parameters.digits()?.unwrap_or(Digits::SIX).count();
         let algorithm = self.parameters.algorithm()?.unwrap_or_default();
         let secret = self.base32_secret()?;
-        Ok(self.into_reading(
-            TokenKind::Totp { period_seconds, t0 },
-            algorithm,
-            digits,
-            secret,
-        ))
+        Ok(self.into_reading(TokenKind::Totp { period_seconds, t0 }, algorithm, digits, secret))
     }
 
     fn hotp(mut self) -> Result<Reading, OtpauthError> {
@@ -208,9 +195,7 @@ impl<'a> Draft<'a> {
         let digits = self.parameters.digits()?.unwrap_or(Digits::SIX).count();
         let algorithm = self.parameters.algorithm()?.unwrap_or_default();
         let secret = self.base32_secret()?;
-        let kind = TokenKind::Hotp {
-            counter: counter.unwrap_or(0),
-        };
+        let kind = TokenKind::Hotp { counter: counter.unwrap_or(0) };
         Ok(self.into_reading(kind, algorithm, digits, secret))
     }
 
@@ -251,11 +236,7 @@ impl<'a> Draft<'a> {
         let is_other = |setting: Option<&str>, own: u32| {
             setting.is_some_and(|setting| setting.parse() != Ok(own))
         };
-        let period_seconds = if kind == TokenKind::Motp {
-            10
-        } else {
-            DEFAULT_PERIOD_SECONDS
-        };
+        let period_seconds = if kind == TokenKind::Motp { 10 } else { DEFAULT_PERIOD_SECONDS };
         if is_other(self.parameters.digits, u32::from(characters))
             || is_other(self.parameters.period, period_seconds)
         {
@@ -274,23 +255,9 @@ impl<'a> Draft<'a> {
         digits: u8,
         secret: SecretBytes,
     ) -> Reading {
-        let Self {
-            issuer,
-            account,
-            parameters,
-            notices,
-        } = self;
+        let Self { issuer, account, parameters, notices } = self;
         let Parameters { pin, extra, .. } = parameters;
-        let token = Token {
-            kind,
-            algorithm,
-            digits,
-            secret,
-            pin,
-            issuer,
-            account,
-            extra,
-        };
+        let token = Token { kind, algorithm, digits, secret, pin, issuer, account, extra };
         Reading { token, notices }
     }
 }
@@ -311,10 +278,7 @@ fn yandex_pin(written: SecretText) -> SecretText {
         return written;
     }
     let decoded = base32::read(written.expose());
-    match decoded
-        .as_ref()
-        .map(|bytes| core::str::from_utf8(bytes.expose()))
-    {
+    match decoded.as_ref().map(|bytes| core::str::from_utf8(bytes.expose())) {
         Ok(Ok(pin)) => SecretText::from(pin),
         _ => written,
     }

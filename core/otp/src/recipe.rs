@@ -67,17 +67,10 @@ impl Recipe<'_> {
     /// Those of [`OtpError`] that are about the secret or the PIN.
     pub fn code_of(&self, step_or_counter: u64) -> Result<Code, OtpError> {
         match *self {
-            Self::Hotp {
-                secret,
-                algorithm,
-                digits,
+            Self::Hotp { secret, algorithm, digits }
+            | Self::Totp { secret, algorithm, digits, .. } => {
+                hotp::code(secret, algorithm, step_or_counter, digits)
             }
-            | Self::Totp {
-                secret,
-                algorithm,
-                digits,
-                ..
-            } => hotp::code(secret, algorithm, step_or_counter, digits),
             Self::Steam { secret } => steam::code_of_step(secret, step_or_counter),
             Self::Motp { secret, pin } => motp::code_of_step(secret, pin, step_or_counter),
             Self::Yandex { secret, pin } => yandex::code_of_step(secret, pin, step_or_counter),

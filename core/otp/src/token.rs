@@ -71,37 +71,19 @@ impl Token {
     /// Those of [`OtpError`] that are about the token's settings.
     pub fn recipe(&self) -> Result<Recipe<'_>, OtpError> {
         let secret = self.secret.expose();
-        let pin = || {
-            self.pin
-                .as_ref()
-                .map(SecretText::expose)
-                .ok_or(OtpError::PinMissing)
-        };
+        let pin = || self.pin.as_ref().map(SecretText::expose).ok_or(OtpError::PinMissing);
         let algorithm = self.algorithm;
         Ok(match self.kind {
             TokenKind::Totp { period_seconds, t0 } => {
                 let steps = Steps::new(period_seconds, UnixTime(t0))?;
-                Recipe::Totp {
-                    secret,
-                    algorithm,
-                    digits: Digits::new(self.digits)?,
-                    steps,
-                }
+                Recipe::Totp { secret, algorithm, digits: Digits::new(self.digits)?, steps }
             }
-            TokenKind::Hotp { .. } => Recipe::Hotp {
-                secret,
-                algorithm,
-                digits: Digits::new(self.digits)?,
-            },
+            TokenKind::Hotp { .. } => {
+                Recipe::Hotp { secret, algorithm, digits: Digits::new(self.digits)? }
+            }
             TokenKind::Steam => Recipe::Steam { secret },
-            TokenKind::Motp => Recipe::Motp {
-                secret,
-                pin: pin()?,
-            },
-            TokenKind::Yandex => Recipe::Yandex {
-                secret,
-                pin: pin()?,
-            },
+            TokenKind::Motp => Recipe::Motp { secret, pin: pin()? },
+            TokenKind::Yandex => Recipe::Yandex { secret, pin: pin()? },
         })
     }
 

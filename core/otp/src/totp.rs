@@ -17,10 +17,7 @@ impl Steps {
     pub const COMMON: Self = Self::since_1970(NonZeroU32::new(30).expect("30 is not 0"));
 
     pub(crate) const fn since_1970(period_seconds: NonZeroU32) -> Self {
-        Self {
-            period_seconds,
-            t0: UnixTime(0),
-        }
+        Self { period_seconds, t0: UnixTime(0) }
     }
 
     /// Cuts time into steps of `period_seconds`, counted from `t0`.

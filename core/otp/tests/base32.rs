@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Base32 of secrets: the RFC's vectors, people's spellings, and where a mistake is.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot go on should say so by panicking"
-)]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should say so by panicking")]
 
 mod vectors;
 

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Google's batches: what the app shows is read, parts find each other, what cannot travel is
 //! named, and nothing a stranger shows brings the reader down.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot go on should say so by panicking"
-)]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should say so by panicking")]
 
 mod vectors;
 
@@ -17,41 +14,23 @@ use proptest::prelude::*;
 use vectors::{Record, records};
 
 fn numbered<'a>(record: &'a Record, name: &str) -> Vec<&'a str> {
-    (1..)
-        .map_while(|number| record.get(&format!("{name}-{number}")))
-        .collect()
+    (1..).map_while(|number| record.get(&format!("{name}-{number}"))).collect()
 }
 
 fn names(parts: &[PartName]) -> String {
-    let names: Vec<_> = parts
-        .iter()
-        .map(|p| format!("{}/{}", p.batch_id, p.index))
-        .collect();
+    let names: Vec<_> = parts.iter().map(|p| format!("{}/{}", p.batch_id, p.index)).collect();
     names.join(" ")
 }
 
 fn described(token: &Token) -> String {
     let (kind, counter) = match token.kind {
-        TokenKind::Totp {
-            period_seconds: 30,
-            t0: 0,
-        } => ("totp", String::new()),
+        TokenKind::Totp { period_seconds: 30, t0: 0 } => ("totp", String::new()),
         TokenKind::Hotp { counter } => ("hotp", format!("|{counter}")),
         _ => panic!("a kind the schema does not have"),
     };
-    let hex: String = token
-        .secret
-        .expose()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hex: String = token.secret.expose().iter().map(|byte| format!("{byte:02x}")).collect();
     let algorithm = format!("{:?}", token.algorithm).to_lowercase();
-    let Token {
-        issuer,
-        account,
-        digits,
-        ..
-    } = token;
+    let Token { issuer, account, digits, .. } = token;
     format!("{kind}|{issuer}|{account}|{hex}|{algorithm}|{digits}{counter}")
 }
 
@@ -60,9 +39,7 @@ fn every_batch_is_read_as_its_vectors_say() {
     for record in records("migration-") {
         let uris = [vec![record.text("uri")], numbered_after_first(&record)].concat();
         if let Some(error) = record.get("error") {
-            let found = migration::read(uris[0])
-                .err()
-                .map(|error| format!("{error:?}"));
+            let found = migration::read(uris[0]).err().map(|error| format!("{error:?}"));
             assert_eq!(found.as_deref(), Some(error), "{record}");
             continue;
         }
@@ -72,9 +49,7 @@ fn every_batch_is_read_as_its_vectors_say() {
 }
 
 fn numbered_after_first(record: &Record) -> Vec<&str> {
-    (2..)
-        .map_while(|number| record.get(&format!("uri-{number}")))
-        .collect()
+    (2..).map_while(|number| record.get(&format!("uri-{number}"))).collect()
 }
 
 fn assert_is_described(batch: &Batch, record: &Record) {
@@ -85,34 +60,20 @@ fn assert_is_described(batch: &Batch, record: &Record) {
         .iter()
         .map(|(part, p)| {
             let part = names(&[*part]);
-            format!(
-                "{part}|{}|{}|{}|{:?}",
-                p.position, p.issuer, p.account, p.why
-            )
+            format!("{part}|{}|{}|{}|{:?}", p.position, p.issuer, p.account, p.why)
         })
         .collect();
     assert_eq!(problems, numbered(record, "problem"), "{record}");
     assert_eq!(names(&batch.missing), record.text("missing"), "{record}");
     assert_eq!(names(&batch.repeated), record.text("repeated"), "{record}");
-    assert_eq!(
-        names(&batch.conflicting),
-        record.text("conflicting"),
-        "{record}"
-    );
-    assert_eq!(
-        batch.batch_count as u64,
-        record.number("batches"),
-        "{record}"
-    );
+    assert_eq!(names(&batch.conflicting), record.text("conflicting"), "{record}");
+    assert_eq!(batch.batch_count as u64, record.number("batches"), "{record}");
 }
 
 #[test]
 fn a_huge_text_is_refused_at_once() {
     let huge = format!("otpauth-migration://offline?data={}", "A".repeat(1 << 20));
-    assert_eq!(
-        migration::read(&huge).err(),
-        Some(migration::MigrationError::TooLong)
-    );
+    assert_eq!(migration::read(&huge).err(), Some(migration::MigrationError::TooLong));
 }
 
 fn token(kind: TokenKind) -> Token {
@@ -128,31 +89,20 @@ fn token(kind: TokenKind) -> Token {
     }
 }
 
-const COMMON: TokenKind = TokenKind::Totp {
-    period_seconds: 30,
-    t0: 0,
-};
+const COMMON: TokenKind = TokenKind::Totp { period_seconds: 30, t0: 0 };
 
 #[test]
 fn who_cannot_travel_is_named_with_the_reason() {
     let mut tokens = vec![
         token(COMMON),
         token(TokenKind::Steam),
-        token(TokenKind::Totp {
-            period_seconds: 60,
-            t0: 0,
-        }),
-        token(TokenKind::Totp {
-            period_seconds: 30,
-            t0: 1,
-        }),
+        token(TokenKind::Totp { period_seconds: 60, t0: 0 }),
+        token(TokenKind::Totp { period_seconds: 30, t0: 1 }),
         token(TokenKind::Hotp { counter: 1 << 63 }),
         token(COMMON),
         token(COMMON),
         token(COMMON),
-        token(TokenKind::Hotp {
-            counter: (1 << 63) - 1,
-        }),
+        token(TokenKind::Hotp { counter: (1 << 63) - 1 }),
     ];
     tokens[5].digits = 7;
     tokens[6].secret = SecretBytes::default();

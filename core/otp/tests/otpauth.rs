@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `otpauth` URIs: every rule of the vector files, what is written is read back, and nothing a
 //! stranger sends brings the reader down.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot go on should say so by panicking"
-)]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should say so by panicking")]
 
 mod vectors;
 
@@ -38,16 +35,8 @@ fn every_issuers_mistake_has_its_rule() {
 fn assert_is_described(token: &Token, record: &Record) {
     let kind = match token.kind {
         TokenKind::Totp { period_seconds, t0 } => {
-            assert_eq!(
-                u64::from(period_seconds),
-                record.number("period"),
-                "{record}"
-            );
-            assert_eq!(
-                t0,
-                record.get("t0").map_or(0, |_| record.number("t0")),
-                "{record}"
-            );
+            assert_eq!(u64::from(period_seconds), record.number("period"), "{record}");
+            assert_eq!(t0, record.get("t0").map_or(0, |_| record.number("t0")), "{record}");
             "totp"
         }
         TokenKind::Hotp { counter } => {
@@ -59,27 +48,15 @@ fn assert_is_described(token: &Token, record: &Record) {
         TokenKind::Yandex => "yandex",
         _ => panic!("a kind without vectors: {record}"),
     };
-    let extra: Vec<_> = token
-        .extra
-        .iter()
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect();
+    let extra: Vec<_> = token.extra.iter().map(|(name, value)| format!("{name}={value}")).collect();
     assert_eq!(kind, record.text("kind"), "{record}");
     assert_eq!(token.issuer, record.text("issuer"), "{record}");
     assert_eq!(token.account, record.text("account"), "{record}");
     assert_eq!(token.secret.expose(), record.bytes("secret"), "{record}");
     assert_eq!(token.algorithm, record.algorithm(), "{record}");
     assert_eq!(u64::from(token.digits), record.number("digits"), "{record}");
-    assert_eq!(
-        token.pin.as_ref().map(SecretText::expose),
-        record.get("pin"),
-        "{record}"
-    );
-    assert_eq!(
-        extra.join("|"),
-        record.get("extra").unwrap_or_default(),
-        "{record}"
-    );
+    assert_eq!(token.pin.as_ref().map(SecretText::expose), record.get("pin"), "{record}");
+    assert_eq!(extra.join("|"), record.get("extra").unwrap_or_default(), "{record}");
 }
 
 fn assert_is_read_back(token: &Token, record: &Record) {
@@ -87,10 +64,7 @@ fn assert_is_read_back(token: &Token, record: &Record) {
     if let Some(expected) = record.get("rewritten") {
         assert_eq!(written.expose(), expected, "{record}");
     }
-    assert!(
-        otpauth::read(written.expose()).is_ok_and(|again| again == *token),
-        "{record}"
-    );
+    assert!(otpauth::read(written.expose()).is_ok_and(|again| again == *token), "{record}");
 }
 
 /// A token made up by a test, whose URI may be shown.
@@ -108,11 +82,7 @@ fn name() -> impl Strategy<Value = String> {
 }
 
 fn algorithm() -> impl Strategy<Value = Algorithm> {
-    prop_oneof![
-        Just(Algorithm::Sha1),
-        Just(Algorithm::Sha256),
-        Just(Algorithm::Sha512)
-    ]
+    prop_oneof![Just(Algorithm::Sha1), Just(Algorithm::Sha256), Just(Algorithm::Sha512)]
 }
 
 fn counted_or_timed() -> impl Strategy<Value = (TokenKind, Algorithm, u8)> {
@@ -179,13 +149,7 @@ fn a_hostile_uri_is_refused_by_length_and_costs_no_time() {
     let began = Instant::now();
     let endless = format!("otpauth://totp/a?{}", "a&".repeat(1 << 20));
     assert_eq!(otpauth::read(&endless).err(), Some(OtpauthError::TooLong));
-    let crowded = format!(
-        "otpauth://totp/a?secret=JBSWY3DPEHPK3PXP{}",
-        "&a".repeat(8000)
-    );
-    assert_eq!(
-        otpauth::read(&crowded).map(|token| token.extra.len()),
-        Ok(8000)
-    );
+    let crowded = format!("otpauth://totp/a?secret=JBSWY3DPEHPK3PXP{}", "&a".repeat(8000));
+    assert_eq!(otpauth::read(&crowded).map(|token| token.extra.len()), Ok(8000));
     assert!(began.elapsed().as_secs() < 2);
 }

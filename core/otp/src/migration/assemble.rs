@@ -46,10 +46,7 @@ pub fn assemble(parts: impl IntoIterator<Item = Part>) -> Batch {
         ranks.entry(part.batch_id).or_insert(rank);
     }
     parts.sort_by_key(|part| (ranks[&part.batch_id], part.index));
-    let mut batch = Batch {
-        batch_count: ranks.len(),
-        ..Batch::default()
-    };
+    let mut batch = Batch { batch_count: ranks.len(), ..Batch::default() };
     for of_one_batch in parts.chunk_by(|left, right| left.batch_id == right.batch_id) {
         batch.note_missing(of_one_batch);
     }
@@ -62,9 +59,7 @@ pub fn assemble(parts: impl IntoIterator<Item = Part>) -> Batch {
     for part in kept {
         let name = part.name();
         batch.tokens.extend(part.tokens);
-        batch
-            .problems
-            .extend(part.problems.into_iter().map(|problem| (name, problem)));
+        batch.problems.extend(part.problems.into_iter().map(|problem| (name, problem)));
     }
     batch
 }
@@ -79,10 +74,7 @@ impl Batch {
                 is_there = true;
             }
             if !is_there {
-                self.missing.push(PartName {
-                    batch_id: sorted[0].batch_id,
-                    index,
-                });
+                self.missing.push(PartName { batch_id: sorted[0].batch_id, index });
             }
         }
     }
@@ -90,20 +82,12 @@ impl Batch {
     /// Tells whether the part was kept already; those of the same name are at the end.
     fn note_seen_before(&mut self, kept: &[Part], part: &Part) -> bool {
         let name = part.name();
-        let mut namesakes = kept
-            .iter()
-            .rev()
-            .take_while(|kept| kept.name() == name)
-            .peekable();
+        let mut namesakes = kept.iter().rev().take_while(|kept| kept.name() == name).peekable();
         if namesakes.peek().is_none() {
             return false;
         }
         let is_same = namesakes.any(|kept| kept == part);
-        let noted = if is_same {
-            &mut self.repeated
-        } else {
-            &mut self.conflicting
-        };
+        let noted = if is_same { &mut self.repeated } else { &mut self.conflicting };
         if noted.last() != Some(&name) {
             noted.push(name);
         }
@@ -115,9 +99,6 @@ impl Part {
     /// Gives the part's name.
     #[must_use]
     pub const fn name(&self) -> PartName {
-        PartName {
-            batch_id: self.batch_id,
-            index: self.index,
-        }
+        PartName { batch_id: self.batch_id, index: self.index }
     }
 }

@@ -91,10 +91,7 @@ pub fn write<'a>(
 fn entry(token: &Token) -> Result<SecretBytes, CannotTravel> {
     let (kind, counter) = match token.kind {
         TokenKind::Totp { t0: 1.., .. } => return Err(CannotTravel::StartTime),
-        TokenKind::Totp {
-            period_seconds: PERIOD_SECONDS,
-            ..
-        } => (2, 0),
+        TokenKind::Totp { period_seconds: PERIOD_SECONDS, .. } => (2, 0),
         TokenKind::Totp { .. } => return Err(CannotTravel::Period),
         TokenKind::Hotp { counter } if i64::try_from(counter).is_ok() => (1, counter),
         TokenKind::Hotp { .. } => return Err(CannotTravel::Counter),
@@ -140,11 +137,7 @@ fn label(token: &Token) -> String {
 }
 
 fn joined(entries: &[SecretBytes], next: Option<&SecretBytes>) -> Vec<u8> {
-    let length: usize = entries
-        .iter()
-        .chain(next)
-        .map(|entry| entry.expose().len() + 6)
-        .sum();
+    let length: usize = entries.iter().chain(next).map(|entry| entry.expose().len() + 6).sum();
     let mut message = Vec::with_capacity(length + TRAILER_BYTES);
     for entry in entries.iter().chain(next) {
         push_bytes(&mut message, 1, entry.expose());

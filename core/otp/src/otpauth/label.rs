@@ -21,10 +21,9 @@ impl Label {
     pub(super) fn from_uri(raw: &str, notices: &mut Vec<Notice>) -> Self {
         let mut decode = |raw: &str| percent::decoded(raw, Plus::Literal, notices);
         match raw.split_once(':') {
-            Some((issuer, account)) => Self {
-                issuer: Some(decode(issuer)),
-                account: decode(account),
-            },
+            Some((issuer, account)) => {
+                Self { issuer: Some(decode(issuer)), account: decode(account) }
+            }
             None => Self::from_text(&decode(raw)),
         }
     }
@@ -32,14 +31,10 @@ impl Label {
     /// Reads a label that is plain text.
     pub(crate) fn from_text(text: &str) -> Self {
         match text.split_once(':') {
-            Some((issuer, account)) => Self {
-                issuer: Some(issuer.to_owned()),
-                account: account.to_owned(),
-            },
-            None => Self {
-                issuer: None,
-                account: text.to_owned(),
-            },
+            Some((issuer, account)) => {
+                Self { issuer: Some(issuer.to_owned()), account: account.to_owned() }
+            }
+            None => Self { issuer: None, account: text.to_owned() },
         }
     }
 

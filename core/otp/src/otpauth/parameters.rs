@@ -29,16 +29,8 @@ pub(super) struct Parameters<'a> {
 
 /// Tells whether a parameter is one of ours, so that it cannot also be an unknown one.
 pub(super) fn is_known(name: &str, value: &str) -> bool {
-    const NAMES: [&str; 8] = [
-        "secret",
-        "issuer",
-        "digits",
-        "period",
-        "algorithm",
-        "counter",
-        "t0",
-        "pin",
-    ];
+    const NAMES: [&str; 8] =
+        ["secret", "issuer", "digits", "period", "algorithm", "counter", "t0", "pin"];
     NAMES.iter().any(|known| name.eq_ignore_ascii_case(known)) || is_steam_encoder(name, value)
 }
 
@@ -75,8 +67,7 @@ impl<'a> Parameters<'a> {
             "t0" => &mut self.t0,
             "pin" if value.is_empty() => return Ok(()),
             "pin" => {
-                self.pin
-                    .get_or_insert_with(|| percent::decoded_secret(value, Plus::Space));
+                self.pin.get_or_insert_with(|| percent::decoded_secret(value, Plus::Space));
                 return Ok(());
             }
             _ if is_steam_encoder(&name, value) => {
@@ -108,44 +99,31 @@ impl<'a> Parameters<'a> {
 
     pub(super) fn digits(&self) -> Result<Option<Digits>, OtpauthError> {
         let read = |text: &str| text.parse().ok().and_then(|count| Digits::new(count).ok());
-        self.digits
-            .map(|text| read(text).ok_or(OtpauthError::Digits))
-            .transpose()
+        self.digits.map(|text| read(text).ok_or(OtpauthError::Digits)).transpose()
     }
 
     pub(super) fn period_seconds(&self) -> Result<Option<u32>, OtpauthError> {
         let read = |text: &str| text.parse().ok().filter(|seconds| *seconds > 0);
-        self.period
-            .map(|text| read(text).ok_or(OtpauthError::Period))
-            .transpose()
+        self.period.map(|text| read(text).ok_or(OtpauthError::Period)).transpose()
     }
 
     pub(super) fn counter(&self) -> Result<Option<u64>, OtpauthError> {
-        self.counter
-            .map(|text| text.parse().map_err(|_| OtpauthError::Counter))
-            .transpose()
+        self.counter.map(|text| text.parse().map_err(|_| OtpauthError::Counter)).transpose()
     }
 
     pub(super) fn t0(&self) -> Result<u64, OtpauthError> {
-        self.t0.map_or(Ok(0), |text| {
-            text.parse().map_err(|_| OtpauthError::StartTime)
-        })
+        self.t0.map_or(Ok(0), |text| text.parse().map_err(|_| OtpauthError::StartTime))
     }
 
     pub(super) fn algorithm(&self) -> Result<Option<Algorithm>, OtpauthError> {
-        self.algorithm
-            .map(|text| algorithm_named(text).ok_or(OtpauthError::Algorithm))
-            .transpose()
+        self.algorithm.map(|text| algorithm_named(text).ok_or(OtpauthError::Algorithm)).transpose()
     }
 }
 
 /// Knows `SHA1`, `sha-1`, `HmacSHA1`, `HMAC-SHA-1` and the like for each of the three hashes.
 fn algorithm_named(text: &str) -> Option<Algorithm> {
-    let bare: String = text
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_lowercase())
-        .collect();
+    let bare: String =
+        text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
     match bare.strip_prefix("hmac").unwrap_or(&bare) {
         "sha1" | "sha" => Some(Algorithm::Sha1),
         "sha256" => Some(Algorithm::Sha256),

@@ -51,10 +51,7 @@ fn decoded_bytes(raw: &str, plus: Plus) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(raw.len());
     let mut place = 0;
     while let Some(&byte) = raw.get(place) {
-        let pair = raw
-            .get(place + 1..place + 3)
-            .filter(|_| byte == b'%')
-            .and_then(pair_value);
+        let pair = raw.get(place + 1..place + 3).filter(|_| byte == b'%').and_then(pair_value);
         if let Some(value) = pair {
             bytes.push(value);
             place += 3;

@@ -38,10 +38,7 @@ pub fn write(token: &Token) -> SecretText {
         push_settings(&mut uri, token);
     }
     push_pin(&mut uri, token);
-    let unknown = token
-        .extra
-        .iter()
-        .filter(|(name, value)| !is_known(name, value));
+    let unknown = token.extra.iter().filter(|(name, value)| !is_known(name, value));
     for (name, value) in unknown {
         push_parameter(&mut uri, name, value);
     }
@@ -52,11 +49,7 @@ pub fn write(token: &Token) -> SecretText {
 fn longest(token: &Token) -> usize {
     let pin = token.pin.as_ref().map_or(0, |pin| pin.expose().len());
     let names = 2 * token.issuer.len() + token.account.len();
-    let extra: usize = token
-        .extra
-        .iter()
-        .map(|(name, value)| name.len() + value.len() + 2)
-        .sum();
+    let extra: usize = token.extra.iter().map(|(name, value)| name.len() + value.len() + 2).sum();
     256 + 2 * token.secret.expose().len() + 3 * (pin + names + extra)
 }
 

@@ -23,14 +23,11 @@ impl Record {
     }
 
     pub(crate) fn text(&self, name: &str) -> &str {
-        self.get(name)
-            .unwrap_or_else(|| panic!("{self}: no field {name}"))
+        self.get(name).unwrap_or_else(|| panic!("{self}: no field {name}"))
     }
 
     pub(crate) fn number(&self, name: &str) -> u64 {
-        self.text(name)
-            .parse()
-            .unwrap_or_else(|_| panic!("{self}: {name} is no number"))
+        self.text(name).parse().unwrap_or_else(|_| panic!("{self}: {name} is no number"))
     }
 
     pub(crate) fn bytes(&self, name: &str) -> Vec<u8> {
@@ -63,17 +60,10 @@ pub(crate) fn records(prefix: &str) -> Vec<Record> {
     let mut records = Vec::new();
     for entry in fs::read_dir(&folder).expect("the folder of vectors is in the repository") {
         let path = entry.expect("a readable folder").path();
-        let file = path
-            .file_name()
-            .expect("a file")
-            .to_string_lossy()
-            .into_owned();
+        let file = path.file_name().expect("a file").to_string_lossy().into_owned();
         if file.starts_with(prefix) && file.ends_with(".txt") {
             let text = fs::read_to_string(&path).expect("a readable file");
-            records.extend(
-                text.split("\n\n")
-                    .filter_map(|paragraph| record(&file, paragraph)),
-            );
+            records.extend(text.split("\n\n").filter_map(|paragraph| record(&file, paragraph)));
         }
     }
     assert!(!records.is_empty(), "no vectors named {prefix}*");
@@ -86,14 +76,8 @@ fn record(file: &str, paragraph: &str) -> Option<Record> {
         .filter(|line| !line.starts_with('#') && !line.trim().is_empty())
         .map(|line| {
             let (name, value) = line.split_once(':').expect("field: value");
-            (
-                name.trim().to_owned(),
-                value.strip_prefix(' ').unwrap_or(value).to_owned(),
-            )
+            (name.trim().to_owned(), value.strip_prefix(' ').unwrap_or(value).to_owned())
         })
         .collect();
-    (!fields.is_empty()).then(|| Record {
-        file: file.to_owned(),
-        fields,
-    })
+    (!fields.is_empty()).then(|| Record { file: file.to_owned(), fields })
 }
