@@ -28,11 +28,7 @@ pub(crate) enum Library {
 impl Library {
     /// What fits the target: those without a system (`-none-`) have no `std`.
     pub(crate) fn of_target(target: &str) -> Self {
-        if target.contains("-none-") {
-            Self::Alloc
-        } else {
-            Self::Std
-        }
+        if target.contains("-none-") { Self::Alloc } else { Self::Std }
     }
 
     const fn crates(self) -> &'static str {
@@ -56,22 +52,23 @@ impl Toolchain {
         let cargo = match &self.sysroot {
             None => Program::cargo(),
             Some(sysroot) => debian_cargo().env(
-                format!(
-                    "CARGO_TARGET_{}_RUSTFLAGS",
-                    self.target.to_uppercase().replace('-', "_")
-                ),
+                format!("CARGO_TARGET_{}_RUSTFLAGS", self.target.to_uppercase().replace('-', "_")),
                 format!("--sysroot={}", sysroot.display()),
             ),
         };
-        let cargo = cargo.args(arguments).args(["--target", &self.target]);
+        // The profile of the tests, so that macros and build scripts are built once for both.
+        let cargo = cargo.args(arguments).args(["--profile", "ci", "--target", &self.target]);
         cargo.arg("--target-dir").arg(&self.builds_in)
     }
 
-    /// Where a build with `profile` leaves its results.
-    pub(crate) fn output(&self, profile: &str) -> PathBuf {
-        self.builds_in.join(&self.target).join(profile)
+    /// Where a build leaves its results.
+    pub(crate) fn output(&self) -> PathBuf {
+        self.builds_in.join(&self.target).join("ci")
     }
 }
+
+/// Set to `debian`, this environment variable skips rustup.
+const CHOICE: &str = "KAGIFUDA_CROSS";
 
 /// Finds or makes what builds for `target`.
 pub(crate) fn toolchain_for(
@@ -79,72 +76,43 @@ pub(crate) fn toolchain_for(
     target: &str,
     library: Library,
 ) -> Result<Toolchain, Trouble> {
-    if is_there(target) || is_brought_by_rustup(target) {
+    let is_forced = std::env::var_os(CHOICE).is_some_and(|choice| choice == "debian");
+    if !is_forced && (is_there(target) || is_brought_by_rustup(target)) {
         let builds_in = house.target()?;
-        return Ok(Toolchain {
-            target: target.to_owned(),
-            builds_in,
-            sysroot: None,
-        });
+        return Ok(Toolchain { target: target.to_owned(), builds_in, sysroot: None });
     }
-    println!("rustup does not bring {target}; building its library with Debian's compiler");
+    println!("building the library of {target} with Debian's compiler");
     own_toolchain(house, target, library)
 }
 
 /// Tells whether the usual compiler has the library of `target`.
 fn is_there(target: &str) -> bool {
     let print = ["--print", "target-libdir", "--target", target];
-    Program::new("rustc")
-        .args(print)
-        .read()
-        .is_ok_and(|it| Path::new(it.trim()).is_dir())
+    Program::new("rustc").args(print).read().is_ok_and(|it| Path::new(it.trim()).is_dir())
 }
 
 fn is_brought_by_rustup(target: &str) -> bool {
     need::find_program("rustup").is_some()
-        && Program::new("rustup")
-            .args(["target", "add", target])
-            .run()
-            .is_ok()
+        && Program::new("rustup").args(["target", "add", target]).run().is_ok()
         && is_there(target)
 }
 
 const RUSTC: &str = "/usr/bin/rustc";
 
 const DEBIAN_RUST: &[Need] = &[
-    Need {
-        package: "rustc-web",
-        proof: Proof::File(RUSTC),
-    },
-    Need {
-        package: "cargo-web",
-        proof: Proof::File("/usr/bin/cargo"),
-    },
-    Need {
-        package: "rust-web-src",
-        proof: Proof::File("/usr/lib/rustlib/src/rust/library"),
-    },
-    Need {
-        package: "rust-web-llvm",
-        proof: Proof::Program("rust-lld"),
-    },
+    Need { package: "rustc-web", proof: Proof::File(RUSTC) },
+    Need { package: "cargo-web", proof: Proof::File("/usr/bin/cargo") },
+    Need { package: "rust-web-src", proof: Proof::File("/usr/lib/rustlib/src/rust/library") },
+    Need { package: "rust-web-llvm", proof: Proof::Program("rust-lld") },
 ];
 
 /// The package of the linker behind Debian's `rust-lld` carries LLVM's version in its name.
 fn linker_need() -> Result<Need, Trouble> {
     let version = field(&Program::new(RUSTC).arg("-vV").read()?, "LLVM version: ")?;
     match version.split('.').next() {
-        Some("19") => Ok(Need {
-            package: "lld-19",
-            proof: Proof::File("/usr/bin/ld.lld-19"),
-        }),
-        Some("22") => Ok(Need {
-            package: "lld-22",
-            proof: Proof::File("/usr/bin/ld.lld-22"),
-        }),
-        _ => Err(Trouble::new(format!(
-            "Debian's compiler uses LLVM {version}, unknown here"
-        ))),
+        Some("19") => Ok(Need { package: "lld-19", proof: Proof::File("/usr/bin/ld.lld-19") }),
+        Some("22") => Ok(Need { package: "lld-22", proof: Proof::File("/usr/bin/ld.lld-22") }),
+        _ => Err(Trouble::new(format!("Debian's compiler uses LLVM {version}, unknown here"))),
     }
 }
 
@@ -163,11 +131,7 @@ fn field(text: &str, name: &str) -> Result<String, Trouble> {
 }
 
 /// Makes, or finds made, a sysroot for `target` with Debian's compiler.
-pub(crate) fn own_toolchain(
-    house: &House,
-    target: &str,
-    library: Library,
-) -> Result<Toolchain, Trouble> {
+fn own_toolchain(house: &House, target: &str, library: Library) -> Result<Toolchain, Trouble> {
     need::satisfy(DEBIAN_RUST)?;
     need::satisfy(&[linker_need()?])?;
     let about = Program::new(RUSTC).arg("-vV").read()?;
@@ -178,10 +142,7 @@ pub(crate) fn own_toolchain(
     let rustlib = sysroot.join("lib").join("rustlib");
     fs::create_dir_all(&rustlib).doing("making target/cross")?;
     // Macros and build scripts run on this machine and keep using its own library.
-    link(
-        &Path::new("/usr/lib/rustlib").join(&host),
-        &rustlib.join(&host),
-    )?;
+    link(&Path::new("/usr/lib/rustlib").join(&host), &rustlib.join(&host))?;
     let libraries = rustlib.join(target).join("lib");
     if !libraries.is_dir() {
         build_library(&cross, target, library, &libraries)?;
@@ -210,14 +171,7 @@ fn build_library(cross: &Path, target: &str, library: Library, into: &Path) -> R
     fs::write(seed.join("Cargo.toml"), manifest).doing("writing the seed crate")?;
     fs::write(seed.join("src/lib.rs"), "#![no_std]\n").doing("writing the seed crate")?;
     debian_cargo()
-        .args([
-            "build",
-            "--quiet",
-            "--release",
-            "--target",
-            target,
-            "--target-dir",
-        ])
+        .args(["build", "--quiet", "--release", "--target", target, "--target-dir"])
         .arg(seed.join("target"))
         .arg("-Z")
         .arg(format!("build-std={}", library.crates()))
@@ -228,18 +182,10 @@ fn build_library(cross: &Path, target: &str, library: Library, into: &Path) -> R
         .run()?;
     let made = seed.join("lib");
     fs::create_dir_all(&made).doing("gathering the library")?;
-    let built = seed
-        .join("target")
-        .join(target)
-        .join("release")
-        .join("deps");
+    let built = seed.join("target").join(target).join("release").join("deps");
     for entry in fs::read_dir(&built).doing("reading the library")? {
         let path = entry.doing("reading the library")?.path();
-        let name = path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let is_library = name.ends_with(".rlib") || name.ends_with(".rmeta");
         if is_library && !name.starts_with("libseed-") {
             fs::copy(&path, made.join(&name)).doing(format!("copying {name}"))?;
@@ -258,10 +204,7 @@ mod tests {
     #[test]
     fn boards_have_no_standard_library() {
         assert_eq!(Library::of_target("thumbv7em-none-eabihf"), Library::Alloc);
-        assert_eq!(
-            Library::of_target("riscv32imac-unknown-none-elf"),
-            Library::Alloc
-        );
+        assert_eq!(Library::of_target("riscv32imac-unknown-none-elf"), Library::Alloc);
         assert_eq!(Library::of_target("wasm32-unknown-unknown"), Library::Std);
         assert_eq!(Library::of_target("x86_64-pc-windows-gnu"), Library::Std);
     }

@@ -24,10 +24,7 @@ impl House {
             .parent()
             .ok_or_else(|| Trouble::new("the folder of xtask has no parent"))?
             .to_path_buf();
-        Ok(Self {
-            root,
-            metadata: OnceCell::new(),
-        })
+        Ok(Self { root, metadata: OnceCell::new() })
     }
 
     /// The folder of the repository.
@@ -42,11 +39,7 @@ impl House {
 
     /// The folder Cargo builds in.
     pub(crate) fn target(&self) -> Result<PathBuf, Trouble> {
-        Ok(self
-            .metadata()?
-            .target_directory
-            .clone()
-            .into_std_path_buf())
+        Ok(self.metadata()?.target_directory.clone().into_std_path_buf())
     }
 
     /// What Cargo says about every package, for all platforms and features.
@@ -59,9 +52,7 @@ impl House {
             // Nobody else can have set it: the cell is not shared.
             let _ = self.metadata.set(read);
         }
-        self.metadata
-            .get()
-            .ok_or_else(|| Trouble::new("`cargo metadata` said nothing"))
+        self.metadata.get().ok_or_else(|| Trouble::new("`cargo metadata` said nothing"))
     }
 
     /// Our own packages.
@@ -73,11 +64,7 @@ impl House {
     pub(crate) fn room(&self, package: &Package) -> String {
         let manifest = package.manifest_path.as_std_path();
         let folder = manifest.parent().unwrap_or(manifest);
-        folder
-            .strip_prefix(&self.root)
-            .unwrap_or(folder)
-            .to_string_lossy()
-            .replace('\\', "/")
+        folder.strip_prefix(&self.root).unwrap_or(folder).to_string_lossy().replace('\\', "/")
     }
 
     /// The version everything here carries.
@@ -91,13 +78,7 @@ impl House {
     /// The files git knows or would add, whose names end with `ending`, relative to the root.
     pub(crate) fn files(&self, ending: &str) -> Result<Vec<String>, Trouble> {
         let listed = Program::new("git")
-            .args([
-                "ls-files",
-                "-z",
-                "--cached",
-                "--others",
-                "--exclude-standard",
-            ])
+            .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
             .within(&self.root)
             .read()?;
         let mut files: Vec<String> = listed

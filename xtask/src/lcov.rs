@@ -27,11 +27,7 @@ impl Lines {
     /// The part that ran.
     #[allow(clippy::cast_precision_loss, reason = "line counts are far below 2^52")]
     pub(crate) fn percent(&self) -> f64 {
-        if self.all == 0 {
-            100.0
-        } else {
-            100.0 * self.run as f64 / self.all as f64
-        }
+        if self.all == 0 { 100.0 } else { 100.0 * self.run as f64 / self.all as f64 }
     }
 }
 
@@ -48,9 +44,7 @@ impl Coverage {
     pub(crate) fn rooms(&self) -> BTreeMap<&str, Lines> {
         let mut rooms: BTreeMap<&str, Lines> = BTreeMap::new();
         for (path, lines) in &self.0 {
-            let is_workshop = ["tests/", "fuzz/", "bench/"]
-                .iter()
-                .any(|it| path.starts_with(it));
+            let is_workshop = ["tests/", "fuzz/", "bench/"].iter().any(|it| path.starts_with(it));
             let Some((room, _)) = path.split_once("/src/").filter(|_| !is_workshop) else {
                 continue;
             };
@@ -66,9 +60,7 @@ impl Coverage {
 pub(crate) fn read(house: &House, export: &str) -> Result<Coverage, Trouble> {
     let mut files = BTreeMap::new();
     for (path, counts) in counts_by_file(house.root(), export) {
-        let first_test = Skeleton::of(&house.read(&path)?)
-            .first_test_line()
-            .unwrap_or(usize::MAX);
+        let first_test = Skeleton::of(&house.read(&path)?).first_test_line().unwrap_or(usize::MAX);
         let counts = counts.into_iter().filter(|(line, _)| *line < first_test);
         files.insert(path, lines(counts));
     }
@@ -87,11 +79,7 @@ fn counts_by_file(root: &Path, export: &str) -> BTreeMap<String, BTreeMap<usize,
             open = None;
         } else if let (Some(path), Some(count)) = (&open, line.strip_prefix("DA:").and_then(count))
         {
-            *files
-                .entry(path.clone())
-                .or_default()
-                .entry(count.0)
-                .or_default() += count.1;
+            *files.entry(path.clone()).or_default().entry(count.0).or_default() += count.1;
         }
     }
     files
@@ -142,14 +130,7 @@ mod tests {
         let files = counts_by_file(Path::new("/house"), export);
         assert_eq!(files.keys().collect::<Vec<_>>(), ["core/otp/src/lib.rs"]);
         let lines = lines(files["core/otp/src/lib.rs"].clone().into_iter());
-        assert_eq!(
-            lines,
-            Lines {
-                all: 2,
-                run: 1,
-                missing: vec![2]
-            }
-        );
+        assert_eq!(lines, Lines { all: 2, run: 1, missing: vec![2] });
         assert!((lines.percent() - 50.0).abs() < f64::EPSILON);
     }
 

@@ -70,24 +70,15 @@ pub(crate) fn twin_faults(one: &str, other: &str) -> Vec<String> {
     let mut faults = Vec::new();
     let (levels_one, levels_other) = (heading_levels(one), heading_levels(other));
     if levels_one != levels_other {
-        faults.push(format!(
-            "headings differ: {levels_one:?} and {levels_other:?}"
-        ));
+        faults.push(format!("headings differ: {levels_one:?} and {levels_other:?}"));
     }
     let (blocks_one, blocks_other) = (code_blocks(one), code_blocks(other));
     if blocks_one.len() != blocks_other.len() {
-        faults.push(format!(
-            "{} code blocks and {}",
-            blocks_one.len(),
-            blocks_other.len()
-        ));
+        faults.push(format!("{} code blocks and {}", blocks_one.len(), blocks_other.len()));
     }
     for (number, (one, other)) in blocks_one.iter().zip(&blocks_other).enumerate() {
         if one != other {
-            faults.push(format!(
-                "code block {} differs:\n{one}\n---\n{other}",
-                number + 1
-            ));
+            faults.push(format!("code block {} differs:\n{one}\n---\n{other}", number + 1));
         }
     }
     faults
@@ -104,9 +95,7 @@ fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
     let mut fence: Option<&str> = None;
     text.lines().map(move |line| {
         let trimmed = line.trim_start();
-        let mark = ["```", "~~~"]
-            .into_iter()
-            .find(|mark| trimmed.starts_with(mark));
+        let mark = ["```", "~~~"].into_iter().find(|mark| trimmed.starts_with(mark));
         match (fence, mark) {
             (None, Some(mark)) => {
                 fence = Some(mark);
@@ -169,11 +158,7 @@ fn anchors(text: &str) -> Vec<String> {
             .map(|it| if it == ' ' { '-' } else { it })
             .collect();
         let same = anchors.iter().filter(|it| **it == plain).count();
-        anchors.push(if same == 0 {
-            plain
-        } else {
-            format!("{plain}-{same}")
-        });
+        anchors.push(if same == 0 { plain } else { format!("{plain}-{same}") });
     }
     anchors
 }
@@ -193,10 +178,7 @@ fn links(text: &str) -> Vec<(usize, String)> {
                 found.push((index + 1, target.to_owned()));
             }
         }
-        let defined = line
-            .trim_start()
-            .strip_prefix('[')
-            .and_then(|it| it.split_once("]: "));
+        let defined = line.trim_start().strip_prefix('[').and_then(|it| it.split_once("]: "));
         if let Some((_, target)) = defined {
             found.push((index + 1, target.trim().to_owned()));
         }
@@ -225,10 +207,7 @@ mod tests {
 
     #[test]
     fn a_path_may_not_leave_the_repository() {
-        assert_eq!(
-            inside(Path::new("docs/../README.md")),
-            Some(PathBuf::from("README.md"))
-        );
+        assert_eq!(inside(Path::new("docs/../README.md")), Some(PathBuf::from("README.md")));
         assert_eq!(inside(Path::new("docs/../../elsewhere")), None);
         assert_eq!(inside(Path::new("/etc/passwd")), None);
     }
@@ -237,10 +216,7 @@ mod tests {
     fn headings_are_named_as_github_names_them() {
         let page =
             "# What it is, *not yet*\n## Twice\n## Twice\n```\n# no heading\n```\n## 使い方\n";
-        assert_eq!(
-            anchors(page),
-            ["what-it-is-not-yet", "twice", "twice-1", "使い方"]
-        );
+        assert_eq!(anchors(page), ["what-it-is-not-yet", "twice", "twice-1", "使い方"]);
     }
 
     #[test]
@@ -254,10 +230,7 @@ mod tests {
     fn a_translation_that_lags_behind_is_noticed() {
         let one = "# A\n## B\n```\ncargo run\n```\n";
         assert_eq!(twin_faults(one, "# A\n```\ncargo run\n```\n").len(), 1);
-        assert_eq!(
-            twin_faults(one, "# A\n## B\n```\ncargo test\n```\n").len(),
-            1
-        );
+        assert_eq!(twin_faults(one, "# A\n## B\n```\ncargo test\n```\n").len(), 1);
         assert_eq!(twin_faults(one, "# A\n## B\n").len(), 1);
     }
 }

@@ -76,8 +76,8 @@ const TASKS: &[Task] = &[
     },
     Task {
         name: "cross",
-        usage: "cross [--debian] TARGET...",
-        about: "prepare the standard library of other targets",
+        usage: "cross TARGET...",
+        about: "the standard library of other targets (KAGIFUDA_CROSS=debian: without rustup)",
         run: tasks::cross::run,
     },
     Task {

@@ -36,9 +36,9 @@ impl Proof {
         match self {
             Self::Program(name) => find_program(name).is_some(),
             Self::File(path) => Path::new(path).exists(),
-            Self::PythonModule(name) => Program::new("python3")
-                .args(["-c", &format!("import {name}")])
-                .succeeds(),
+            Self::PythonModule(name) => {
+                Program::new("python3").args(["-c", &format!("import {name}")]).succeeds()
+            }
         }
     }
 }
@@ -55,11 +55,8 @@ pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
 /// # Errors
 /// Something is missing and cannot be installed from here.
 pub(crate) fn satisfy(needs: &[Need]) -> Result<(), Trouble> {
-    let missing: Vec<&str> = needs
-        .iter()
-        .filter(|need| !need.proof.holds())
-        .map(|need| need.package)
-        .collect();
+    let missing: Vec<&str> =
+        needs.iter().filter(|need| !need.proof.holds()).map(|need| need.package).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -91,8 +88,5 @@ fn install(packages: &[&str]) -> Result<(), Trouble> {
 }
 
 fn is_root() -> bool {
-    Program::new("id")
-        .arg("-u")
-        .read()
-        .is_ok_and(|id| id.trim() == "0")
+    Program::new("id").arg("-u").read().is_ok_and(|id| id.trim() == "0")
 }

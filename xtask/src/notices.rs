@@ -16,11 +16,7 @@ pub(crate) fn of_parts(metadata: &Metadata) -> Result<String, Trouble> {
     let parts = shipped(metadata);
     let mut crates_by_text: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut listed = String::from("Kagifuda contains the work of others. Its parts:\n\n");
-    for package in metadata
-        .packages
-        .iter()
-        .filter(|package| parts.contains(&package.id))
-    {
+    for package in metadata.packages.iter().filter(|package| parts.contains(&package.id)) {
         let name = format!("{} {}", package.name, package.version);
         let licence = package.license.as_deref().unwrap_or_default();
         writeln!(listed, "  {name}: {licence}").doing("listing the parts")?;
@@ -41,21 +37,10 @@ fn texts_of(package: &Package) -> Result<Vec<String>, Trouble> {
     let mut texts = Vec::new();
     for entry in fs::read_dir(folder).doing(format!("reading the folder of {}", package.name))? {
         let path = entry.doing("reading the folder of a crate")?.path();
-        let name = path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .to_uppercase();
-        let is_notice = [
-            "LICENSE",
-            "LICENCE",
-            "COPYING",
-            "COPYRIGHT",
-            "NOTICE",
-            "UNLICENSE",
-        ]
-        .iter()
-        .any(|it| name.starts_with(it));
+        let name = path.file_name().unwrap_or_default().to_string_lossy().to_uppercase();
+        let is_notice = ["LICENSE", "LICENCE", "COPYING", "COPYRIGHT", "NOTICE", "UNLICENSE"]
+            .iter()
+            .any(|it| name.starts_with(it));
         if is_notice && path.is_file() {
             let text = fs::read(&path).doing(format!("reading {}", path.display()))?;
             texts.push(String::from_utf8_lossy(&text).trim().replace("\r\n", "\n"));

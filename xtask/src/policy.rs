@@ -61,10 +61,7 @@ pub(crate) const BANS: &[Ban] = &[
     ban("protoc-bin-vendored", ONLY_C),
     ban("tss-esapi-sys", ONLY_C),
     ban("rustc-serialize", "unmaintained since 2017"),
-    ban(
-        "yaml-rust",
-        "unmaintained, hostile input overflows the stack",
-    ),
+    ban("yaml-rust", "unmaintained, hostile input overflows the stack"),
 ];
 
 /// Crates that bring the operating system, a clock, randomness or an executor: no room under
@@ -86,20 +83,12 @@ pub(crate) const CORE_BANS: &[&str] = &[
 ];
 
 /// Words that say nothing about what a crate decides; none may be a part of our crates' names.
-pub(crate) const EMPTY_NAMES: &[&str] = &[
-    "common", "helper", "helpers", "manager", "misc", "shared", "util", "utils",
-];
+pub(crate) const EMPTY_NAMES: &[&str] =
+    &["common", "helper", "helpers", "manager", "misc", "shared", "util", "utils"];
 
 /// The rooms of core in their order: each may use only those before it.
-pub(crate) const CORE_ORDER: &[&str] = &[
-    "secret",
-    "otp",
-    "ctap",
-    "vault",
-    "audit",
-    "witness",
-    "checkpoint",
-];
+pub(crate) const CORE_ORDER: &[&str] =
+    &["secret", "otp", "ctap", "vault", "audit", "witness", "checkpoint"];
 
 /// Where `unsafe` blocks may stand; each carries its proof.
 pub(crate) const UNSAFE_ROOMS: &[&str] = &["world/", "firmware/", "apps/pam/src/ffi.rs"];

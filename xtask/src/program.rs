@@ -21,11 +21,7 @@ impl Program {
         let mut command = Command::new(name);
         // Cargo sets this for the task's own process; another toolchain must not load these.
         command.env_remove("LD_LIBRARY_PATH");
-        let shown = Path::new(name)
-            .file_name()
-            .unwrap_or(name)
-            .to_string_lossy()
-            .into_owned();
+        let shown = Path::new(name).file_name().unwrap_or(name).to_string_lossy().into_owned();
         Self { command, shown }
     }
 
@@ -34,17 +30,11 @@ impl Program {
         let mut cargo = Self::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         // Set for the task's own package; a build script must not read them as its own.
         for (name, _) in std::env::vars_os() {
-            if name
-                .to_str()
-                .is_some_and(|name| name.starts_with("CARGO_PKG_"))
-            {
+            if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_")) {
                 cargo.command.env_remove(name);
             }
         }
-        cargo
-            .command
-            .env_remove("CARGO_MANIFEST_DIR")
-            .env_remove("CARGO_MANIFEST_PATH");
+        cargo.command.env_remove("CARGO_MANIFEST_DIR").env_remove("CARGO_MANIFEST_PATH");
         cargo
     }
 
@@ -86,17 +76,11 @@ impl Program {
     /// It cannot be started, or does not end with success.
     pub(crate) fn run(mut self) -> Result<(), Trouble> {
         eprintln!("    $ {}", self.shown);
-        let status = self
-            .command
-            .status()
-            .doing(format!("starting {}", self.shown))?;
+        let status = self.command.status().doing(format!("starting {}", self.shown))?;
         if status.success() {
             Ok(())
         } else {
-            Err(Trouble::new(format!(
-                "`{}` ended with {status}",
-                self.shown
-            )))
+            Err(Trouble::new(format!("`{}` ended with {status}", self.shown)))
         }
     }
 
@@ -121,10 +105,7 @@ impl Program {
             .output()
             .doing(format!("starting {}", self.shown))?;
         if !output.status.success() {
-            return Err(Trouble::new(format!(
-                "`{}` ended with {}",
-                self.shown, output.status
-            )));
+            return Err(Trouble::new(format!("`{}` ended with {}", self.shown, output.status)));
         }
         String::from_utf8(output.stdout).doing(format!("reading the output of {}", self.shown))
     }

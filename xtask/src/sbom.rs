@@ -20,11 +20,8 @@ pub(crate) fn document(
     lock: &str,
 ) -> Value {
     let hashes = hashes(lock);
-    let packages: Vec<&Package> = metadata
-        .packages
-        .iter()
-        .filter(|package| parts.contains(&package.id))
-        .collect();
+    let packages: Vec<&Package> =
+        metadata.packages.iter().filter(|package| parts.contains(&package.id)).collect();
     let components: Vec<Value> = packages.iter().map(|it| component(it, &hashes)).collect();
     json!({
         "bomFormat": "CycloneDX",
@@ -68,11 +65,8 @@ fn component(package: &Package, hashes: &BTreeMap<(String, String), String>) -> 
 }
 
 fn dependencies(metadata: &Metadata, program: &Package, parts: &[&Package]) -> Vec<Value> {
-    let listed: BTreeMap<&PackageId, &Package> = parts
-        .iter()
-        .chain([&program])
-        .map(|it| (&it.id, *it))
-        .collect();
+    let listed: BTreeMap<&PackageId, &Package> =
+        parts.iter().chain([&program]).map(|it| (&it.id, *it)).collect();
     let nodes = metadata.resolve.iter().flat_map(|resolve| &resolve.nodes);
     nodes
         .filter_map(|node| listed.get(&node.id).map(|package| (node, package)))
@@ -98,10 +92,7 @@ fn hashes(lock: &str) -> BTreeMap<(String, String), String> {
     for entry in lock.split("[[package]]") {
         let field = |name: &str| {
             entry.lines().find_map(|line| {
-                line.strip_prefix(name)?
-                    .strip_prefix(" = \"")?
-                    .strip_suffix('"')
-                    .map(str::to_owned)
+                line.strip_prefix(name)?.strip_prefix(" = \"")?.strip_suffix('"').map(str::to_owned)
             })
         };
         if let (Some(name), Some(version), Some(hash)) =

@@ -12,10 +12,7 @@ use crate::need::{self, Need, Proof};
 use crate::program::Program;
 use crate::trouble::{Doing as _, Trouble};
 
-const OPENSSH: &[Need] = &[Need {
-    package: "openssh-client",
-    proof: Proof::Program("ssh-keygen"),
-}];
+const OPENSSH: &[Need] = &[Need { package: "openssh-client", proof: Proof::Program("ssh-keygen") }];
 
 /// What the signature is for.
 const NAMESPACE: &str = "kagifuda-release";
@@ -28,9 +25,7 @@ pub(crate) const SIGNERS: &str = "kagifuda-release.signers";
 /// the way a downloader will.
 pub(crate) fn sign(folder: &Path, key: &Path) -> Result<(), Trouble> {
     need::satisfy(OPENSSH)?;
-    let key = key
-        .canonicalize()
-        .doing(format!("finding {}", key.display()))?;
+    let key = key.canonicalize().doing(format!("finding {}", key.display()))?;
     Program::new("ssh-keygen")
         .args(["-Y", "sign", "-n", NAMESPACE, "-f"])
         .arg(&key)
@@ -39,10 +34,7 @@ pub(crate) fn sign(folder: &Path, key: &Path) -> Result<(), Trouble> {
         .run()?;
     let public = match fs::read_to_string(with_pub(&key)) {
         Ok(public) => public,
-        Err(_) => Program::new("ssh-keygen")
-            .args(["-y", "-f"])
-            .arg(&key)
-            .read()?,
+        Err(_) => Program::new("ssh-keygen").args(["-y", "-f"]).arg(&key).read()?,
     };
     // Without the comment, which often names a person or a machine.
     let public: Vec<&str> = public.split_whitespace().take(2).collect();
@@ -56,10 +48,7 @@ fn verify(folder: &Path) -> Result<(), Trouble> {
     let command = format!(
         "ssh-keygen -Y verify -n {NAMESPACE} -I {SIGNER} -f {SIGNERS} -s SHA256SUMS.sig < SHA256SUMS"
     );
-    Program::new("sh")
-        .args(["-c", &command])
-        .within(folder)
-        .run()
+    Program::new("sh").args(["-c", &command]).within(folder).run()
 }
 
 fn with_pub(key: &Path) -> std::path::PathBuf {

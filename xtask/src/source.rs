@@ -117,10 +117,7 @@ fn continues_a_word(bytes: &[u8], at: usize) -> bool {
 }
 
 fn end_of_line(bytes: &[u8], at: usize) -> usize {
-    bytes[at..]
-        .iter()
-        .position(|&byte| byte == b'\n')
-        .map_or(bytes.len(), |found| at + found)
+    bytes[at..].iter().position(|&byte| byte == b'\n').map_or(bytes.len(), |found| at + found)
 }
 
 fn end_of_block_comment(bytes: &[u8], mut at: usize) -> usize {
@@ -156,10 +153,7 @@ fn end_of_string(bytes: &[u8], open: usize) -> usize {
 
 /// The end of the raw string whose `r` stands at `at`, or `at` if none does.
 fn end_of_raw_string(bytes: &[u8], at: usize) -> usize {
-    let hashes = bytes[at + 1..]
-        .iter()
-        .take_while(|&&byte| byte == b'#')
-        .count();
+    let hashes = bytes[at + 1..].iter().take_while(|&&byte| byte == b'#').count();
     let open = at + 1 + hashes;
     if bytes.get(open) != Some(&b'"') {
         return at;
@@ -176,10 +170,7 @@ fn end_of_raw_string(bytes: &[u8], at: usize) -> usize {
 fn end_of_char(bytes: &[u8], open: usize) -> usize {
     if bytes.get(open + 1) == Some(&b'\\') {
         let rest = &bytes[(open + 3).min(bytes.len())..];
-        return rest
-            .iter()
-            .position(|&byte| byte == b'\'')
-            .map_or(open, |found| open + 4 + found);
+        return rest.iter().position(|&byte| byte == b'\'').map_or(open, |found| open + 4 + found);
     }
     // One character is at most four bytes of UTF-8.
     (2..=5)
@@ -236,10 +227,7 @@ unsafe { real() }
     #[test]
     fn lines_keep_their_numbers() {
         let source = "a\n/* two\nlines */ b\n\"three\nlines\" c";
-        assert_eq!(
-            Skeleton::of(source).text().lines().count(),
-            source.lines().count()
-        );
+        assert_eq!(Skeleton::of(source).text().lines().count(), source.lines().count());
         assert_eq!(Skeleton::of(source).lines_with_word("c"), [5]);
     }
 
@@ -250,11 +238,7 @@ unsafe { real() }
         let functions = Skeleton::of(source).functions();
         let expected = [("short", 4, 1), ("long", 5, 3)];
         let expected: Vec<Function> = expected
-            .map(|(name, line, lines_count)| Function {
-                name: name.into(),
-                line,
-                lines_count,
-            })
+            .map(|(name, line, lines_count)| Function { name: name.into(), line, lines_count })
             .into();
         assert_eq!(functions, expected);
     }
@@ -263,9 +247,6 @@ unsafe { real() }
     fn tests_begin_at_their_attribute() {
         let source = "fn a() {}\n\n#[cfg(test)]\n#[allow(x)]\nmod tests {}\n";
         assert_eq!(Skeleton::of(source).first_test_line(), Some(3));
-        assert_eq!(
-            Skeleton::of("#[cfg(test)]\nuse a;\nfn b() {}").first_test_line(),
-            None
-        );
+        assert_eq!(Skeleton::of("#[cfg(test)]\nuse a;\nfn b() {}").first_test_line(), None);
     }
 }

@@ -98,10 +98,7 @@ struct Words(Vec<String>);
 
 impl Words {
     fn of(text: &str) -> Self {
-        let spaced = text
-            .replace('(', " ( ")
-            .replace(')', " ) ")
-            .replace('/', " OR ");
+        let spaced = text.replace('(', " ( ").replace(')', " ) ").replace('/', " OR ");
         Self(spaced.split_whitespace().rev().map(str::to_owned).collect())
     }
 
@@ -110,10 +107,7 @@ impl Words {
     }
 
     fn next_is(&mut self, expected: &str) -> bool {
-        let is_next = self
-            .0
-            .last()
-            .is_some_and(|word| word.eq_ignore_ascii_case(expected));
+        let is_next = self.0.last().is_some_and(|word| word.eq_ignore_ascii_case(expected));
         if is_next {
             self.0.pop();
         }
@@ -139,34 +133,18 @@ impl Words {
     fn one(&mut self) -> Result<Expression, Malformed> {
         if self.next_is("(") {
             let inside = self.any_of()?;
-            return if self.next_is(")") {
-                Ok(inside)
-            } else {
-                Err(Malformed::EndsEarly)
-            };
+            return if self.next_is(")") { Ok(inside) } else { Err(Malformed::EndsEarly) };
         }
         let id = self.identifier()?;
-        let exception = if self.next_is("WITH") {
-            Some(self.identifier()?)
-        } else {
-            None
-        };
+        let exception = if self.next_is("WITH") { Some(self.identifier()?) } else { None };
         Ok(Expression::One(Licence { id, exception }))
     }
 
     fn identifier(&mut self) -> Result<String, Malformed> {
         let word = self.next().ok_or(Malformed::EndsEarly)?;
-        let is_operator = ["AND", "OR", "WITH"]
-            .iter()
-            .any(|it| word.eq_ignore_ascii_case(it));
-        let is_name = word
-            .chars()
-            .all(|it| it.is_ascii_alphanumeric() || "-.+:".contains(it));
-        if is_operator || !is_name {
-            Err(Malformed::Unexpected(word))
-        } else {
-            Ok(word)
-        }
+        let is_operator = ["AND", "OR", "WITH"].iter().any(|it| word.eq_ignore_ascii_case(it));
+        let is_name = word.chars().all(|it| it.is_ascii_alphanumeric() || "-.+:".contains(it));
+        if is_operator || !is_name { Err(Malformed::Unexpected(word)) } else { Ok(word) }
     }
 }
 
@@ -223,14 +201,8 @@ mod tests {
     fn an_expression_is_shown_in_todays_grammar() {
         for (text, shown) in [
             ("MIT/Apache-2.0", "MIT OR Apache-2.0"),
-            (
-                "(MIT OR Apache-2.0) AND Unicode-3.0",
-                "(MIT OR Apache-2.0) AND Unicode-3.0",
-            ),
-            (
-                "Apache-2.0 WITH LLVM-exception",
-                "Apache-2.0 WITH LLVM-exception",
-            ),
+            ("(MIT OR Apache-2.0) AND Unicode-3.0", "(MIT OR Apache-2.0) AND Unicode-3.0"),
+            ("Apache-2.0 WITH LLVM-exception", "Apache-2.0 WITH LLVM-exception"),
         ] {
             assert_eq!(Expression::read(text).unwrap().to_string(), shown);
         }

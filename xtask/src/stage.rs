@@ -67,12 +67,7 @@ impl Report {
                 }
             };
             println!("-- {}: {tally} in {}", stage.name, Minutes(took));
-            lines.push(Line {
-                name: stage.name,
-                took,
-                tally,
-                was_reached: true,
-            });
+            lines.push(Line { name: stage.name, took, tally, was_reached: true });
         }
         Self { lines, budget }
     }
@@ -104,32 +99,16 @@ impl fmt::Display for Report {
         )?;
         for line in &self.lines {
             if line.was_reached {
-                let Tally {
-                    passed,
-                    failed,
-                    skipped,
-                } = line.tally;
+                let Tally { passed, failed, skipped } = line.tally;
                 let minutes = Minutes(line.took).to_string();
-                writeln!(
-                    f,
-                    "{:<12} {minutes:>9} {passed:>7} {failed:>7} {skipped:>8}",
-                    line.name
-                )?;
+                writeln!(f, "{:<12} {minutes:>9} {passed:>7} {failed:>7} {skipped:>8}", line.name)?;
             } else {
                 writeln!(f, "{:<12} not reached", line.name)?;
             }
         }
-        let verdict = if self.is_within_budget() {
-            "within"
-        } else {
-            "OVER"
-        };
+        let verdict = if self.is_within_budget() { "within" } else { "OVER" };
         let took = Minutes(self.took());
-        writeln!(
-            f,
-            "{took} in all, {verdict} the budget of {}",
-            Minutes(self.budget)
-        )?;
+        writeln!(f, "{took} in all, {verdict} the budget of {}", Minutes(self.budget))?;
         write!(f, "{}", self.total())
     }
 }
@@ -156,32 +135,13 @@ mod tests {
     use crate::trouble::Trouble;
 
     const fn stage(name: &'static str, run: fn(&House) -> Result<Tally, Trouble>) -> Stage {
-        Stage {
-            name,
-            about: "",
-            needs: &[],
-            run,
-        }
+        Stage { name, about: "", needs: &[], run }
     }
 
-    const GOOD: Stage = stage("good", |_| {
-        Ok(Tally {
-            passed: 5,
-            failed: 0,
-            skipped: 1,
-        })
-    });
-    const CASES_FAIL: Stage = stage("cases", |_| {
-        Ok(Tally {
-            passed: 2,
-            failed: 3,
-            skipped: 0,
-        })
-    });
+    const GOOD: Stage = stage("good", |_| Ok(Tally { passed: 5, failed: 0, skipped: 1 }));
+    const CASES_FAIL: Stage = stage("cases", |_| Ok(Tally { passed: 2, failed: 3, skipped: 0 }));
     const BREAKS: Stage = stage("breaks", |_| Err(Trouble::new("no such thing")));
-    const ENDS: Stage = stage("ends", |_| {
-        Err(Trouble::new("does not compile").ending_the_run())
-    });
+    const ENDS: Stage = stage("ends", |_| Err(Trouble::new("does not compile").ending_the_run()));
     const AN_HOUR: Duration = Duration::from_secs(3600);
 
     fn report(stages: &[&Stage], budget: Duration) -> Report {
@@ -191,27 +151,13 @@ mod tests {
     #[test]
     fn a_failed_stage_counts_one_and_hides_no_later_stage() {
         let total = report(&[&BREAKS, &GOOD, &CASES_FAIL], AN_HOUR).total();
-        assert_eq!(
-            total,
-            Tally {
-                passed: 7,
-                failed: 4,
-                skipped: 1
-            }
-        );
+        assert_eq!(total, Tally { passed: 7, failed: 4, skipped: 1 });
     }
 
     #[test]
     fn code_that_does_not_compile_ends_the_run() {
         let report = report(&[&GOOD, &ENDS, &GOOD], AN_HOUR);
-        assert_eq!(
-            report.total(),
-            Tally {
-                passed: 5,
-                failed: 1,
-                skipped: 2
-            }
-        );
+        assert_eq!(report.total(), Tally { passed: 5, failed: 1, skipped: 2 });
         assert!(report.to_string().contains("good         not reached"));
     }
 

@@ -14,31 +14,15 @@ pub(crate) struct Tally {
 
 impl Tally {
     /// One case that passed.
-    pub(crate) const ONE_PASSED: Self = Self {
-        passed: 1,
-        failed: 0,
-        skipped: 0,
-    };
+    pub(crate) const ONE_PASSED: Self = Self { passed: 1, failed: 0, skipped: 0 };
     /// One case that failed.
-    pub(crate) const ONE_FAILED: Self = Self {
-        passed: 0,
-        failed: 1,
-        skipped: 0,
-    };
+    pub(crate) const ONE_FAILED: Self = Self { passed: 0, failed: 1, skipped: 0 };
     /// One case that was left out.
-    pub(crate) const ONE_SKIPPED: Self = Self {
-        passed: 0,
-        failed: 0,
-        skipped: 1,
-    };
+    pub(crate) const ONE_SKIPPED: Self = Self { passed: 0, failed: 0, skipped: 1 };
 
     /// One case, told by whether it holds.
     pub(crate) fn of(holds: bool) -> Self {
-        if holds {
-            Self::ONE_PASSED
-        } else {
-            Self::ONE_FAILED
-        }
+        if holds { Self::ONE_PASSED } else { Self::ONE_FAILED }
     }
 
     /// Reads a line in which a test program sums up, in either of the two forms we meet:
@@ -109,57 +93,31 @@ mod tests {
     fn the_summary_of_libtest_is_read() {
         let line = "test result: FAILED. 12 passed; 2 failed; 1 ignored; 0 measured; \
                     4 filtered out; finished in 0.03s";
-        assert_eq!(
-            Tally::from_line(line),
-            Some(Tally {
-                passed: 12,
-                failed: 2,
-                skipped: 1
-            })
-        );
+        assert_eq!(Tally::from_line(line), Some(Tally { passed: 12, failed: 2, skipped: 1 }));
     }
 
     #[test]
     fn our_own_summary_is_read_with_and_without_skipped() {
         assert_eq!(
             Tally::from_line("7 passed, 0 failed"),
-            Some(Tally {
-                passed: 7,
-                failed: 0,
-                skipped: 0
-            })
+            Some(Tally { passed: 7, failed: 0, skipped: 0 })
         );
         assert_eq!(
             Tally::from_line("7 passed, 1 failed, 2 skipped"),
-            Some(Tally {
-                passed: 7,
-                failed: 1,
-                skipped: 2
-            })
+            Some(Tally { passed: 7, failed: 1, skipped: 2 })
         );
     }
 
     #[test]
     fn other_lines_count_nothing() {
-        for line in [
-            "",
-            "running 3 tests",
-            "test a ... ok",
-            "3 passed",
-            "3 passed, oops",
-            "1, 2",
-        ] {
+        for line in ["", "running 3 tests", "test a ... ok", "3 passed", "3 passed, oops", "1, 2"] {
             assert_eq!(Tally::from_line(line), None, "{line}");
         }
     }
 
     #[test]
     fn what_is_printed_last_is_read_back() {
-        let tally = Tally {
-            passed: 3,
-            failed: 4,
-            skipped: 0,
-        };
+        let tally = Tally { passed: 3, failed: 4, skipped: 0 };
         assert_eq!(Tally::from_line(&tally.to_string()), Some(tally));
     }
 }

@@ -24,19 +24,12 @@ enum Kind {
 impl Trouble {
     /// A trouble described by one sentence.
     pub(crate) fn new(what: impl Into<String>) -> Self {
-        Self {
-            what: what.into(),
-            remedy: None,
-            kind: Kind::Ordinary,
-        }
+        Self { what: what.into(), remedy: None, kind: Kind::Ordinary }
     }
 
     /// A trouble whose details were printed by whoever found it.
     pub(crate) fn already_told() -> Self {
-        Self {
-            kind: Kind::AlreadyTold,
-            ..Self::new("failed, see above")
-        }
+        Self { kind: Kind::AlreadyTold, ..Self::new("failed, see above") }
     }
 
     /// Adds what a person can do about it.

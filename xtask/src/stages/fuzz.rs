@@ -13,14 +13,7 @@ const SECONDS_PER_BODY: &str = "3";
 /// Replays all bodies.
 pub(crate) fn run(house: &House) -> Result<Tally, Trouble> {
     let replay = Program::cargo()
-        .args([
-            "run",
-            "--quiet",
-            "--profile",
-            "ci",
-            "--package",
-            "kagifuda-fuzz",
-        ])
+        .args(["run", "--quiet", "--profile", "ci", "--package", "kagifuda-fuzz"])
         .args(["--bin", "replay", "--", "--seconds", SECONDS_PER_BODY])
         .within(house.root());
     counted(replay)

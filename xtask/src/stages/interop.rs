@@ -21,27 +21,14 @@ pub(crate) fn run(house: &House) -> Result<Tally, Trouble> {
         return Err(Trouble::new("tests/interop has no test_*.py"));
     }
     Program::cargo()
-        .args([
-            "build",
-            "--quiet",
-            "--profile",
-            "ci",
-            "--package",
-            "kagifuda",
-        ])
+        .args(["build", "--quiet", "--profile", "ci", "--package", "kagifuda"])
         .within(house.root())
         .run()?;
     let program = house.target()?.join("ci").join("kagifuda");
     let mut tally = Tally::default();
     for script in scripts {
-        let python = Program::new("python3")
-            .arg(&script)
-            .env("KAGIFUDA", &program);
-        tally += counted(
-            python
-                .env("PYTHONDONTWRITEBYTECODE", "1")
-                .within(house.root()),
-        )?;
+        let python = Program::new("python3").arg(&script).env("KAGIFUDA", &program);
+        tally += counted(python.env("PYTHONDONTWRITEBYTECODE", "1").within(house.root()))?;
     }
     Ok(tally)
 }

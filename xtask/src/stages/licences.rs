@@ -19,17 +19,10 @@ use crate::trouble::Trouble;
 pub(crate) fn run(house: &House) -> Result<Tally, Trouble> {
     let metadata = house.metadata()?;
     let members: BTreeSet<&PackageId> = metadata.workspace_members.iter().collect();
-    let foreign: Vec<&Package> = metadata
-        .packages
-        .iter()
-        .filter(|package| !members.contains(&package.id))
-        .collect();
+    let foreign: Vec<&Package> =
+        metadata.packages.iter().filter(|package| !members.contains(&package.id)).collect();
     let shipped = shipped(metadata);
-    println!(
-        "{} crates of others, {} of them ship",
-        foreign.len(),
-        shipped.len()
-    );
+    println!("{} crates of others, {} of them ship", foreign.len(), shipped.len());
     tell_duplicates(&foreign, &shipped);
     Ok(rule("licences", &foreign, licence_fault)
         + rule("bans", &foreign, ban_fault)
@@ -44,12 +37,8 @@ pub(crate) fn shipped(metadata: &Metadata) -> BTreeSet<&PackageId> {
     };
     let nodes: BTreeMap<&PackageId, _> = resolve.nodes.iter().map(|it| (&it.id, it)).collect();
     let is_shipped = |it: &&Package| policy::SHIPPED.contains(&it.name.as_str());
-    let mut open: Vec<&PackageId> = metadata
-        .workspace_packages()
-        .into_iter()
-        .filter(is_shipped)
-        .map(|it| &it.id)
-        .collect();
+    let mut open: Vec<&PackageId> =
+        metadata.workspace_packages().into_iter().filter(is_shipped).map(|it| &it.id).collect();
     while let Some(id) = open.pop() {
         let Some(node) = nodes.get(id) else { continue };
         let is_macro = metadata[id].targets.iter().any(|it| it.is_proc_macro());
@@ -59,10 +48,7 @@ pub(crate) fn shipped(metadata: &Metadata) -> BTreeSet<&PackageId> {
             continue;
         }
         for dependency in &node.deps {
-            let is_linked = dependency
-                .dep_kinds
-                .iter()
-                .any(|it| it.kind == DependencyKind::Normal);
+            let is_linked = dependency.dep_kinds.iter().any(|it| it.kind == DependencyKind::Normal);
             if is_linked && reached.insert(&dependency.pkg) {
                 open.push(&dependency.pkg);
             }
@@ -80,10 +66,7 @@ fn rule(name: &str, packages: &[&Package], fault: fn(&Package) -> Option<String>
     for fault in &faults {
         println!("  {name}: {fault}");
     }
-    println!(
-        "{name}: {}",
-        if faults.is_empty() { "ok" } else { "FAILED" }
-    );
+    println!("{name}: {}", if faults.is_empty() { "ok" } else { "FAILED" });
     Tally::of(faults.is_empty())
 }
 
@@ -104,9 +87,7 @@ fn licence_fault(package: &Package) -> Option<String> {
 }
 
 fn ban_fault(package: &Package) -> Option<String> {
-    let ban = policy::BANS
-        .iter()
-        .find(|ban| ban.name == package.name.as_str())?;
+    let ban = policy::BANS.iter().find(|ban| ban.name == package.name.as_str())?;
     Some(format!("stays out: {}", ban.reason))
 }
 
@@ -120,14 +101,8 @@ fn source_fault(package: &Package) -> Option<String> {
 
 fn tell_duplicates(packages: &[&Package], shipped: &BTreeSet<&PackageId>) {
     let mut versions: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    for package in packages
-        .iter()
-        .filter(|package| shipped.contains(&package.id))
-    {
-        versions
-            .entry(package.name.as_str())
-            .or_default()
-            .insert(package.version.to_string());
+    for package in packages.iter().filter(|package| shipped.contains(&package.id)) {
+        versions.entry(package.name.as_str()).or_default().insert(package.version.to_string());
     }
     versions.retain(|_, versions| versions.len() > 1);
     let told: Vec<String> = versions
@@ -163,18 +138,11 @@ mod tests {
             |licence: Option<&str>| licence_fault(&package("some-crate", licence, policy::SOURCE));
         assert_eq!(fault(Some("MIT OR Apache-2.0")), None);
         assert_eq!(fault(Some("MIT OR Apache-2.0 OR LGPL-2.1-or-later")), None);
-        for copyleft in [
-            "GPL-3.0-only",
-            "AGPL-3.0-or-later",
-            "LGPL-2.1-only",
-            "SSPL-1.0",
-            "MPL-2.0",
-        ] {
+        for copyleft in
+            ["GPL-3.0-only", "AGPL-3.0-or-later", "LGPL-2.1-only", "SSPL-1.0", "MPL-2.0"]
+        {
             assert!(fault(Some(copyleft)).is_some(), "{copyleft}");
-            assert!(
-                fault(Some(&format!("MIT AND {copyleft}"))).is_some(),
-                "{copyleft}"
-            );
+            assert!(fault(Some(&format!("MIT AND {copyleft}"))).is_some(), "{copyleft}");
         }
         assert!(fault(None).is_some());
     }

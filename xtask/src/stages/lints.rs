@@ -12,16 +12,7 @@ use crate::trouble::Trouble;
 /// Lints all targets of the workspace.
 pub(crate) fn run(house: &House) -> Result<Tally, Trouble> {
     Program::cargo()
-        .args([
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--profile",
-            "ci",
-            "--",
-            "-D",
-            "warnings",
-        ])
+        .args(["clippy", "--workspace", "--all-targets", "--profile", "ci", "--", "-D", "warnings"])
         .within(house.root())
         .run()?;
     Ok(Tally::ONE_PASSED)

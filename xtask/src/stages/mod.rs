@@ -21,27 +21,13 @@ use crate::stage::Stage;
 use crate::tally::Tally;
 use crate::trouble::Trouble;
 
-const NODE: Need = Need {
-    package: "nodejs",
-    proof: Proof::Program("node"),
-};
-const PYTHON: Need = Need {
-    package: "python3",
-    proof: Proof::Program("python3"),
-};
-const PYTHON_NACL: Need = Need {
-    package: "python3-nacl",
-    proof: Proof::PythonModule("nacl"),
-};
+const NODE: Need = Need { package: "nodejs", proof: Proof::Program("node") };
+const PYTHON: Need = Need { package: "python3", proof: Proof::Program("python3") };
+const PYTHON_NACL: Need = Need { package: "python3-nacl", proof: Proof::PythonModule("nacl") };
 
 /// Every stage.
 pub(crate) const ALL: &[Stage] = &[
-    Stage {
-        name: "format",
-        about: "rustfmt has nothing to say",
-        needs: &[],
-        run: format::run,
-    },
+    Stage { name: "format", about: "rustfmt has nothing to say", needs: &[], run: format::run },
     Stage {
         name: "licences",
         about: "licences, banned crates and sources of all dependencies",
@@ -96,12 +82,7 @@ pub(crate) const ALL: &[Stage] = &[
         needs: &[PYTHON, PYTHON_NACL],
         run: interop::run,
     },
-    Stage {
-        name: "demo",
-        about: "the main job from nothing to codes",
-        needs: &[],
-        run: demo::run,
-    },
+    Stage { name: "demo", about: "the main job from nothing to codes", needs: &[], run: demo::run },
 ];
 
 /// The quick stages of `cargo xtask check`.

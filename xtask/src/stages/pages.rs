@@ -16,19 +16,12 @@ pub(crate) fn run(house: &House) -> Result<Tally, Trouble> {
     for fault in &faults {
         println!("  {fault}");
     }
-    println!(
-        "links of {} pages: {}",
-        pages.len(),
-        if faults.is_empty() { "ok" } else { "FAILED" }
-    );
+    println!("links of {} pages: {}", pages.len(), if faults.is_empty() { "ok" } else { "FAILED" });
 
     let twins = links::twin_faults(&house.read("README.md")?, &house.read("README.ja.md")?);
     for fault in &twins {
         println!("  README.md, README.ja.md: {fault}");
     }
-    println!(
-        "both READMEs: {}",
-        if twins.is_empty() { "ok" } else { "FAILED" }
-    );
+    println!("both READMEs: {}", if twins.is_empty() { "ok" } else { "FAILED" });
     Ok(Tally::of(faults.is_empty()) + Tally::of(twins.is_empty()))
 }

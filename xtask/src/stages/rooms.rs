@@ -30,10 +30,7 @@ fn told(rule: &str, faults: &[String]) -> Tally {
     for fault in faults {
         println!("  {rule}: {fault}");
     }
-    println!(
-        "{rule}: {}",
-        if faults.is_empty() { "ok" } else { "FAILED" }
-    );
+    println!("{rule}: {}", if faults.is_empty() { "ok" } else { "FAILED" });
     Tally::of(faults.is_empty())
 }
 
@@ -67,25 +64,15 @@ impl Depth {
 fn direction_faults(house: &House) -> Result<Vec<String>, Trouble> {
     let mut faults = Vec::new();
     let members = house.members()?;
-    let room_of = |name: &str| {
-        members
-            .iter()
-            .find(|it| it.name.as_str() == name)
-            .map(|it| house.room(it))
-    };
+    let room_of =
+        |name: &str| members.iter().find(|it| it.name.as_str() == name).map(|it| house.room(it));
     for package in &members {
         let room = house.room(package);
         let Some(depth) = Depth::of(&room) else {
-            faults.push(format!(
-                "{room} is no room of the house (see xtask/src/policy.rs)"
-            ));
+            faults.push(format!("{room} is no room of the house (see xtask/src/policy.rs)"));
             continue;
         };
-        for used in package
-            .dependencies
-            .iter()
-            .filter_map(|it| room_of(&it.name))
-        {
+        for used in package.dependencies.iter().filter_map(|it| room_of(&it.name)) {
             if Depth::of(&used).is_some_and(|used| !may_use(depth, used)) {
                 faults.push(format!("{room} must not use {used}"));
             }
@@ -100,25 +87,15 @@ fn may_use(user: Depth, used: Depth) -> bool {
 
 fn name_faults(house: &House) -> Result<Vec<String>, Trouble> {
     let says_nothing = |package: &&&Package| {
-        package
-            .name
-            .split(['-', '_'])
-            .any(|part| policy::EMPTY_NAMES.contains(&part))
+        package.name.split(['-', '_']).any(|part| policy::EMPTY_NAMES.contains(&part))
     };
     let members = house.members()?;
-    Ok(members
-        .iter()
-        .filter(says_nothing)
-        .map(|it| format!("{} says nothing", it.name))
-        .collect())
+    Ok(members.iter().filter(says_nothing).map(|it| format!("{} says nothing", it.name)).collect())
 }
 
 fn core_members(house: &House) -> Result<Vec<&Package>, Trouble> {
     let members = house.members()?;
-    Ok(members
-        .into_iter()
-        .filter(|it| house.room(it).starts_with("core/"))
-        .collect())
+    Ok(members.into_iter().filter(|it| house.room(it).starts_with("core/")).collect())
 }
 
 fn purity_faults(house: &House) -> Result<Vec<String>, Trouble> {
@@ -127,10 +104,7 @@ fn purity_faults(house: &House) -> Result<Vec<String>, Trouble> {
         for dependency in &package.dependencies {
             let is_for_tests = dependency.kind == DependencyKind::Development;
             if !is_for_tests && policy::CORE_BANS.contains(&dependency.name.as_str()) {
-                faults.push(format!(
-                    "{} brings the world in by {}",
-                    package.name, dependency.name
-                ));
+                faults.push(format!("{} brings the world in by {}", package.name, dependency.name));
             }
         }
     }
@@ -171,24 +145,16 @@ impl Sources {
 }
 
 fn unsafe_fault(path: &str, text: &str) -> Option<String> {
-    if policy::UNSAFE_ROOMS
-        .iter()
-        .any(|room| path.starts_with(room))
-    {
+    if policy::UNSAFE_ROOMS.iter().any(|room| path.starts_with(room)) {
         return None;
     }
     let skeleton = Skeleton::of(text);
     let mut lines = skeleton.lines_with_word("unsafe");
-    if policy::EXPORT_ROOMS
-        .iter()
-        .any(|room| path.starts_with(room))
-    {
+    if policy::EXPORT_ROOMS.iter().any(|room| path.starts_with(room)) {
         let code: Vec<&str> = skeleton.text().lines().collect();
         lines.retain(|&line| code[line - 1].trim() != "#[unsafe(no_mangle)]");
     }
-    lines
-        .first()
-        .map(|line| format!(":{line}: unsafe stands only in {:?}", policy::UNSAFE_ROOMS))
+    lines.first().map(|line| format!(":{line}: unsafe stands only in {:?}", policy::UNSAFE_ROOMS))
 }
 
 fn licence_line_fault(_: &str, text: &str) -> Option<String> {
@@ -198,15 +164,8 @@ fn licence_line_fault(_: &str, text: &str) -> Option<String> {
 
 fn later_fault(_: &str, text: &str) -> Option<String> {
     // Written in two parts, so that this file does not accuse itself.
-    let marks = [
-        concat!("TO", "DO"),
-        concat!("FIX", "ME"),
-        concat!("#[ig", "nore"),
-    ];
-    let found = text
-        .lines()
-        .enumerate()
-        .find(|(_, line)| marks.iter().any(|it| line.contains(it)));
+    let marks = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("#[ig", "nore")];
+    let found = text.lines().enumerate().find(|(_, line)| marks.iter().any(|it| line.contains(it)));
     found.map(|(index, line)| format!(":{}: {}", index + 1, line.trim()))
 }
 

@@ -16,15 +16,9 @@ pub(crate) fn run(house: &House) -> Result<Tally, Trouble> {
 /// Runs the tests of the packages that `selection` names to Cargo.
 pub(crate) fn of_packages(house: &House, selection: &[&str]) -> Result<Tally, Trouble> {
     let cargo = |first: &[&str]| {
-        Program::cargo()
-            .args(first)
-            .args(["--profile", "ci"])
-            .args(selection)
-            .within(house.root())
+        Program::cargo().args(first).args(["--profile", "ci"]).args(selection).within(house.root())
     };
-    cargo(&["test", "--no-run", "--quiet"])
-        .run()
-        .map_err(Trouble::ending_the_run)?;
+    cargo(&["test", "--no-run", "--quiet"]).run().map_err(Trouble::ending_the_run)?;
 
     let mut tally = Tally::default();
     let all_is_well = cargo(&["test", "--no-fail-fast"]).follow(|line| {

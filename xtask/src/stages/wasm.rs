@@ -14,20 +14,9 @@ const BROWSER: &str = "wasm32-unknown-unknown";
 pub(crate) fn run(house: &House) -> Result<Tally, Trouble> {
     let toolchain = cross::toolchain_for(house, BROWSER, Library::Std)?;
     toolchain
-        .cargo(&[
-            "build",
-            "--quiet",
-            "--package",
-            "kagifuda-wasm-tests",
-            "--profile",
-            "ci",
-        ])
+        .cargo(&["build", "--quiet", "--package", "kagifuda-wasm-tests"])
         .within(house.root())
         .run()?;
-    let module = toolchain.output("ci").join("kagifuda_wasm_tests.wasm");
-    counted(
-        Program::new("node")
-            .arg(house.path("tests/wasm/run.mjs"))
-            .arg(module),
-    )
+    let module = toolchain.output().join("kagifuda_wasm_tests.wasm");
+    counted(Program::new("node").arg(house.path("tests/wasm/run.mjs")).arg(module))
 }

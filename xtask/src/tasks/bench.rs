@@ -14,14 +14,7 @@ pub(crate) fn run(house: &House, arguments: &[String]) -> Result<(), Trouble> {
             .run()?;
     }
     Program::cargo()
-        .args([
-            "run",
-            "--quiet",
-            "--release",
-            "--package",
-            "kagifuda-bench",
-            "--",
-        ])
+        .args(["run", "--quiet", "--release", "--package", "kagifuda-bench", "--"])
         .args(arguments)
         .env("KAGIFUDA", house.target()?.join("release").join("kagifuda"))
         .within(house.root())

@@ -16,28 +16,18 @@ use crate::trouble::Trouble;
 
 const BUDGET: Duration = Duration::from_secs(10 * 60);
 
-const CORE_TESTS: Stage = Stage {
-    name: "core",
-    about: "tests of the pure rooms",
-    needs: &[],
-    run: test_core,
-};
+const CORE_TESTS: Stage =
+    Stage { name: "core", about: "tests of the pure rooms", needs: &[], run: test_core };
 
 /// Runs the quick stages, then reports sizes.
 pub(crate) fn run(house: &House, _arguments: &[String]) -> Result<(), Trouble> {
-    let mut chosen: Vec<&Stage> = stages::QUICK
-        .iter()
-        .filter_map(|name| stages::find(name))
-        .collect();
+    let mut chosen: Vec<&Stage> =
+        stages::QUICK.iter().filter_map(|name| stages::find(name)).collect();
     chosen.push(&CORE_TESTS);
     let report = Report::of(&chosen, house, BUDGET);
     tell_sizes(house)?;
     println!("{report}");
-    if report.total().failed == 0 {
-        Ok(())
-    } else {
-        Err(Trouble::already_told())
-    }
+    if report.total().failed == 0 { Ok(()) } else { Err(Trouble::already_told()) }
 }
 
 fn test_core(house: &House) -> Result<Tally, Trouble> {
@@ -59,10 +49,8 @@ fn tell_sizes(house: &House) -> Result<(), Trouble> {
     for path in house.files(".rs")? {
         let text = house.read(&path)?;
         let skeleton = Skeleton::of(&text);
-        let lines_count = skeleton
-            .first_test_line()
-            .unwrap_or_else(|| text.lines().count() + 1)
-            - 1;
+        let lines_count =
+            skeleton.first_test_line().unwrap_or_else(|| text.lines().count() + 1) - 1;
         sizes.push(lines_count);
         if lines_count > GUIDE_FILE_LINES {
             println!("  {path}: {lines_count} lines");
@@ -76,10 +64,7 @@ fn tell_sizes(house: &House) -> Result<(), Trouble> {
     }
     sizes.sort_unstable();
     if let (Some(median), Some(largest)) = (sizes.get(sizes.len() / 2), sizes.last()) {
-        println!(
-            "  {} files, median {median} lines, largest {largest}",
-            sizes.len()
-        );
+        println!("  {} files, median {median} lines, largest {largest}", sizes.len());
     }
     Ok(())
 }

@@ -52,12 +52,7 @@ impl<'a> Instrumented<'a> {
         fs::write(&wrapper, "#!/bin/sh\nexec \"$@\" -C instrument-coverage\n")
             .and_then(|()| fs::set_permissions(&wrapper, fs::Permissions::from_mode(0o755)))
             .doing("writing the compiler wrapper")?;
-        Ok(Self {
-            house,
-            builds_in: work.to_path_buf(),
-            wrapper,
-            profiles,
-        })
+        Ok(Self { house, builds_in: work.to_path_buf(), wrapper, profiles })
     }
 
     /// Cargo, for a command that takes a profile; tests of all members unless it is `run`.
@@ -78,9 +73,7 @@ impl<'a> Instrumented<'a> {
 
     /// Everything that can run: test programs, and the programs that tests start.
     fn programs(&self) -> Result<Vec<PathBuf>, Trouble> {
-        let told = self
-            .cargo(&["test", "--no-run", "--message-format=json"])
-            .read()?;
+        let told = self.cargo(&["test", "--no-run", "--message-format=json"]).read()?;
         let mut programs = Vec::new();
         for line in told.lines().filter(|line| line.starts_with('{')) {
             let message: serde_json::Value =
@@ -102,22 +95,14 @@ struct Tools {
 impl Tools {
     /// Looks beside the compiler, then asks rustup, then Debian.
     fn find() -> Result<Self, Trouble> {
-        let libraries = Program::new("rustc")
-            .args(["--print", "target-libdir"])
-            .read()?;
+        let libraries = Program::new("rustc").args(["--print", "target-libdir"]).read()?;
         let beside = Path::new(libraries.trim()).with_file_name("bin");
-        let rustup = Self {
-            profdata: beside.join("llvm-profdata"),
-            cov: beside.join("llvm-cov"),
-        };
+        let rustup = Self { profdata: beside.join("llvm-profdata"), cov: beside.join("llvm-cov") };
         if rustup.are_there() {
             return Ok(rustup);
         }
         if need::find_program("rustup").is_some()
-            && Program::new("rustup")
-                .args(["component", "add", "llvm-tools"])
-                .run()
-                .is_ok()
+            && Program::new("rustup").args(["component", "add", "llvm-tools"]).run().is_ok()
             && rustup.are_there()
         {
             return Ok(rustup);
@@ -132,33 +117,15 @@ impl Tools {
     fn from_debian() -> Result<Self, Trouble> {
         // The packages of the LLVM versions that Rust from 1.95 on is built with.
         const LLVM: &[(&str, Need)] = &[
-            (
-                "21",
-                Need {
-                    package: "llvm-21",
-                    proof: Proof::Program("llvm-cov-21"),
-                },
-            ),
-            (
-                "22",
-                Need {
-                    package: "llvm-22",
-                    proof: Proof::Program("llvm-cov-22"),
-                },
-            ),
+            ("21", Need { package: "llvm-21", proof: Proof::Program("llvm-cov-21") }),
+            ("22", Need { package: "llvm-22", proof: Proof::Program("llvm-cov-22") }),
         ];
         let about = Program::new("rustc").arg("-vV").read()?;
-        let version = about
-            .lines()
-            .find_map(|line| line.strip_prefix("LLVM version: "));
-        let major = version
-            .and_then(|version| version.split('.').next())
-            .unwrap_or_default();
+        let version = about.lines().find_map(|line| line.strip_prefix("LLVM version: "));
+        let major = version.and_then(|version| version.split('.').next()).unwrap_or_default();
         let (_, package) = LLVM.iter().find(|(it, _)| *it == major).ok_or_else(|| {
-            Trouble::new(format!(
-                "no package with the tools of LLVM {major} is known here"
-            ))
-            .with_remedy("rustup component add llvm-tools")
+            Trouble::new(format!("no package with the tools of LLVM {major} is known here"))
+                .with_remedy("rustup component add llvm-tools")
         })?;
         need::satisfy(&[*package])?;
         Ok(Self {
@@ -183,11 +150,7 @@ impl Tools {
             .args(["export", "--format=lcov", "--instr-profile"])
             .arg(&merged);
         for (number, program) in programs.iter().enumerate() {
-            export = if number == 0 {
-                export
-            } else {
-                export.arg("--object")
-            };
+            export = if number == 0 { export } else { export.arg("--object") };
             export = export.arg(program);
         }
         lcov::read(house, &export.read()?)
@@ -195,25 +158,14 @@ impl Tools {
 }
 
 fn tell_rooms(coverage: &Coverage) {
-    println!(
-        "\n{:<24} {:>8} {:>8} {:>8}",
-        "room", "lines", "run", "percent"
-    );
+    println!("\n{:<24} {:>8} {:>8} {:>8}", "room", "lines", "run", "percent");
     for (room, lines) in coverage.rooms() {
-        println!(
-            "{room:<24} {:>8} {:>8} {:>8.1}",
-            lines.all,
-            lines.run,
-            lines.percent()
-        );
+        println!("{room:<24} {:>8} {:>8} {:>8.1}", lines.all, lines.run, lines.percent());
     }
 }
 
 fn tell_parsers(coverage: &Coverage) -> Result<(), Trouble> {
-    println!(
-        "\n{:<40} {:>8} {:>8}   not run",
-        "parser", "lines", "percent"
-    );
+    println!("\n{:<40} {:>8} {:>8}   not run", "parser", "lines", "percent");
     let mut is_below = false;
     for parser in policy::PARSERS {
         let Some(lines) = coverage.file(parser) else {
@@ -222,11 +174,7 @@ fn tell_parsers(coverage: &Coverage) -> Result<(), Trouble> {
             continue;
         };
         let missing = lcov::ranges(&lines.missing);
-        println!(
-            "{parser:<40} {:>8} {:>8.1}   {missing}",
-            lines.all,
-            lines.percent()
-        );
+        println!("{parser:<40} {:>8} {:>8.1}   {missing}", lines.all, lines.percent());
         if lines.percent() < policy::PARSER_LINES_PERCENT {
             match policy::PARSER_GAPS.iter().find(|gap| gap.path == *parser) {
                 Some(gap) => println!("  explained: {}", gap.reason),

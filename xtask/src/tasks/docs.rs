@@ -9,20 +9,11 @@ use crate::trouble::Trouble;
 /// Builds the API pages and checks all others.
 pub(crate) fn run(house: &House, _arguments: &[String]) -> Result<(), Trouble> {
     Program::cargo()
-        .args([
-            "doc",
-            "--workspace",
-            "--no-deps",
-            "--document-private-items",
-        ])
+        .args(["doc", "--workspace", "--no-deps", "--document-private-items"])
         .env("RUSTDOCFLAGS", "-D warnings")
         .within(house.root())
         .run()?;
     let tally = pages::run(house)?;
     println!("{tally}");
-    if tally.failed == 0 {
-        Ok(())
-    } else {
-        Err(Trouble::already_told())
-    }
+    if tally.failed == 0 { Ok(()) } else { Err(Trouble::already_told()) }
 }

@@ -11,10 +11,7 @@ use crate::need::{self, Need, Proof};
 use crate::program::Program;
 use crate::trouble::{Doing as _, Trouble};
 
-const COMPILER: &[Need] = &[Need {
-    package: "g++",
-    proof: Proof::Program("c++"),
-}];
+const COMPILER: &[Need] = &[Need { package: "g++", proof: Proof::Program("c++") }];
 
 const INSTRUMENTATION: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters \
@@ -44,19 +41,9 @@ pub(crate) fn run(house: &House, arguments: &[String]) -> Result<(), Trouble> {
         std::fs::create_dir_all(folder).doing(format!("making {}", folder.display()))?;
     }
     let host = host()?;
-    let flags = format!(
-        "CARGO_TARGET_{}_RUSTFLAGS",
-        host.to_uppercase().replace('-', "_")
-    );
+    let flags = format!("CARGO_TARGET_{}_RUSTFLAGS", host.to_uppercase().replace('-', "_"));
     Program::cargo()
-        .args([
-            "run",
-            "--quiet",
-            "--release",
-            "--target",
-            &host,
-            "--target-dir",
-        ])
+        .args(["run", "--quiet", "--release", "--target", &host, "--target-dir"])
         .arg(house.target()?.join("fuzz"))
         .arg("--")
         .arg(format!("-max_total_time={seconds}"))

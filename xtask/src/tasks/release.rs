@@ -25,10 +25,7 @@ use crate::trouble::{Doing as _, Trouble};
 const ARM: &str = "aarch64-unknown-linux-gnu";
 
 const ARM_LINKER: &[Need] = &[
-    Need {
-        package: "gcc-aarch64-linux-gnu",
-        proof: Proof::Program("aarch64-linux-gnu-gcc"),
-    },
+    Need { package: "gcc-aarch64-linux-gnu", proof: Proof::Program("aarch64-linux-gnu-gcc") },
     Need {
         package: "libc6-dev-arm64-cross",
         proof: Proof::File("/usr/aarch64-linux-gnu/include/stdio.h"),
@@ -102,9 +99,7 @@ fn build(house: &House, target: &str) -> Result<PathBuf, Trouble> {
         need::satisfy(ARM_LINKER)?;
     }
     if target != host()? && need::find_program("rustup").is_some() {
-        Program::new("rustup")
-            .args(["target", "add", target])
-            .run()?;
+        Program::new("rustup").args(["target", "add", target]).run()?;
     }
     let upper = target.to_uppercase().replace('-', "_");
     let flags = format!(
@@ -115,30 +110,18 @@ fn build(house: &House, target: &str) -> Result<PathBuf, Trouble> {
         })
     );
     let mut cargo = Program::cargo()
-        .args([
-            "build",
-            "--locked",
-            "--profile",
-            "dist",
-            "--package",
-            "kagifuda",
-        ])
+        .args(["build", "--locked", "--profile", "dist", "--package", "kagifuda"])
         .args(["--target", target])
         .env(format!("CARGO_TARGET_{upper}_RUSTFLAGS"), flags)
         .within(house.root());
     if target == ARM {
-        cargo = cargo.env(
-            format!("CARGO_TARGET_{upper}_LINKER"),
-            "aarch64-linux-gnu-gcc",
-        );
+        cargo = cargo.env(format!("CARGO_TARGET_{upper}_LINKER"), "aarch64-linux-gnu-gcc");
     }
     cargo.run()?;
     let binary = house.target()?.join(target).join("dist").join("kagifuda");
     let bytes = fs::read(&binary).doing(format!("reading {}", binary.display()))?;
     if elf::needs_a_loader(&bytes) != Some(false) {
-        return Err(Trouble::new(
-            "the program is not static: it asks for a loader",
-        ));
+        return Err(Trouble::new("the program is not static: it asks for a loader"));
     }
     Ok(binary)
 }
@@ -172,18 +155,10 @@ fn pack(house: &House, wish: &Wish, binary: &Path, name: &str) -> Result<PathBuf
     generate(house, wish, binary, &folder)?;
 
     let tarball = wish.out.join(format!("{name}.tar.gz"));
-    let time = Program::new("git")
-        .args(["log", "-1", "--format=%ct"])
-        .within(house.root())
-        .read()?;
+    let time =
+        Program::new("git").args(["log", "-1", "--format=%ct"]).within(house.root()).read()?;
     Program::new("tar")
-        .args([
-            "--sort=name",
-            "--owner=0",
-            "--group=0",
-            "--numeric-owner",
-            "--mode=u+rw,go+r-w",
-        ])
+        .args(["--sort=name", "--owner=0", "--group=0", "--numeric-owner", "--mode=u+rw,go+r-w"])
         .arg(format!("--mtime=@{}", time.trim()))
         .args(["--use-compress-program=gzip -n9", "--create", "--file"])
         .arg(&tarball)
@@ -203,15 +178,7 @@ fn generate(house: &House, wish: &Wish, binary: &Path, folder: &Path) -> Result<
             Program::new(binary)
         } else {
             Program::cargo()
-                .args([
-                    "run",
-                    "--quiet",
-                    "--profile",
-                    "ci",
-                    "--package",
-                    "kagifuda",
-                    "--",
-                ])
+                .args(["run", "--quiet", "--profile", "ci", "--package", "kagifuda", "--"])
                 .within(house.root())
         };
         program.args(["generate", kind]).arg(&into).run()?;
@@ -222,11 +189,7 @@ fn generate(house: &House, wish: &Wish, binary: &Path, folder: &Path) -> Result<
 fn metadata_for(house: &House, target: &str) -> Result<cargo_metadata::Metadata, Trouble> {
     MetadataCommand::new()
         .manifest_path(house.path("Cargo.toml"))
-        .other_options(vec![
-            "--locked".into(),
-            "--filter-platform".into(),
-            target.into(),
-        ])
+        .other_options(vec!["--locked".into(), "--filter-platform".into(), target.into()])
         .exec()
         .doing("asking `cargo metadata` about one target")
 }
@@ -238,12 +201,8 @@ fn bill_of_materials(house: &House, target: &str) -> Result<String, Trouble> {
         .into_iter()
         .find(|package| package.name.as_str() == "kagifuda")
         .ok_or_else(|| Trouble::new("the workspace has no package kagifuda"))?;
-    let document = sbom::document(
-        &metadata,
-        program,
-        &shipped(&metadata),
-        &house.read("Cargo.lock")?,
-    );
+    let document =
+        sbom::document(&metadata, program, &shipped(&metadata), &house.read("Cargo.lock")?);
     serde_json::to_string_pretty(&document).doing("writing the SBOM")
 }
 
@@ -251,22 +210,15 @@ fn bill_of_materials(house: &House, target: &str) -> Result<String, Trouble> {
 fn sum(folder: &Path) -> Result<String, Trouble> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder).doing("reading the folder of the release")? {
-        let name = entry
-            .doing("reading the folder of the release")?
-            .file_name();
+        let name = entry.doing("reading the folder of the release")?.file_name();
         names.push(name.to_string_lossy().into_owned());
     }
     names.sort_unstable();
-    let sums = Program::new("sha256sum")
-        .args(&names)
-        .within(folder)
-        .read()?;
+    let sums = Program::new("sha256sum").args(&names).within(folder).read()?;
     fs::write(folder.join("SHA256SUMS"), &sums).doing("writing SHA256SUMS")?;
     Ok(sums)
 }
 
 fn size(path: &Path) -> Result<u64, Trouble> {
-    Ok(fs::metadata(path)
-        .doing(format!("measuring {}", path.display()))?
-        .len())
+    Ok(fs::metadata(path).doing(format!("measuring {}", path.display()))?.len())
 }

@@ -18,17 +18,9 @@ pub(crate) fn run(house: &House, arguments: &[String]) -> Result<(), Trouble> {
         return Ok(());
     }
     let chosen = chosen(arguments)?;
-    let report = Report::of(
-        &chosen,
-        house,
-        Duration::from_secs(60 * policy::BUDGET_MINUTES),
-    );
+    let report = Report::of(&chosen, house, Duration::from_secs(60 * policy::BUDGET_MINUTES));
     println!("{report}");
-    if report.total().failed == 0 {
-        Ok(())
-    } else {
-        Err(Trouble::already_told())
-    }
+    if report.total().failed == 0 { Ok(()) } else { Err(Trouble::already_told()) }
 }
 
 fn chosen(arguments: &[String]) -> Result<Vec<&'static Stage>, Trouble> {
@@ -39,9 +31,7 @@ fn chosen(arguments: &[String]) -> Result<Vec<&'static Stage>, Trouble> {
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
         let name = match argument.as_str() {
-            "--only" => rest
-                .next()
-                .ok_or_else(|| Trouble::new("--only needs a stage"))?,
+            "--only" => rest.next().ok_or_else(|| Trouble::new("--only needs a stage"))?,
             other => return Err(Trouble::new(format!("unknown argument {other:?}"))),
         };
         let stage = stages::find(name).ok_or_else(|| {
@@ -74,10 +64,7 @@ mod tests {
 
     #[test]
     fn only_named_stages_run() {
-        assert_eq!(
-            names(&["--only", "wasm", "--only", "format"]).unwrap(),
-            ["wasm", "format"]
-        );
+        assert_eq!(names(&["--only", "wasm", "--only", "format"]).unwrap(), ["wasm", "format"]);
         assert!(names(&["--only", "nonsense"]).is_err());
         assert!(names(&["--only"]).is_err());
         assert!(names(&["wasm"]).is_err());
@@ -86,16 +73,9 @@ mod tests {
     #[test]
     fn stages_have_names_of_their_own() {
         for stage in stages::ALL {
-            let same = stages::ALL
-                .iter()
-                .filter(|it| it.name == stage.name)
-                .count();
+            let same = stages::ALL.iter().filter(|it| it.name == stage.name).count();
             assert_eq!(same, 1, "{}", stage.name);
         }
-        assert!(
-            stages::QUICK
-                .iter()
-                .all(|name| stages::find(name).is_some())
-        );
+        assert!(stages::QUICK.iter().all(|name| stages::find(name).is_some()));
     }
 }
