@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use ed25519_dalek::VerifyingKey;
 use rand_core::CryptoRng;
+use zeroize::Zeroizing;
 
 use crate::change::{self, Body, Deed, Edit, KindId};
 use crate::device::{Author, DeviceLog, Standing};
@@ -234,6 +235,25 @@ impl Vault {
         is_signature_due: bool,
     ) -> Result<OpenChange, VaultError> {
         let damaged = |damage| VaultError::Damaged { record: row.id, damage };
+        let (header, plain) = self.open_seal(row)?;
+        let body = if is_signature_due {
+            let signed = change::SignedBody::decode(&plain).map_err(damaged)?;
+            let key =
+                self.device_key(&signed.body).ok_or_else(|| damaged(Damage::UnknownDevice))?;
+            signed.verify(self.head.vault, &header, &key).map_err(damaged)?;
+            signed.body
+        } else {
+            change::decode_trusted(&plain).map_err(damaged)?
+        };
+        Ok(OpenChange { header, body, hash: record::hash(&row.body) })
+    }
+
+    /// Opens the seal of one change.
+    pub(crate) fn open_seal(
+        &self,
+        row: &Row,
+    ) -> Result<(ChangeHeader, Zeroizing<Vec<u8>>), VaultError> {
+        let damaged = |damage| VaultError::Damaged { record: row.id, damage };
         let Record::Change(sealed) = record::read(row, Some(self.head.vault))? else {
             return Err(damaged(Damage::Class));
         };
@@ -242,16 +262,7 @@ impl Vault {
             return Err(damaged(Damage::Shape));
         }
         let plain = epoch.cipher.open(self.head.vault, &sealed).map_err(damaged)?;
-        let body = if is_signature_due {
-            let signed = change::SignedBody::decode(&plain).map_err(damaged)?;
-            let key =
-                self.device_key(&signed.body).ok_or_else(|| damaged(Damage::UnknownDevice))?;
-            signed.verify(self.head.vault, &sealed.header, &key).map_err(damaged)?;
-            signed.body
-        } else {
-            change::decode_trusted(&plain).map_err(damaged)?
-        };
-        Ok(OpenChange { header: sealed.header, body, hash: record::hash(&row.body) })
+        Ok((sealed.header, plain))
     }
 
     /// The public key of a change's device: from the fold, or from the change if it introduces itself.

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! A large vault to measure: half tokens, half services, written as a holder's imports would be.
+
+use chacha20::ChaCha20Rng;
+use chacha20::rand_core::{Rng as _, SeedableRng as _};
+use kagifuda_otp::{Algorithm, Token, TokenKind};
+use kagifuda_vault::schema::{field, kinds};
+use kagifuda_vault::{
+    Deed, Draft, Edit, Edits, ItemId, Pending, RecoveryWords, UnixMillis, Vault, item, value,
+};
+use kagifuda_vault::{KdfPolicy, record};
+use kagifuda_vaultfile::{Row, VaultFile};
+
+/// When everything here happens.
+pub(crate) const NOW: UnixMillis = UnixMillis(1_767_225_600_000);
+/// Items to a change set, as an import of that many would write them.
+const BATCH: usize = 500;
+
+/// The words that open every vault here; no passphrase, so that no derivation is measured.
+pub(crate) fn words() -> RecoveryWords {
+    RecoveryWords::random(&mut ChaCha20Rng::seed_from_u64(42))
+}
+
+/// A token like any other.
+pub(crate) fn token(n: usize, rng: &mut ChaCha20Rng) -> Token {
+    let mut secret = vec![0; 20];
+    rng.fill_bytes(&mut secret);
+    Token {
+        kind: TokenKind::Totp { period_seconds: 30, t0: 0 },
+        algorithm: Algorithm::Sha1,
+        digits: 6,
+        secret: kagifuda_secret::SecretBytes::new(secret),
+        pin: None,
+        issuer: format!("Service {n}"),
+        account: format!("holder{n}@example.org"),
+        extra: Vec::new(),
+    }
+}
+
+/// A draft of the nth item.
+pub(crate) fn draft(vault: &Vault, n: usize, rng: &mut ChaCha20Rng) -> Draft {
+    let (kind, edits) = if n.is_multiple_of(2) {
+        let token = token(n, rng);
+        (kinds::TOKEN, item::token_edits(&token, rng))
+    } else {
+        let name = value::text(&format!("Service {n}"));
+        let account = value::text("holder@example.org");
+        let account_id = kagifuda_vault::FieldId(17);
+        let edits = [(field::NAME, Edit::Set(name)), (account_id, Edit::Set(account))];
+        (kinds::SERVICE, Edits::from(edits))
+    };
+    Draft { collection: vault.home(), item: ItemId::random(rng), kind, edits }
+}
+
+/// A vault file with so many items, and the vault open.
+pub(crate) fn vault(path: &std::path::Path, items: usize) -> (VaultFile, Vault, ChaCha20Rng) {
+    let mut rng = ChaCha20Rng::seed_from_u64(7);
+    let way = words();
+    let created = Vault::create(&[(&way, "sheet")], "bench", &KdfPolicy::STANDARD, NOW, &mut rng);
+    let (mut vault, pending) = created.expect("a vault is made");
+    let mut file = VaultFile::create(path, &stored(pending.add())).expect("a file is made");
+    vault.accept(pending);
+    let mut n = 0;
+    while n < items {
+        let batch = BATCH.min(items - n);
+        let drafts = (n..n + batch).map(|n| draft(&vault, n, &mut rng)).collect();
+        let pending = vault.write(Deed::IMPORT, drafts, NOW, &mut rng).expect("a batch is sealed");
+        commit(&mut file, &pending);
+        vault.accept(pending);
+        n += batch;
+    }
+    (file, vault, rng)
+}
+
+/// Makes rows durable.
+pub(crate) fn commit(file: &mut VaultFile, pending: &Pending) {
+    let remove: Vec<_> = pending.remove().iter().map(|id| id.0).collect();
+    file.commit(&stored(pending.add()), &remove).expect("rows are committed");
+}
+
+/// The rows of a file.
+pub(crate) fn read(file: &VaultFile) -> Vec<record::Row> {
+    let mut all = Vec::new();
+    let read = file.rows(|row| {
+        let id = kagifuda_vault::RecordId(row.id);
+        all.push(record::Row { id, class: row.class, body: row.body });
+    });
+    assert!(read.expect("the file is read").is_sound(), "no row is lost");
+    all
+}
+
+/// Rows as the store takes them.
+pub(crate) fn stored(rows: &[record::Row]) -> Vec<Row> {
+    let convert = |row: &record::Row| Row { id: row.id.0, class: row.class, body: row.body.clone() };
+    rows.iter().map(convert).collect()
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Measures what the project promises, as ratios taken in one run on one machine.
+//!
+//! Every line names what was measured, the number, and the bound it was promised to keep; the exit code is
+//! 1 where one is broken. `KAGIFUDA` names the program to measure; without it only the library is.
+
+mod big;
+mod library;
+mod program;
+mod rivals;
+mod scale;
+
+use std::process::ExitCode;
+
+use scale::Report;
+
+fn main() -> ExitCode {
+    let items = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(10_000);
+    let mut report = Report::default();
+    println!("{items} items, half of them tokens; best of several runs each\n");
+    library::measure(items, &mut report);
+    match std::env::var_os("KAGIFUDA") {
+        Some(program) => {
+            program::measure(program.as_ref(), items, &mut report);
+            rivals::measure(items / 2, &mut report);
+        }
+        None => println!("KAGIFUDA is not set: the program itself is not measured"),
+    }
+    report.close()
+}
