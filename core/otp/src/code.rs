@@ -8,7 +8,7 @@ use kagifuda_secret::{SecretArray, equal_in_constant_time};
 use crate::OtpError;
 
 /// The most characters a code can have.
-const MAX_CODE_CHARACTERS: usize = 10;
+pub(crate) const MAX_CODE_CHARACTERS: usize = 10;
 
 /// One code, wiped when dropped.
 pub struct Code {

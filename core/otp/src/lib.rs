@@ -35,6 +35,7 @@ pub mod steam;
 #[cfg(feature = "alloc")]
 mod token;
 pub mod totp;
+pub mod verify;
 pub mod yandex;
 
 pub use code::{Code, Digits};

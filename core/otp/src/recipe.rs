@@ -61,6 +61,17 @@ impl Recipe<'_> {
         }
     }
 
+    /// Tells how many characters a code has.
+    #[must_use]
+    pub const fn code_characters(&self) -> usize {
+        match self {
+            Self::Hotp { digits, .. } | Self::Totp { digits, .. } => digits.count() as usize,
+            Self::Steam { .. } => steam::CODE_CHARACTERS,
+            Self::Motp { .. } => motp::CODE_CHARACTERS,
+            Self::Yandex { .. } => yandex::CODE_CHARACTERS,
+        }
+    }
+
     /// Makes the code of a step, or of a counter where the recipe counts uses.
     ///
     /// # Errors
