@@ -44,10 +44,8 @@ impl VaultFile {
     fn transact(&mut self, add: &[Row], remove: &[RecordId]) -> Result<(), FileError> {
         let sort = |e| FileError::engine("committing to the vault", &e);
         let expected = self.last_version;
-        let change = self
-            .conn
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(sort)?;
+        let change =
+            self.conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sort)?;
         if data_version(&change)? != expected {
             return Err(FileError::Replaced);
         }
@@ -56,9 +54,8 @@ impl VaultFile {
             put(&change, row)?;
         }
         {
-            let mut take = change
-                .prepare_cached("DELETE FROM record WHERE id = ?1")
-                .map_err(sort)?;
+            let mut take =
+                change.prepare_cached("DELETE FROM record WHERE id = ?1").map_err(sort)?;
             for id in remove {
                 take.execute([id]).map_err(sort)?;
             }
@@ -72,9 +69,7 @@ fn refuse_overfull(conn: &Connection, more: usize) -> Result<(), FileError> {
         .prepare_cached("SELECT coalesce(max(seq), 0) FROM record")
         .and_then(|mut asked| asked.query_row([], |row| row.get(0)))
         .map_err(|e| FileError::engine("reading the last row", &e))?;
-    let wanted = u64::try_from(last)
-        .ok()
-        .and_then(|last| last.checked_add(more as u64));
+    let wanted = u64::try_from(last).ok().and_then(|last| last.checked_add(more as u64));
     match wanted {
         Some(wanted) if wanted <= MAX_ROW_COUNT => Ok(()),
         _ => Err(FileError::TooLarge),
@@ -85,9 +80,7 @@ fn refuse_overfull(conn: &Connection, more: usize) -> Result<(), FileError> {
 pub(crate) fn put(conn: &Connection, row: &Row) -> Result<bool, FileError> {
     let sort = |e| FileError::engine("adding a row", &e);
     if row.body.len() > MAX_BODY_BYTES {
-        return Err(FileError::BodyTooLarge {
-            bytes: row.body.len(),
-        });
+        return Err(FileError::BodyTooLarge { bytes: row.body.len() });
     }
     let added = conn
         .prepare_cached(
@@ -104,9 +97,5 @@ pub(crate) fn put(conn: &Connection, row: &Row) -> Result<bool, FileError> {
             compare.query_row(params![row.id, row.class, row.body], |row| row.get(0))
         })
         .map_err(sort)?;
-    if same {
-        Ok(false)
-    } else {
-        Err(FileError::Conflict { id: row.id })
-    }
+    if same { Ok(false) } else { Err(FileError::Conflict { id: row.id }) }
 }

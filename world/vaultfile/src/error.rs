@@ -163,10 +163,9 @@ impl FileError {
             Code::ReadOnly | Code::CannotOpen => Self::ReadOnlyPlace,
             Code::PermissionDenied => Self::AccessDenied,
             Code::FileLockingProtocolFailed => Self::CannotLock,
-            Code::SystemIoFailure => Self::Io {
-                doing,
-                source: io::Error::other(format!("SQLite result code {code}")),
-            },
+            Code::SystemIoFailure => {
+                Self::Io { doing, source: io::Error::other(format!("SQLite result code {code}")) }
+            }
             _ => Self::Engine { code },
         }
     }
@@ -189,10 +188,7 @@ impl fmt::Display for FileError {
             Self::Empty => f.write_str("the file is empty"),
             Self::NotAVault => f.write_str("not a vault"),
             Self::NewerFormat { found, known } => {
-                write!(
-                    f,
-                    "format {found} is newer than {known}, the newest this build reads"
-                )
+                write!(f, "format {found} is newer than {known}, the newest this build reads")
             }
             Self::Truncated { expected, found } => {
                 write!(f, "{found} of {expected} bytes are there")

@@ -122,7 +122,7 @@ impl VaultFile {
         os::refuse_unwritable_directory(&path)?;
 
         let mut notices = Vec::new();
-        match journal::judge(&path)? {
+        match journal::judge(&path, &file)? {
             Verdict::Clean => {}
             Verdict::Unfinished => notices.push(Notice::UnfinishedWriteUndone),
             Verdict::SetAside(to) => notices.push(Notice::StrayJournalSetAside { to }),
@@ -151,11 +151,7 @@ impl VaultFile {
             _claim: None,
             _aside: None,
         };
-        if vault.replaced_underneath() {
-            Err(FileError::Replaced)
-        } else {
-            Ok(vault)
-        }
+        if vault.replaced_underneath() { Err(FileError::Replaced) } else { Ok(vault) }
     }
 
     /// Opens a vault only to read it: the other side of a merge, or a backup. Nothing is written,

@@ -25,10 +25,7 @@ const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 /// Must not be asked while an unfinished write lies beside the file: its length and first page may
 /// then be on their way.
 pub(crate) fn check(file: &File) -> Result<(), FileError> {
-    let found = file
-        .metadata()
-        .map_err(|e| FileError::io("reading the vault's size", e))?
-        .len();
+    let found = file.metadata().map_err(|e| FileError::io("reading the vault's size", e))?.len();
     if found == 0 {
         return Err(FileError::Empty);
     }
@@ -38,20 +35,14 @@ pub(crate) fn check(file: &File) -> Result<(), FileError> {
         return Err(FileError::NotAVault);
     }
     if read < HEADER_BYTES {
-        return Err(FileError::Truncated {
-            expected: PAGE_BYTES as u64,
-            found,
-        });
+        return Err(FileError::Truncated { expected: PAGE_BYTES as u64, found });
     }
     if u32_at(&header, 68) != APPLICATION_ID {
         return Err(FileError::NotAVault);
     }
     let format = u32_at(&header, 60);
     if format > FORMAT {
-        return Err(FileError::NewerFormat {
-            found: format,
-            known: FORMAT,
-        });
+        return Err(FileError::NewerFormat { found: format, known: FORMAT });
     }
     if format != FORMAT {
         return Err(FileError::Damaged(Damage::Header));
@@ -77,11 +68,7 @@ fn check_layout(header: &[u8; HEADER_BYTES]) -> Result<(), FileError> {
         return Err(FileError::Altered(Alteration::Layout));
     }
     let fixed = header[21..24] == [64, 32, 32] && header[72..92].iter().all(|b| *b == 0);
-    if fixed {
-        Ok(())
-    } else {
-        Err(FileError::Damaged(Damage::Header))
-    }
+    if fixed { Ok(()) } else { Err(FileError::Damaged(Damage::Header)) }
 }
 
 fn check_length(header: &[u8; HEADER_BYTES], found: u64) -> Result<(), FileError> {
@@ -95,6 +82,13 @@ fn check_length(header: &[u8; HEADER_BYTES], found: u64) -> Result<(), FileError
         std::cmp::Ordering::Equal => Ok(()),
         std::cmp::Ordering::Greater => Err(FileError::Damaged(Damage::Header)),
     }
+}
+
+/// SQLite's count of writes to this file, one more with every commit.
+pub(crate) fn write_count(file: &File) -> Result<u32, FileError> {
+    let mut header = [0; HEADER_BYTES];
+    read_up_to(file, &mut header)?;
+    Ok(u32_at(&header, 24))
 }
 
 /// Says whether the file begins as a vault does, whatever state the rest is in.

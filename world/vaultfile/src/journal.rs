@@ -8,6 +8,9 @@
 //! journal can name a further file that SQLite deletes when it is done. So the undoing is first
 //! tried on a private copy, and touches the vault only if the copy comes out sound.
 
+mod records;
+
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::{FileExt, PermissionsExt};
@@ -15,9 +18,10 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
+use self::records::State;
 use crate::error::{Alteration, Damage, FileError};
 use crate::schema::{self, Access};
-use crate::{MAX_FILE_BYTES, header, os};
+use crate::{MAX_FILE_BYTES, RecordId, header, os, read};
 
 /// What SQLite appends to a journal that names a further file ("super-journal").
 const NAMES_ANOTHER_FILE: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
@@ -56,29 +60,39 @@ pub(crate) fn beside(vault: &Path) -> Result<Option<PathBuf>, FileError> {
 }
 
 /// Judges what lies beside `vault`, without touching it unless the journal is a stranger's.
-pub(crate) fn judge(vault: &Path) -> Result<Verdict, FileError> {
+///
+/// Where the vault is whole with and without the journal, the journal is ours if one write lies
+/// between the two; a newer version of the same vault put in place over a crash, just one write
+/// ahead, cannot be told from that and is undone like it.
+pub(crate) fn judge(vault: &Path, file: &File) -> Result<Verdict, FileError> {
     let Some(journal) = beside(vault)? else {
         return Ok(Verdict::Clean);
     };
-    let undone = copy_aside(vault, Some(&journal)).and_then(|aside| sound(&aside));
-    if undone.is_ok() {
-        return Ok(Verdict::Unfinished);
-    }
-    if copy_aside(vault, None)
-        .and_then(|aside| sound(&aside))
-        .is_ok()
-    {
-        let stray = free_name(vault);
-        os::replace(&journal, &stray)?;
-        return Ok(Verdict::SetAside(stray));
-    }
-    match undone {
-        Err(FileError::Damaged(_) | FileError::Truncated { .. }) => {
+    let records = os::open_plain(&journal, false)?;
+    let state =
+        records::state(&records, file).map_err(|e| FileError::io("reading a journal", e))?;
+    let State::Whole { write_count } = state else {
+        return Err(FileError::Damaged(Damage::Journal));
+    };
+    let undone = try_out(&copy_aside(vault, Some(&journal))?)?;
+    let as_it_is = try_out(&copy_aside(vault, None)?)?;
+    match (undone, as_it_is) {
+        (Ok(undone), Ok(as_it_is)) if !as_it_is.may_follow(&undone) => set_aside(vault, &journal),
+        (Ok(_), _) => Ok(Verdict::Unfinished),
+        (Err(_), Ok(as_it_is)) if !as_it_is.is_one_write_after(write_count) => {
+            set_aside(vault, &journal)
+        }
+        (Err(FileError::Damaged(_) | FileError::Truncated { .. }), _) => {
             Err(FileError::Damaged(Damage::Journal))
         }
-        Err(other) => Err(other),
-        Ok(()) => Ok(Verdict::Unfinished),
+        (Err(other), _) => Err(other),
     }
+}
+
+fn set_aside(vault: &Path, journal: &Path) -> Result<Verdict, FileError> {
+    let stray = free_name(vault);
+    os::replace(journal, &stray)?;
+    Ok(Verdict::SetAside(stray))
 }
 
 /// Copies a vault, and the journal if one is given, into a private directory.
@@ -109,16 +123,55 @@ pub(crate) fn copy_log(vault: &Path, aside: &Aside) -> Result<(), FileError> {
     }
 }
 
-/// Undoes the unfinished write in the copy and refuses anything but a whole vault.
-fn sound(aside: &Aside) -> Result<(), FileError> {
-    let conn = schema::connect(&aside.vault(), Access::Write)?;
-    header::check(&os::open_plain(&aside.vault(), false)?)?;
-    schema::verify(&conn)?;
-    if schema::complaints(&conn)?.is_empty() {
-        Ok(())
-    } else {
-        Err(FileError::Damaged(Damage::Journal))
+/// What a whole vault looks like from a distance.
+struct Outline {
+    write_count: u32,
+    ids: HashSet<RecordId>,
+}
+
+impl Outline {
+    /// Says whether this may be `before`, or `before` and one write more.
+    fn may_follow(&self, before: &Self) -> bool {
+        let shares = self.ids.is_empty()
+            || before.ids.is_empty()
+            || self.ids.iter().any(|id| before.ids.contains(id));
+        self.is_one_write_after(Some(before.write_count)) && shares
     }
+
+    fn is_one_write_after(&self, count: Option<u32>) -> bool {
+        count.is_some_and(|count| matches!(self.write_count.wrapping_sub(count), 0 | 1))
+    }
+}
+
+/// Opens a copy, which undoes a journal beside it; the inner error says it is no whole vault, the
+/// outer one that this could not be found out.
+fn try_out(aside: &Aside) -> Result<Result<Outline, FileError>, FileError> {
+    match outline(aside) {
+        Err(
+            verdict @ (FileError::Damaged(_)
+            | FileError::Truncated { .. }
+            | FileError::Altered(_)
+            | FileError::NotAVault
+            | FileError::Empty),
+        ) => Ok(Err(verdict)),
+        Err(other) => Err(other),
+        Ok(outline) => Ok(Ok(outline)),
+    }
+}
+
+fn outline(aside: &Aside) -> Result<Outline, FileError> {
+    let conn = schema::connect(&aside.vault(), Access::Write)?;
+    let file = os::open_plain(&aside.vault(), false)?;
+    header::check(&file)?;
+    schema::verify(&conn)?;
+    if !schema::complaints(&conn)?.is_empty() {
+        return Err(FileError::Damaged(Damage::Journal));
+    }
+    let mut ids = HashSet::new();
+    read::scan(&conn, |_, row| {
+        ids.insert(row.id);
+    })?;
+    Ok(Outline { write_count: header::write_count(&file)?, ids })
 }
 
 fn refuse_further_names(journal: &Path) -> Result<(), FileError> {
@@ -129,22 +182,14 @@ fn refuse_further_names(journal: &Path) -> Result<(), FileError> {
         return Ok(());
     };
     let mut tail = [0; NAMES_ANOTHER_FILE.len()];
-    file.read_exact_at(&mut tail, at)
-        .map_err(|e| FileError::io(doing, e))?;
-    if tail == NAMES_ANOTHER_FILE {
-        Err(FileError::Altered(Alteration::Journal))
-    } else {
-        Ok(())
-    }
+    file.read_exact_at(&mut tail, at).map_err(|e| FileError::io(doing, e))?;
+    if tail == NAMES_ANOTHER_FILE { Err(FileError::Altered(Alteration::Journal)) } else { Ok(()) }
 }
 
 fn copy(from: &Path, to: &Path) -> Result<(), FileError> {
     let doing = "copying the vault aside";
     let mut source = os::open_plain(from, false)?;
-    let len = source
-        .metadata()
-        .map_err(|e| FileError::io(doing, e))?
-        .len();
+    let len = source.metadata().map_err(|e| FileError::io(doing, e))?.len();
     if len > 2 * MAX_FILE_BYTES {
         return Err(FileError::TooLarge);
     }

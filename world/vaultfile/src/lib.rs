@@ -63,12 +63,7 @@ pub struct Row {
 
 impl std::fmt::Debug for Row {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "Row {{ class: {}, body: {} bytes }}",
-            self.class,
-            self.body.len()
-        )
+        write!(f, "Row {{ class: {}, body: {} bytes }}", self.class, self.body.len())
     }
 }
 

@@ -36,11 +36,7 @@ pub struct MachineState {
 
 impl std::fmt::Debug for MachineState {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "MachineState {{ highest_seq: {}, .. }}",
-            self.highest_seq
-        )
+        write!(f, "MachineState {{ highest_seq: {}, .. }}", self.highest_seq)
     }
 }
 

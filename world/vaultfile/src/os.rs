@@ -32,22 +32,14 @@ pub(crate) struct Identity {
 
 impl Identity {
     pub(crate) fn of(file: &File) -> Result<Self, FileError> {
-        let meta = file
-            .metadata()
-            .map_err(|e| FileError::io("identifying the file", e))?;
-        Ok(Self {
-            device: meta.dev(),
-            inode: meta.ino(),
-        })
+        let meta = file.metadata().map_err(|e| FileError::io("identifying the file", e))?;
+        Ok(Self { device: meta.dev(), inode: meta.ino() })
     }
 
     /// Says which file `path` names now, without following a link.
     pub(crate) fn at(path: &Path) -> Option<Self> {
         let meta = fs::symlink_metadata(path).ok()?;
-        Some(Self {
-            device: meta.dev(),
-            inode: meta.ino(),
-        })
+        Some(Self { device: meta.dev(), inode: meta.ino() })
     }
 }
 
@@ -108,9 +100,7 @@ pub(crate) fn refuse_foreign_owner(path: &Path) -> Result<(), FileError> {
 
 /// The permission bits that let the group or the world in, if any.
 pub(crate) fn open_to_others(file: &File) -> Result<Option<u32>, FileError> {
-    let meta = file
-        .metadata()
-        .map_err(|e| FileError::io("reading permissions", e))?;
+    let meta = file.metadata().map_err(|e| FileError::io("reading permissions", e))?;
     let mode = meta.permissions().mode() & 0o7777;
     Ok((mode & 0o077 != 0).then_some(mode))
 }
@@ -180,25 +170,17 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     #[cfg(test)]
     {
         note(|| Op::Create(path.to_owned()));
-        note(|| Op::Truncate {
-            path: path.to_owned(),
-            len: 0,
-        });
+        note(|| Op::Truncate { path: path.to_owned(), len: 0 });
     }
     file.write_all(bytes).map_err(|e| FileError::io(doing, e))?;
     #[cfg(test)]
-    note(|| Op::Write {
-        path: path.to_owned(),
-        at: 0,
-        bytes: bytes.to_vec(),
-    });
+    note(|| Op::Write { path: path.to_owned(), at: 0, bytes: bytes.to_vec() });
     sync_file(&file, path)
 }
 
 /// Waits until the file's content is on the disk.
 pub(crate) fn sync_file(file: &File, _path: &Path) -> Result<(), FileError> {
-    file.sync_all()
-        .map_err(|e| FileError::io("syncing a file", e))?;
+    file.sync_all().map_err(|e| FileError::io("syncing a file", e))?;
     #[cfg(test)]
     note(|| Op::Sync(_path.to_owned()));
     Ok(())
@@ -247,10 +229,7 @@ pub(crate) fn publish(draft: TempPath, path: &Path) -> Result<(), FileError> {
         }
     }
     #[cfg(test)]
-    note(|| Op::Rename {
-        from,
-        to: path.to_owned(),
-    });
+    note(|| Op::Rename { from, to: path.to_owned() });
     sync_directory(parent(path))
 }
 
@@ -258,10 +237,7 @@ pub(crate) fn publish(draft: TempPath, path: &Path) -> Result<(), FileError> {
 pub(crate) fn replace(from: &Path, to: &Path) -> Result<(), FileError> {
     fs::rename(from, to).map_err(|e| FileError::io("renaming a file", e))?;
     #[cfg(test)]
-    note(|| Op::Rename {
-        from: from.to_owned(),
-        to: to.to_owned(),
-    });
+    note(|| Op::Rename { from: from.to_owned(), to: to.to_owned() });
     sync_directory(parent(to))
 }
 

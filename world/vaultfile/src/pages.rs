@@ -43,7 +43,8 @@ pub(crate) enum Find {
     Name(i64, RecordId),
 }
 
-/// Looks at every page of `file`; returns how many cells and pages could not be read.
+/// Looks at every page of `file`; returns how many rows could not be read, counting a page that may
+/// have held some as one.
 pub(crate) fn search(file: &File, mut each: impl FnMut(Find)) -> u64 {
     let Ok(bytes) = file.metadata().map(|meta| meta.len().min(MAX_FILE_BYTES)) else {
         return 1;
@@ -85,37 +86,24 @@ fn read_page(file: &File, number: u32) -> Option<Page> {
 fn search_page(file: &File, page: &Page, each: &mut impl FnMut(Find)) -> u64 {
     match page[0] {
         0 | TABLE_INTERIOR if !holds_row(file, page) => 0,
-        TABLE_LEAF => cells(
-            page,
-            LEAF_HEADER_BYTES,
-            |at| table_cell(file, page, at),
-            each,
-        ),
-        INDEX_LEAF => cells(page, LEAF_HEADER_BYTES, |at| index_cell(page, at), each),
-        INDEX_INTERIOR => cells(
-            page,
-            INTERIOR_HEADER_BYTES,
-            |at| index_cell(page, at + 4),
-            each,
-        ),
+        TABLE_LEAF => cells(page, LEAF_HEADER_BYTES, |at| table_cell(file, page, at), each),
+        INDEX_LEAF => {
+            cells(page, LEAF_HEADER_BYTES, |at| index_cell(page, at), each);
+            0
+        }
+        INDEX_INTERIOR => {
+            cells(page, INTERIOR_HEADER_BYTES, |at| index_cell(page, at + 4), each);
+            0
+        }
         _ => {
             let mut found = 0;
             let mut counted = |find| {
                 found += 1;
                 each(find);
             };
-            let _unsure = cells(
-                page,
-                LEAF_HEADER_BYTES,
-                |at| table_cell(file, page, at),
-                &mut counted,
-            );
-            let _unsure = cells(
-                page,
-                LEAF_HEADER_BYTES,
-                |at| index_cell(page, at),
-                &mut counted,
-            );
+            let _unsure =
+                cells(page, LEAF_HEADER_BYTES, |at| table_cell(file, page, at), &mut counted);
+            let _unsure = cells(page, LEAF_HEADER_BYTES, |at| index_cell(page, at), &mut counted);
             u64::from(found == 0)
         }
     }
@@ -162,9 +150,7 @@ fn cells(
 fn table_cell(file: &File, page: &Page, at: usize) -> Option<Find> {
     let (length, rest) = varint(page.get(at..)?)?;
     let (seq, rest) = varint(rest)?;
-    let length = usize::try_from(length)
-        .ok()
-        .filter(|l| *l <= MAX_PAYLOAD_BYTES)?;
+    let length = usize::try_from(length).ok().filter(|l| *l <= MAX_PAYLOAD_BYTES)?;
     let payload = whole_payload(file, rest, length)?;
 
     let (header, _) = varint(&payload)?;
@@ -188,11 +174,7 @@ fn table_cell(file: &File, page: &Page, at: usize) -> Option<Find> {
     if body.len() != body_bytes / 2 {
         return None;
     }
-    let row = Row {
-        id: *id,
-        class: u8::try_from(class).ok()?,
-        body: body.to_vec(),
-    };
+    let row = Row { id: *id, class: u8::try_from(class).ok()?, body: body.to_vec() };
     Some(Find::Row(seq as i64, row))
 }
 
@@ -219,11 +201,7 @@ fn whole_payload(file: &File, local: &[u8], length: usize) -> Option<Vec<u8>> {
         return local.get(..length).map(<[u8]>::to_vec);
     }
     let fitted = MIN_LOCAL_BYTES + (length - MIN_LOCAL_BYTES) % OVERFLOW_BYTES;
-    let kept = if fitted <= MAX_LOCAL_BYTES {
-        fitted
-    } else {
-        MIN_LOCAL_BYTES
-    };
+    let kept = if fitted <= MAX_LOCAL_BYTES { fitted } else { MIN_LOCAL_BYTES };
     let mut payload = local.get(..kept)?.to_vec();
     let (next, _) = local.get(kept..)?.split_first_chunk::<4>()?;
     let mut next = u32::from_be_bytes(*next);
@@ -264,9 +242,7 @@ fn integer(serial_type: u64, bytes: &[u8]) -> Option<(i64, &[u8])> {
     };
     let (digits, rest) = bytes.split_at_checked(length)?;
     let sign = if digits.first()? & 0x80 == 0 { 0 } else { -1 };
-    let value = digits
-        .iter()
-        .fold(sign, |value: i64, byte| value << 8 | i64::from(*byte));
+    let value = digits.iter().fold(sign, |value: i64, byte| value << 8 | i64::from(*byte));
     Some((value, rest))
 }
 

@@ -74,9 +74,7 @@ impl VaultFile {
     /// As [`VaultFile::rows`].
     pub fn check(&self) -> Result<CheckReport, FileError> {
         // What is already in memory would hide what has happened to the disk since.
-        self.conn
-            .release_memory()
-            .map_err(|e| FileError::engine("freeing memory", &e))?;
+        self.conn.release_memory().map_err(|e| FileError::engine("freeing memory", &e))?;
         let complaints = schema::complaints(&self.conn)?;
         let rows = self.rows(drop)?;
         if !complaints.is_empty() {
@@ -169,18 +167,11 @@ impl Tally {
 
     fn agrees(&self) -> bool {
         self.read.len() == self.expected.len()
-            && self
-                .expected
-                .iter()
-                .all(|(id, seq)| self.read.get(id) == Some(seq))
+            && self.expected.iter().all(|(id, seq)| self.read.get(id) == Some(seq))
     }
 
     fn report(&self) -> ReadReport {
-        let missed = self
-            .expected
-            .keys()
-            .filter(|id| !self.read.contains_key(*id))
-            .count();
+        let missed = self.expected.keys().filter(|id| !self.read.contains_key(*id)).count();
         ReadReport {
             read: self.read.len() as u64,
             unreadable: (missed as u64).max(self.at_least_lost),
@@ -227,12 +218,11 @@ fn scan_index(conn: &Connection, mut each: impl FnMut(i64, RecordId)) -> Result<
     let mut rows = statement.query([]).map_err(sort)?;
     let mut malformed = 0;
     while let Some(found) = rows.next().map_err(sort)? {
-        let named = found.get_ref(0).ok().and_then(|v| v.as_i64().ok()).zip(
-            found
-                .get_ref(1)
-                .ok()
-                .and_then(|v| v.as_blob().ok()?.try_into().ok()),
-        );
+        let named = found
+            .get_ref(0)
+            .ok()
+            .and_then(|v| v.as_i64().ok())
+            .zip(found.get_ref(1).ok().and_then(|v| v.as_blob().ok()?.try_into().ok()));
         match named {
             Some((seq, id)) => each(seq, id),
             None => malformed += 1,

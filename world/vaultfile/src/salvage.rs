@@ -23,8 +23,8 @@ use crate::{Row, fresh, header, os};
 pub struct SalvageReport {
     /// The rows written to the new vault.
     pub saved: u64,
-    /// The rows, cells or pages known to have been there that could not be read; at least this
-    /// many rows were lost. A file cut short may have lost more than it can tell.
+    /// The rows known to have been there that could not be read. A file cut short may have lost
+    /// more than it can tell.
     pub lost: u64,
 }
 
@@ -39,10 +39,7 @@ impl VaultFile {
         let mut salvaged = SalvageReport::default();
         fresh::write(to, |put| {
             let report = self.pour(put)?;
-            salvaged = SalvageReport {
-                saved: report.read,
-                lost: report.unreadable,
-            };
+            salvaged = SalvageReport { saved: report.read, lost: report.unreadable };
             Ok(())
         })?;
         Ok(salvaged)

@@ -28,10 +28,8 @@ body BLOB NOT NULL CHECK(length(body) <= 2097152)\
 const INDEX: &str = "sqlite_autoindex_record_1";
 
 /// Everything a vault's schema holds: kind, name, table, root page, text.
-const PARTS: [(&str, &str, &str, i64, Option<&str>); 2] = [
-    ("table", "record", "record", 2, Some(TABLE)),
-    ("index", INDEX, "record", 3, None),
-];
+const PARTS: [(&str, &str, &str, i64, Option<&str>); 2] =
+    [("table", "record", "record", 2, Some(TABLE)), ("index", INDEX, "record", 3, None)];
 
 /// A row's longest encoding: the body, the id, and room for lengths.
 const MAX_ROW_BYTES: i32 = MAX_BODY_BYTES as i32 + 1024;
@@ -57,7 +55,7 @@ pub(crate) fn connect(path: &Path, access: Access) -> Result<Connection, FileErr
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_NOFOLLOW
         | OpenFlags::SQLITE_OPEN_EXRESCODE;
-    let fail = |e| FileError::engine("opening the database", &e);
+    let fail = |e| damaged_schema(FileError::engine("opening the database", &e));
     let conn = Connection::open_with_flags(path, flags).map_err(fail)?;
     harden(&conn).map_err(fail)?;
     conn.execute_batch(&format!(
@@ -124,27 +122,20 @@ pub(crate) fn lay_out(path: &Path) -> rusqlite::Result<Connection> {
 
 /// Refuses a file whose schema is not word for word what [`lay_out`] made.
 pub(crate) fn verify(conn: &Connection) -> Result<(), FileError> {
-    let sort = |e: rusqlite::Error| match FileError::engine("reading the schema", &e) {
-        FileError::Damaged(_) => FileError::Damaged(Damage::Schema),
-        other => other,
-    };
+    let sort = |e| damaged_schema(FileError::engine("reading the schema", &e));
     let mut listing = conn
         .prepare("SELECT type, name, tbl_name, rootpage, sql FROM sqlite_schema ORDER BY rowid")
         .map_err(sort)?;
     let mut found = listing.query([]).map_err(sort)?;
     let mut wanted = PARTS.iter();
     while let Some(row) = found.next().map_err(sort)? {
-        let is_ours = wanted
-            .next()
-            .is_some_and(|(kind, name, table, root, text)| {
-                row.get_ref(0).is_ok_and(|v| v.as_str() == Ok(kind))
-                    && row.get_ref(1).is_ok_and(|v| v.as_str() == Ok(name))
-                    && row.get_ref(2).is_ok_and(|v| v.as_str() == Ok(table))
-                    && row.get_ref(3).is_ok_and(|v| v.as_i64() == Ok(*root))
-                    && row
-                        .get_ref(4)
-                        .is_ok_and(|v| v.as_str_or_null() == Ok(*text))
-            });
+        let is_ours = wanted.next().is_some_and(|(kind, name, table, root, text)| {
+            row.get_ref(0).is_ok_and(|v| v.as_str() == Ok(kind))
+                && row.get_ref(1).is_ok_and(|v| v.as_str() == Ok(name))
+                && row.get_ref(2).is_ok_and(|v| v.as_str() == Ok(table))
+                && row.get_ref(3).is_ok_and(|v| v.as_i64() == Ok(*root))
+                && row.get_ref(4).is_ok_and(|v| v.as_str_or_null() == Ok(*text))
+        });
         if !is_ours {
             return Err(FileError::Altered(Alteration::Schema));
         }
@@ -155,13 +146,22 @@ pub(crate) fn verify(conn: &Connection) -> Result<(), FileError> {
     }
 }
 
+/// Before any row is asked for, SQLite has read nothing but the page of the schema; a header or a
+/// table text it cannot make sense of is its plain "error".
+fn damaged_schema(error: FileError) -> FileError {
+    match error {
+        FileError::Damaged(_) | FileError::Engine { code: rusqlite::ffi::SQLITE_ERROR } => {
+            FileError::Damaged(Damage::Schema)
+        }
+        other => other,
+    }
+}
+
 /// Says whether SQLite itself finds every page, cell and index entry in order.
 pub(crate) fn complaints(conn: &Connection) -> Result<Vec<String>, FileError> {
     let sort = |e| FileError::engine("checking the database", &e);
     let mut check = conn.prepare("PRAGMA integrity_check(100)").map_err(sort)?;
-    let lines = check
-        .query_map([], |row| row.get::<_, String>(0))
-        .map_err(sort)?;
+    let lines = check.query_map([], |row| row.get::<_, String>(0)).map_err(sort)?;
     let mut complaints = Vec::new();
     for line in lines {
         match line {

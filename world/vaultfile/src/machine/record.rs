@@ -65,9 +65,8 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Memory, UnreadableReason> {
     }
     let (format, rest) = rest.split_first_chunk().ok_or(UnreadableReason::NotOurs)?;
     let format = u16::from_be_bytes(*format);
-    let (_, checksum) = rest
-        .split_last_chunk::<CHECKSUM_BYTES>()
-        .ok_or(UnreadableReason::NotOurs)?;
+    let (_, checksum) =
+        rest.split_last_chunk::<CHECKSUM_BYTES>().ok_or(UnreadableReason::NotOurs)?;
     let covered = &bytes[..bytes.len() - CHECKSUM_BYTES];
     if Sha256::digest(covered).as_slice() != checksum {
         return Err(UnreadableReason::Checksum);
@@ -91,29 +90,13 @@ fn fields(cbor: &mut Decoder<'_>) -> Option<Memory> {
     let root = exact(cbor)?;
     let newest_hlc = cbor.u64().ok()?;
     let path = PathBuf::from(OsString::from_vec(cbor.bytes().ok()?.to_vec()));
-    let identity = Identity {
-        device: cbor.u64().ok()?,
-        inode: cbor.u64().ok()?,
-    };
+    let identity = Identity { device: cbor.u64().ok()?, inode: cbor.u64().ok()? };
     let machine = exact(cbor)?;
     if sealed_seed.len() > MAX_SEED_BYTES || cbor.position() != cbor.input().len() {
         return None;
     }
-    let state = MachineState {
-        vault,
-        device,
-        highest_seq,
-        head,
-        sealed_seed,
-        root,
-        newest_hlc,
-    };
-    Some(Memory {
-        state,
-        path,
-        identity,
-        machine,
-    })
+    let state = MachineState { vault, device, highest_seq, head, sealed_seed, root, newest_hlc };
+    Some(Memory { state, path, identity, machine })
 }
 
 fn exact<const N: usize>(cbor: &mut Decoder<'_>) -> Option<[u8; N]> {
@@ -139,10 +122,7 @@ mod tests {
                 newest_hlc: 6,
             },
             path: PathBuf::from(OsString::from_vec(b"/home/\xff/vault".to_vec())),
-            identity: Identity {
-                device: 7,
-                inode: 8,
-            },
+            identity: Identity { device: 7, inode: 8 },
             machine: [9; 32],
         }
     }
@@ -172,9 +152,6 @@ mod tests {
         newer[5] = 2;
         let checksum = Sha256::digest(&newer);
         newer.extend_from_slice(&checksum);
-        assert_eq!(
-            decode(&newer),
-            Err(UnreadableReason::NewerFormat { found: 2 })
-        );
+        assert_eq!(decode(&newer), Err(UnreadableReason::NewerFormat { found: 2 }));
     }
 }

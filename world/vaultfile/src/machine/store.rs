@@ -56,10 +56,7 @@ impl MachineStore {
             .chain_update(machine_id)
             .finalize()
             .into();
-        Self {
-            directory: directory.into(),
-            machine,
-        }
+        Self { directory: directory.into(), machine }
     }
 
     /// Says what is known of `vault` when its file is opened at `path`.
@@ -112,30 +109,20 @@ impl MachineStore {
     /// If `path` names nothing, or the store's directory cannot be written.
     pub fn save(&self, path: impl AsRef<Path>, state: &MachineState) -> Result<(), FileError> {
         if state.sealed_seed.len() > MAX_SEED_BYTES {
-            return Err(FileError::BodyTooLarge {
-                bytes: state.sealed_seed.len(),
-            });
+            return Err(FileError::BodyTooLarge { bytes: state.sealed_seed.len() });
         }
         let path = os::settle(path.as_ref())?;
         let identity = Identity::at(&path).ok_or(FileError::NotFound)?;
         let target = self.file_for(state.vault, &path);
-        let memory = Memory {
-            state: state.clone(),
-            path: path.clone(),
-            identity,
-            machine: self.machine,
-        };
+        let memory =
+            Memory { state: state.clone(), path: path.clone(), identity, machine: self.machine };
 
         os::make_private_directory(&self.directory)?;
         let draft = os::beside(&target, ".new");
         os::write_whole(&draft, &record::encode(&memory))?;
         os::replace(&draft, &target)?;
 
-        for file in self
-            .files_of(state.vault)?
-            .into_iter()
-            .filter(|file| *file != target)
-        {
+        for file in self.files_of(state.vault)?.into_iter().filter(|file| *file != target) {
             let left_behind = read(&file, state.vault).is_ok_and(|old| {
                 old.machine == self.machine
                     && old.state.device == state.device
@@ -162,8 +149,7 @@ impl MachineStore {
     /// The vault's id in the clear, so that all its places are found; the path only hashed.
     fn file_for(&self, vault: [u8; 16], path: &Path) -> PathBuf {
         let place = Sha256::digest(path.as_os_str().as_bytes());
-        self.directory
-            .join(format!("{}-{}.state", hex(&vault), hex(&place[..16])))
+        self.directory.join(format!("{}-{}.state", hex(&vault), hex(&place[..16])))
     }
 
     fn files_of(&self, vault: [u8; 16]) -> Result<Vec<PathBuf>, FileError> {
@@ -178,9 +164,8 @@ impl MachineStore {
         for entry in entries {
             let entry = entry.map_err(|e| FileError::io(doing, e))?;
             let name = entry.file_name();
-            let is_one = name
-                .to_str()
-                .is_some_and(|n| n.starts_with(&prefix) && n.ends_with(".state"));
+            let is_one =
+                name.to_str().is_some_and(|n| n.starts_with(&prefix) && n.ends_with(".state"));
             if is_one {
                 files.push(entry.path());
             }
@@ -231,16 +216,9 @@ fn is_gone(memory: &Memory) -> bool {
 fn read(file: &Path, vault: [u8; 16]) -> Result<Memory, UnreadableReason> {
     let opened = os::open_plain(file, false).map_err(|_| UnreadableReason::Denied)?;
     let mut bytes = Vec::new();
-    opened
-        .take(MAX_RECORD_BYTES)
-        .read_to_end(&mut bytes)
-        .map_err(|_| UnreadableReason::Denied)?;
+    opened.take(MAX_RECORD_BYTES).read_to_end(&mut bytes).map_err(|_| UnreadableReason::Denied)?;
     let memory = record::decode(&bytes)?;
-    if memory.state.vault == vault {
-        Ok(memory)
-    } else {
-        Err(UnreadableReason::Misfiled)
-    }
+    if memory.state.vault == vault { Ok(memory) } else { Err(UnreadableReason::Misfiled) }
 }
 
 fn hex(bytes: &[u8]) -> String {

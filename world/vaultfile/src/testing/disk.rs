@@ -61,27 +61,17 @@ enum Change {
 #[derive(Clone)]
 enum NameChange {
     Make(PathBuf, usize),
-    Rename {
-        from: PathBuf,
-        to: PathBuf,
-        file: usize,
-    },
+    Rename { from: PathBuf, to: PathBuf, file: usize },
     Remove(PathBuf),
 }
 
 impl Disk {
     /// A disk that durably holds what is in `root` now.
     pub(super) fn of(root: &Path) -> Self {
-        let mut disk = Self {
-            root: root.to_owned(),
-            ..Self::default()
-        };
+        let mut disk = Self { root: root.to_owned(), ..Self::default() };
         for (name, durable) in read(root) {
             disk.names.insert(name, disk.files.len());
-            disk.files.push(File {
-                durable,
-                unsynced: Vec::new(),
-            });
+            disk.files.push(File { durable, unsynced: Vec::new() });
         }
         disk.durable_names = disk.names.clone();
         disk
@@ -94,16 +84,12 @@ impl Disk {
                 let Some(name) = self.name(path) else { return };
                 if !self.names.contains_key(&name) {
                     self.names.insert(name.clone(), self.files.len());
-                    self.unsynced_names
-                        .push(NameChange::Make(name, self.files.len()));
+                    self.unsynced_names.push(NameChange::Make(name, self.files.len()));
                     self.files.push(File::default());
                 }
             }
             Op::Write { path, at, bytes } => {
-                let change = Change::Write {
-                    at: *at as usize,
-                    bytes: bytes.clone(),
-                };
+                let change = Change::Write { at: *at as usize, bytes: bytes.clone() };
                 self.last_written = self.change(path, change);
             }
             Op::Truncate { path, len } => {
@@ -125,13 +111,9 @@ impl Disk {
                 let (Some(from), Some(to)) = (self.name(from), self.name(to)) else {
                     return;
                 };
-                let file = self
-                    .names
-                    .remove(&from)
-                    .expect("only what is there is renamed");
+                let file = self.names.remove(&from).expect("only what is there is renamed");
                 self.names.insert(to.clone(), file);
-                self.unsynced_names
-                    .push(NameChange::Rename { from, to, file });
+                self.unsynced_names.push(NameChange::Rename { from, to, file });
             }
             Op::Remove(path) => {
                 let Some(name) = self.name(path) else { return };
@@ -166,11 +148,7 @@ impl Disk {
                 let in_order = dice.one_in(2);
                 let kept = dice.below(changes.len() + 1);
                 for (count, change) in changes.iter().enumerate() {
-                    let keeps = if in_order {
-                        count < kept
-                    } else {
-                        dice.one_in(2)
-                    };
+                    let keeps = if in_order { count < kept } else { dice.one_in(2) };
                     if keeps {
                         rename(&mut names, change);
                     }
@@ -239,11 +217,7 @@ fn tear(content: &mut Vec<u8>, at: usize, bytes: &[u8], dice: &mut Dice) {
     while from < bytes.len() {
         let to = (from + SECTOR_BYTES - (at + from) % SECTOR_BYTES).min(bytes.len());
         if dice.one_in(2) {
-            let end = if inside {
-                from + dice.below(to - from + 1)
-            } else {
-                to
-            };
+            let end = if inside { from + dice.below(to - from + 1) } else { to };
             write(content, at + from, &bytes[from..end]);
             if rubbish {
                 let rest: Vec<u8> = (end..to).map(|_| dice.next() as u8).collect();

@@ -16,17 +16,13 @@ use crate::machine::{Found, MachineState, MachineStore};
 use crate::{FileError, RecordId, Row, VaultFile};
 
 /// How many seeds are tried after each thing the disk is told.
-const SAMPLES: u64 = 20;
+const SAMPLES: u64 = 60;
 
 /// A directory in memory where there is one: these tests sync thousands of times.
 fn workshop() -> TempDir {
     vfs::install();
     let memory = Path::new("/dev/shm");
-    let place = if memory.is_dir() {
-        memory.to_owned()
-    } else {
-        std::env::temp_dir()
-    };
+    let place = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
     // Private copies made while opening belong there too; whoever comes first says so.
     let _already = tempfile::env::override_temp_dir(&place);
     tempfile::Builder::new()
@@ -66,8 +62,7 @@ impl Replay {
                 }
                 if let Err(what) = looks_right(&files, acknowledged, begun) {
                     let after = at.checked_sub(1).map(|last| brief(&log[last]));
-                    self.broken
-                        .push(format!("{cut:?} after {at} ({after:?}): {what}"));
+                    self.broken.push(format!("{cut:?} after {at} ({after:?}): {what}"));
                 }
             }
             match log.get(at) {
@@ -80,32 +75,18 @@ impl Replay {
     }
 
     fn tell(&self, what: &str) {
-        println!(
-            "{what}: {} power cuts, {} distinct disks",
-            self.cuts,
-            self.disks.len()
-        );
+        println!("{what}: {} power cuts, {} distinct disks", self.cuts, self.disks.len());
     }
 
     fn must_be_whole(&self, what: &str) {
         self.tell(what);
         let few = &self.broken[..self.broken.len().min(5)];
-        assert!(
-            few.is_empty(),
-            "{} of {}: {few:#?}",
-            self.broken.len(),
-            self.disks.len()
-        );
+        assert!(few.is_empty(), "{} of {}: {few:#?}", self.broken.len(), self.disks.len());
     }
 }
 
 fn cuts(at: u64, samples: u64) -> impl Iterator<Item = Cut> {
-    let fixed = [
-        Cut::KeepsAll,
-        Cut::KeepsNothing,
-        Cut::KeepsContent,
-        Cut::KeepsNames,
-    ];
+    let fixed = [Cut::KeepsAll, Cut::KeepsNothing, Cut::KeepsContent, Cut::KeepsNames];
     // Two on the boundary of a sector of a page, two inside one.
     let torn = [32, 160, 1, 133].map(Cut::TearsLast);
     let sampled = (0..samples).map(move |seed| Cut::Sampled(at * 1000 + seed));
@@ -128,11 +109,7 @@ fn digest(files: &Files, acknowledged: usize, begun: usize) -> [u8; 32] {
 fn brief(op: &Op) -> String {
     match op {
         Op::Write { path, at, bytes } => {
-            format!(
-                "write {} bytes at {at} of {:?}",
-                bytes.len(),
-                path.file_name()
-            )
+            format!("write {} bytes at {at} of {:?}", bytes.len(), path.file_name())
         }
         other => format!("{other:?}"),
     }
@@ -148,11 +125,7 @@ fn row(number: u16, bytes: usize, dice: &mut Dice) -> Row {
     let mut id = [0xA5; 16];
     id[..2].copy_from_slice(&number.to_be_bytes());
     id[2..10].copy_from_slice(&dice.next().to_be_bytes());
-    Row {
-        id,
-        class: number as u8,
-        body: (0..bytes).map(|_| dice.next() as u8).collect(),
-    }
+    Row { id, class: number as u8, body: (0..bytes).map(|_| dice.next() as u8).collect() }
 }
 
 /// Commits as they happen: one item, a merge, a purge, a big note, nothing at all.
@@ -171,46 +144,16 @@ fn script(dice: &mut Dice) -> (Vec<Row>, Vec<Step>) {
     let merged = rows(25, 350);
     let large = rows(1, 30_000);
     let steps = vec![
-        Step {
-            add: rows(1, 200),
-            remove: vec![],
-        },
-        Step {
-            add: rows(1, 0),
-            remove: vec![],
-        },
-        Step {
-            add: merged.clone(),
-            remove: vec![],
-        },
-        Step {
-            add: large.clone(),
-            remove: vec![],
-        },
-        Step {
-            add: rows(2, 500),
-            remove: ids(&first[3..12]),
-        },
-        Step {
-            add: vec![],
-            remove: ids(&large),
-        },
-        Step {
-            add: merged[..3].to_vec(),
-            remove: vec![],
-        },
-        Step {
-            add: rows(3, 5_000),
-            remove: ids(&merged[5..25]),
-        },
-        Step {
-            add: vec![],
-            remove: ids(&first[12..30]),
-        },
-        Step {
-            add: rows(1, 200),
-            remove: vec![],
-        },
+        Step { add: rows(1, 200), remove: vec![] },
+        Step { add: rows(1, 0), remove: vec![] },
+        Step { add: merged.clone(), remove: vec![] },
+        Step { add: large.clone(), remove: vec![] },
+        Step { add: rows(2, 500), remove: ids(&first[3..12]) },
+        Step { add: vec![], remove: ids(&large) },
+        Step { add: merged[..3].to_vec(), remove: vec![] },
+        Step { add: rows(3, 5_000), remove: ids(&merged[5..25]) },
+        Step { add: vec![], remove: ids(&first[12..30]) },
+        Step { add: rows(1, 200), remove: vec![] },
     ];
     (first, steps)
 }
@@ -233,9 +176,7 @@ fn model(first: &[Row], steps: &[Step]) -> Vec<Vec<Row>> {
 
 fn read_all(vault: &VaultFile) -> Result<Vec<Row>, String> {
     let mut rows = Vec::new();
-    let report = vault
-        .rows(|row| rows.push(row))
-        .map_err(|e| e.to_string())?;
+    let report = vault.rows(|row| rows.push(row)).map_err(|e| e.to_string())?;
     if report.damaged || report.unreadable > 0 {
         return Err(format!("{report:?}"));
     }
@@ -250,9 +191,7 @@ fn holds_a_state(
     begun: usize,
 ) -> Result<(), String> {
     let vault = VaultFile::open(path).map_err(|e| format!("does not open: {e}"))?;
-    let check = vault
-        .check()
-        .map_err(|e| format!("cannot be checked: {e}"))?;
+    let check = vault.check().map_err(|e| format!("cannot be checked: {e}"))?;
     if !check.is_sound() {
         return Err(format!("not sound: {check:?}"));
     }
@@ -260,10 +199,7 @@ fn holds_a_state(
     if rows == states[acknowledged] || rows == states[begun] {
         Ok(())
     } else {
-        Err(format!(
-            "{} rows, neither state {acknowledged} nor {begun}",
-            rows.len()
-        ))
+        Err(format!("{} rows, neither state {acknowledged} nor {begun}", rows.len()))
     }
 }
 
@@ -292,27 +228,16 @@ fn recording(tampering: &str) -> Recording {
         }
     });
     drop(vault);
-    Recording {
-        place,
-        path,
-        start,
-        log,
-        states: model(&first, &steps),
-    }
+    Recording { place, path, start, log, states: model(&first, &steps) }
 }
 
 impl Recording {
     fn replay(&self, samples: u64) -> Replay {
         let mut replay = Replay::default();
-        replay.run(
-            &self.start,
-            &self.log,
-            samples,
-            |files, acknowledged, begun| {
-                disk::lay(self.place.path(), files);
-                holds_a_state(&self.path, &self.states, acknowledged, begun)
-            },
-        );
+        replay.run(&self.start, &self.log, samples, |files, acknowledged, begun| {
+            disk::lay(self.place.path(), files);
+            holds_a_state(&self.path, &self.states, acknowledged, begun)
+        });
         replay
     }
 }
@@ -320,24 +245,15 @@ impl Recording {
 #[test]
 fn a_power_cut_at_any_write_of_a_commit_leaves_the_last_acknowledged_state() {
     let recording = recording("");
-    let syncs = recording
-        .log
-        .iter()
-        .filter(|op| matches!(op, Op::Sync(_)))
-        .count();
-    assert!(
-        syncs >= recording.states.len(),
-        "the recorder sees the syncs: {syncs}"
-    );
+    let syncs = recording.log.iter().filter(|op| matches!(op, Op::Sync(_))).count();
+    assert!(syncs >= recording.states.len(), "the recorder sees the syncs: {syncs}");
     recording.replay(SAMPLES).must_be_whole("commits");
 }
 
 #[test]
 fn a_power_cut_in_a_commit_larger_than_the_cache_leaves_the_last_acknowledged_state() {
     // SQLite then writes pages before the commit, and syncs its journal several times.
-    recording("PRAGMA cache_size = 4")
-        .replay(SAMPLES / 2)
-        .must_be_whole("spilling commits");
+    recording("PRAGMA cache_size = 4").replay(SAMPLES / 2).must_be_whole("spilling commits");
 }
 
 #[test]
@@ -345,17 +261,12 @@ fn a_second_power_cut_while_undoing_the_first_changes_nothing() {
     let recording = recording("");
     let root = recording.place.path();
     let mut left = Vec::new();
-    Replay::default().run(
-        &recording.start,
-        &recording.log,
-        2,
-        |files, acknowledged, begun| {
-            if files.keys().any(|name| name.ends_with("vault-journal")) {
-                left.push((files.clone(), acknowledged, begun));
-            }
-            Ok(())
-        },
-    );
+    Replay::default().run(&recording.start, &recording.log, 2, |files, acknowledged, begun| {
+        if files.keys().any(|name| name.ends_with("vault-journal")) {
+            left.push((files.clone(), acknowledged, begun));
+        }
+        Ok(())
+    });
     let mut replay = Replay::default();
     for (files, acknowledged, begun) in left.iter().step_by(5) {
         disk::lay(root, files);
@@ -366,10 +277,7 @@ fn a_second_power_cut_while_undoing_the_first_changes_nothing() {
             holds_a_state(&recording.path, &recording.states, *acknowledged, *begun)
         });
     }
-    assert!(
-        replay.disks.len() > left.len() / 5,
-        "undoing was seen to write"
-    );
+    assert!(replay.disks.len() > left.len() / 5, "undoing was seen to write");
     replay.must_be_whole("undoing");
 }
 
@@ -386,18 +294,14 @@ fn a_store_that_does_not_sync_is_caught_by_this_harness() {
 #[test]
 fn a_disk_that_only_pretends_to_sync_is_caught_by_this_harness() {
     let mut recording = recording("");
-    recording
-        .log
-        .retain(|op| !matches!(op, Op::Sync(_) | Op::SyncDirectory(_)));
+    recording.log.retain(|op| !matches!(op, Op::Sync(_) | Op::SyncDirectory(_)));
     assert!(!recording.replay(2).broken.is_empty());
 }
 
 #[test]
 fn a_directory_that_is_never_synced_is_caught_by_this_harness() {
     let mut recording = recording("");
-    recording
-        .log
-        .retain(|op| !matches!(op, Op::SyncDirectory(_)));
+    recording.log.retain(|op| !matches!(op, Op::SyncDirectory(_)));
     assert!(!recording.replay(2).broken.is_empty());
 }
 
@@ -494,8 +398,5 @@ fn a_full_disk_at_any_write_leaves_the_vault_as_it_was_and_usable() {
     assert!(refused > 10, "{refused}");
     // The vault went on working in the same process and after opening it again.
     let vault = VaultFile::open(&path).unwrap();
-    assert_eq!(
-        read_all(&vault).unwrap().len(),
-        first.len() - 1 + more.len()
-    );
+    assert_eq!(read_all(&vault).unwrap().len(), first.len() - 1 + more.len());
 }

@@ -11,11 +11,7 @@ pub(crate) enum Op {
     /// A name was made for an empty file, unless it was there already.
     Create(PathBuf),
     /// Bytes were written.
-    Write {
-        path: PathBuf,
-        at: u64,
-        bytes: Vec<u8>,
-    },
+    Write { path: PathBuf, at: u64, bytes: Vec<u8> },
     /// The length was set.
     Truncate { path: PathBuf, len: u64 },
     /// The content was synced.

@@ -203,11 +203,7 @@ unsafe extern "C" fn write(
         note(|| {
             // SAFETY: SQLite passes `count` readable bytes.
             let bytes = unsafe { std::slice::from_raw_parts(from.cast::<u8>(), count as usize) };
-            Op::Write {
-                path: path_of(file),
-                at: at as u64,
-                bytes: bytes.to_vec(),
-            }
+            Op::Write { path: path_of(file), at: at as u64, bytes: bytes.to_vec() }
         });
     }
     answer
@@ -216,10 +212,7 @@ unsafe extern "C" fn write(
 unsafe extern "C" fn truncate(file: *mut sqlite3_file, len: sqlite3_int64) -> c_int {
     let answer = real!(file, xTruncate, len);
     if answer == ffi::SQLITE_OK {
-        note(|| Op::Truncate {
-            path: path_of(file),
-            len: len as u64,
-        });
+        note(|| Op::Truncate { path: path_of(file), len: len as u64 });
     }
     answer
 }
