@@ -8,8 +8,10 @@
 pub mod agent;
 pub mod commands;
 pub mod exit;
+pub mod export_age;
 pub mod fault;
 pub mod find;
+pub mod qr;
 pub mod run;
 pub mod term;
 pub mod text;
