@@ -26,6 +26,12 @@ impl Moment {
         }
     }
 
+    /// Whole seconds since 1970-01-01T00:00:00Z.
+    #[must_use]
+    pub const fn unix_seconds(self) -> u64 {
+        self.unix_millis / 1000
+    }
+
     /// The moment a while later, by both clocks.
     #[must_use]
     pub fn after(self, passed: Duration) -> Self {

@@ -55,10 +55,7 @@ impl Field {
     /// Makes a field.
     #[must_use]
     pub fn new(name: &str, value: FieldValue) -> Self {
-        Self {
-            name: name.to_owned(),
-            value,
-        }
+        Self { name: name.to_owned(), value }
     }
 }
 

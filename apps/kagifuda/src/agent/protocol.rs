@@ -103,7 +103,7 @@ pub enum Request {
         /// Which.
         #[n(0)]
         id: ItemId,
-        /// Whether secret fields are wanted; without, they are left out.
+        /// Whether secret fields are wanted; without, they are left out, and backup codes are blank.
         #[n(1)]
         secrets: bool,
     },
@@ -366,6 +366,9 @@ pub enum Reply {
         /// Items it touched.
         #[n(1)]
         items: u32,
+        /// Fields that were changed again since, and are left alone.
+        #[n(2)]
+        overwritten: u32,
     },
     /// The ways to open.
     #[n(18)]

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The program's end: find the agent of a vault, start it where there is none, ask it.
+//!
+//! An agent of another version - one left running after an upgrade - is asked to go and replaced.
+
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use kagifuda_linux::process;
+
+use super::place::Place;
+use super::protocol::{
+    Failure, FrameBytes, MAX_FRAME_BYTES, PREFIX_BYTES, PROTOCOL_VERSION, Reply, Request, Tried,
+};
+
+/// How long an agent may take to greet: another program's slow request may come first.
+const GREETING: Duration = Duration::from_secs(30);
+/// How long an agent may take to answer; deriving a key at its highest cost takes several seconds.
+const ANSWER: Duration = Duration::from_secs(120);
+/// How often a new agent's socket is tried, and how long apart.
+const ATTEMPTS: u32 = 100;
+const APART: Duration = Duration::from_millis(20);
+
+/// A connection to the agent of one vault.
+pub struct Agent {
+    stream: UnixStream,
+}
+
+/// How an agent is started where none runs.
+#[derive(Clone, Debug)]
+pub struct Starting {
+    /// The program file; [`Starting::this_program`] for our own.
+    pub program: PathBuf,
+    /// Idle time after which the vault locks; `None` for the usual.
+    pub lock_after: Option<Duration>,
+}
+
+impl Starting {
+    /// Starts this very program as agent.
+    ///
+    /// # Errors
+    /// [`Failure::AgentUnreachable`] where the system does not tell which program this is.
+    pub fn this_program(lock_after: Option<Duration>) -> Result<Self, Failure> {
+        let program = std::env::current_exe().map_err(|_| Failure::AgentUnreachable)?;
+        Ok(Self { program, lock_after })
+    }
+}
+
+impl Agent {
+    /// Connects to the agent of a vault, if one of this version runs.
+    ///
+    /// # Errors
+    /// [`Failure::StrangePeer`] where another user serves the socket, [`Failure::OtherProtocol`] where
+    /// the agent is of another version.
+    pub fn running(place: &Place) -> Result<Option<Self>, Failure> {
+        let Some(stream) = Place::sockets()?.connect(&place.socket_name())? else {
+            return Ok(None);
+        };
+        let mut agent = Self { stream };
+        match agent.greet(place)? {
+            PROTOCOL_VERSION => Ok(Some(agent)),
+            theirs => Err(Failure::OtherProtocol { theirs }),
+        }
+    }
+
+    /// Connects to the agent of a vault, starting or replacing it as needed.
+    ///
+    /// # Errors
+    /// [`Failure::AgentUnreachable`] where none can be started, and as [`Self::running`].
+    pub fn reach(place: &Place, starting: &Starting) -> Result<Self, Failure> {
+        match Self::running(place) {
+            Ok(Some(agent)) => return Ok(agent),
+            Ok(None) => {}
+            Err(Failure::OtherProtocol { .. }) => Self::dismiss(place)?,
+            Err(other) => return Err(other),
+        }
+        Self::start(place, starting)?;
+        for _ in 0..ATTEMPTS {
+            if let Some(agent) = Self::running(place)? {
+                return Ok(agent);
+            }
+            // Another program's agent was faster and is about to listen.
+            std::thread::sleep(APART);
+        }
+        Err(Failure::AgentUnreachable)
+    }
+
+    /// Asks and waits for the answer; a refusal is the error.
+    ///
+    /// # Errors
+    /// The agent's [`Failure`], or one of the way to it.
+    pub fn ask(&mut self, request: &Request) -> Result<Reply, Failure> {
+        self.send(request)?;
+        match self.receive(ANSWER)? {
+            Reply::Failed(failure) => Err(failure),
+            reply => Ok(reply),
+        }
+    }
+
+    fn greet(&mut self, place: &Place) -> Result<u32, Failure> {
+        self.send(&Request::Hello { protocol: PROTOCOL_VERSION })?;
+        match self.receive(GREETING)? {
+            Reply::Hello { protocol, vault, .. } => {
+                // Two paths of one name: practically impossible, and then better refused.
+                let is_ours = protocol != PROTOCOL_VERSION || vault == place.shown();
+                if is_ours { Ok(protocol) } else { Err(Failure::AgentUnreachable) }
+            }
+            Reply::Failed(failure) => Err(failure),
+            _ => Err(Failure::Garbled),
+        }
+    }
+
+    /// Asks an agent of another version to go, and waits until it has.
+    fn dismiss(place: &Place) -> Result<(), Failure> {
+        let sockets = Place::sockets()?;
+        let Some(stream) = sockets.connect(&place.socket_name())? else { return Ok(()) };
+        let mut agent = Self { stream };
+        let theirs = agent.greet(place)?;
+        agent.send(&Request::Shutdown)?;
+        // Whatever it answers, it is gone when nobody listens any more.
+        let _ = agent.receive(GREETING);
+        for _ in 0..ATTEMPTS {
+            if sockets.connect(&place.socket_name())?.is_none() {
+                return Ok(());
+            }
+            std::thread::sleep(APART);
+        }
+        Err(Failure::OtherProtocol { theirs })
+    }
+
+    fn start(place: &Place, starting: &Starting) -> Result<(), Failure> {
+        let mut arguments: Vec<std::ffi::OsString> =
+            vec!["--vault".into(), place.vault().into(), "agent".into()];
+        if let Some(lock_after) = starting.lock_after {
+            arguments.extend(["--idle".into(), lock_after.as_secs().max(1).to_string().into()]);
+        }
+        // Ready, or ended because another was faster: the socket tells.
+        process::start_in_background(&starting.program, arguments).map_err(Failure::from)?;
+        Ok(())
+    }
+
+    fn send(&mut self, request: &Request) -> Result<(), Failure> {
+        let frame = FrameBytes::of(request)
+            .ok_or(Failure::FrameTooLarge { limit: MAX_FRAME_BYTES as u64 })?;
+        self.stream.set_write_timeout(Some(ANSWER)).map_err(lost)?;
+        self.stream.write_all(frame.expose()).map_err(lost)
+    }
+
+    fn receive(&mut self, patience: Duration) -> Result<Reply, Failure> {
+        self.stream.set_read_timeout(Some(patience)).map_err(lost)?;
+        let mut prefix = [0; PREFIX_BYTES];
+        self.stream.read_exact(&mut prefix).map_err(lost)?;
+        let announced = u32::from_be_bytes(prefix) as usize;
+        if announced > MAX_FRAME_BYTES {
+            return Err(Failure::Garbled);
+        }
+        let mut frame = FrameBytes::zeroed(announced);
+        self.stream.read_exact(frame.expose_mut()).map_err(lost)?;
+        frame.message().ok_or(Failure::Garbled)
+    }
+}
+
+/// What a broken connection means.
+fn lost(error: std::io::Error) -> Failure {
+    match error.kind() {
+        ErrorKind::WouldBlock | ErrorKind::TimedOut => Failure::AgentTimedOut,
+        ErrorKind::UnexpectedEof | ErrorKind::BrokenPipe | ErrorKind::ConnectionReset => {
+            Failure::AgentUnreachable
+        }
+        _ => Failure::File {
+            path: String::new(),
+            tried: Tried::Connect,
+            errno: error.raw_os_error().unwrap_or(0),
+        },
+    }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Exporting tokens for other apps. Encryption happens here, so that only what was asked for in plain
+//! ever leaves in plain.
+
+use kagifuda_linux::clock::Moment;
+use kagifuda_otp::{Token, UnixTime, migration};
+use kagifuda_secret::{SecretBytes, SecretText};
+use kagifuda_vault::exchange::{
+    self, EntryExtras, Outgoing, Written, write_aegis, write_lines, write_twofas,
+};
+use kagifuda_vault::schema::{field, kinds};
+use kagifuda_vault::{ItemState, item};
+use rand_core::Rng as _;
+
+use super::open::Open;
+use super::show::text_of;
+use super::{Answer, rng};
+use crate::agent::protocol::{ExportFormat, Failure, Hidden, ItemId, Protection, Reply};
+use crate::export_age::{AgeError, AgeLock};
+
+/// The longest text of one picture of a batch: a QR code that still fits on a screen.
+const PICTURE_BYTES: usize = 640;
+
+/// A token on its way out.
+struct Leaving {
+    id: ItemId,
+    token: Token,
+    extras: EntryExtras,
+}
+
+/// What a format made of the tokens.
+struct Made {
+    parts: Vec<SecretBytes>,
+    /// Which of the tokens, counted from 0, are in none of them.
+    left_out: Vec<usize>,
+}
+
+impl Open {
+    pub(super) fn export(
+        &self,
+        format: ExportFormat,
+        ids: &[ItemId],
+        protection: &Protection,
+        now: Moment,
+    ) -> Answer {
+        let leaving = self.leaving(ids)?;
+        if leaving.is_empty() {
+            return Err(Failure::NothingToExport);
+        }
+        let made = write(format, &leaving, protection, now)?;
+        let left_out: Vec<ItemId> =
+            made.left_out.iter().filter_map(|place| Some(leaving.get(*place)?.id)).collect();
+        let carried = leaving.len() - left_out.len();
+        if carried == 0 {
+            return Err(Failure::NotExportable { id: leaving[0].id });
+        }
+        let parts: Result<Vec<_>, _> =
+            made.parts.into_iter().map(|part| protect(part, protection).map(Hidden)).collect();
+        let items = u32::try_from(carried).unwrap_or(u32::MAX);
+        Ok(Reply::Exported { parts: parts?, items, left_out })
+    }
+
+    /// The tokens asked for, in the holder's order; all without ids.
+    fn leaving(&self, ids: &[ItemId]) -> Result<Vec<Leaving>, Failure> {
+        let all = || {
+            let tokens = self.index.find(None, |entry| entry.kind == kinds::TOKEN);
+            tokens.into_iter().map(|(id, _, _)| ItemId(id.0)).collect()
+        };
+        let wanted: Vec<ItemId> = if ids.is_empty() { all() } else { ids.to_vec() };
+        let mut leaving = Vec::with_capacity(wanted.len());
+        for id in wanted {
+            let state = self.state_of(id, kinds::TOKEN)?;
+            match self.token(id) {
+                Ok(token) => {
+                    leaving.push(Leaving { id, token: token.token, extras: extras(state) })
+                }
+                // Of all tokens, those that cannot be read stay; one that was named is an error.
+                Err(_) if ids.is_empty() => {}
+                Err(unreadable) => return Err(unreadable),
+            }
+        }
+        Ok(leaving)
+    }
+}
+
+fn extras(state: &ItemState) -> EntryExtras {
+    let text = |id| Some(text_of(state, id)).filter(|text| !text.is_empty());
+    let flag = state.scalar(field::PINNED).and_then(kagifuda_vault::value::read_flag);
+    EntryExtras {
+        folders: text(field::FOLDER).into_iter().collect(),
+        tags: item::texts(state, field::TAGS).map(str::to_owned).collect(),
+        note: SecretText::new(text_of(state, field::NOTE)),
+        is_pinned: flag.unwrap_or(false),
+        colour: text(field::COLOUR),
+    }
+}
+
+fn write(
+    format: ExportFormat,
+    leaving: &[Leaving],
+    protection: &Protection,
+    now: Moment,
+) -> Result<Made, Failure> {
+    let outgoing: Vec<Outgoing<'_>> =
+        leaving.iter().map(|one| Outgoing { token: &one.token, extras: &one.extras }).collect();
+    let own = match protection {
+        Protection::Password(password) => exchange::Protection::Password(&password.0),
+        _ => exchange::Protection::Plain,
+    };
+    let has_own = matches!(format, ExportFormat::Aegis | ExportFormat::TwoFas);
+    if matches!(protection, Protection::Password(_)) && !has_own {
+        return Err(Failure::BadValue { field: "password".to_owned() });
+    }
+    match format {
+        ExportFormat::Otpauth => Ok(made(write_lines(&outgoing))),
+        ExportFormat::Aegis => Ok(made(write_aegis(&outgoing, own, &mut rng())?)),
+        ExportFormat::TwoFas => {
+            let now = UnixTime(now.unix_millis / 1000);
+            Ok(made(write_twofas(&outgoing, own, now, &mut rng())?))
+        }
+        ExportFormat::Google => {
+            let tokens = leaving.iter().map(|one| &one.token);
+            let batch = rng().next_u32().cast_signed();
+            let written = migration::write(tokens, batch, PICTURE_BYTES);
+            let parts = written.codes.iter().map(|code| code.expose().as_bytes().into()).collect();
+            let left_out = written.left_behind.iter().map(|(place, _)| *place).collect();
+            Ok(Made { parts, left_out })
+        }
+    }
+}
+
+fn made(written: Written) -> Made {
+    let left_out = written.losses.iter().filter(|loss| loss.kind.is_left_out());
+    let left_out = left_out.map(|loss| loss.position.saturating_sub(1)).collect();
+    Made { parts: vec![written.content], left_out }
+}
+
+/// Puts a part into an age file, where that is asked for.
+fn protect(part: SecretBytes, protection: &Protection) -> Result<SecretBytes, Failure> {
+    let lock = match protection {
+        Protection::None | Protection::Password(_) => return Ok(part),
+        Protection::AgePassphrase(passphrase) => AgeLock::passphrase(passphrase.0.duplicate()),
+        Protection::AgeRecipient(recipient) => AgeLock::recipient(recipient),
+    };
+    let sealed = lock.and_then(|lock| lock.seal(&part));
+    sealed.map(SecretBytes::new).map_err(|error| match error {
+        AgeError::EmptyPassphrase => Failure::EmptySecret,
+        AgeError::NotARecipient | AgeError::IsAnIdentity => Failure::BadRecipient,
+        AgeError::Failed => Failure::Internal,
+    })
+}

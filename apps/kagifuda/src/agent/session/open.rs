@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Opening a vault and writing to it: the file, the vault folded from it, and what this machine
+//! remembers, kept in step.
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use kagifuda_linux::clock::Moment;
+use kagifuda_secret::words::{self, Language};
+use kagifuda_secret::{SecretArray, SecretText};
+use kagifuda_vault::record::Row;
+use kagifuda_vault::{
+    Deed, Draft, Hlc, MachineMemory, Passphrase, Pending, RecordId, RecoveryWords, Sealed,
+    Standing, Vault, WayToOpen,
+};
+use kagifuda_vaultfile::machine::{Found, MachineState, MachineStore};
+use kagifuda_vaultfile::{FileError, VaultFile};
+
+use super::import::Prepared;
+use super::index::Index;
+use super::{Answer, Session, Settings, millis, rng};
+use crate::agent::protocol::{
+    Failure, Hidden, OpenSecret, OperationId, ReadOnly, Reply, Request, State, Tried, WordsLanguage,
+};
+use crate::agent::trouble;
+
+/// An open vault.
+pub(super) struct Open {
+    pub(super) file: VaultFile,
+    pub(super) vault: Vault,
+    pub(super) index: Index,
+    pub(super) prepared: Option<Prepared>,
+    pub(super) keeper: Keeper,
+    /// The vault is ahead of its file, because the file refused; only opening again helps.
+    pub(super) is_lost: bool,
+    pub(super) policy: kagifuda_vault::KdfPolicy,
+}
+
+/// Saves what this machine remembers of the vault at one path.
+pub(super) struct Keeper {
+    store: Option<Rc<MachineStore>>,
+    path: PathBuf,
+    pub(super) memory: Option<MachineMemory>,
+}
+
+impl Session {
+    pub(super) fn create(
+        &mut self,
+        passphrase: SecretText,
+        language: WordsLanguage,
+        now: Moment,
+    ) -> Answer {
+        if passphrase.expose().is_empty() {
+            return Err(Failure::EmptySecret);
+        }
+        let path = self.place.vault().to_owned();
+        if path.exists() {
+            return Err(Failure::VaultExists { path: self.place.shown() });
+        }
+        let drawn = RecoveryWords::random(&mut rng());
+        let shown = words::write(&drawn.0, language_of(language));
+        let ways: [(&dyn WayToOpen, &str); 2] = [(&Passphrase(passphrase), ""), (&drawn, "")];
+        let Settings { policy, device_name, .. } = &self.settings;
+        let (mut vault, pending) =
+            Vault::create(&ways, device_name, policy, millis(now), &mut rng())?;
+        let rows: Vec<_> = pending.add().iter().map(to_file).collect();
+        let file =
+            VaultFile::create(&path, &rows).map_err(trouble::of_file(&path, Tried::Write))?;
+        vault.accept(pending);
+        let mut keeper = self.keeper();
+        keeper.save(&vault);
+        let open = self.opened(file, vault, keeper);
+        self.set_open(open);
+        Ok(Reply::Words(Hidden(shown)))
+    }
+
+    pub(super) fn unlock(&mut self, secret: &OpenSecret, now: Moment) -> Answer {
+        if self.open.is_none() {
+            let path = self.place.vault();
+            let file = VaultFile::open(path).map_err(trouble::of_file(path, Tried::Read))?;
+            let rows = rows_of(&file)?;
+            let mut vault = open_rows(rows, secret, &self.settings)?;
+            let mut keeper = self.keeper();
+            keeper.resume(&mut vault, &self.settings.device_name)?;
+            let mut open = self.opened(file, vault, keeper);
+            open.purge_what_is_due(now);
+            self.set_open(open);
+        }
+        self.last_used = now.since_boot;
+        Ok(Reply::Status(self.status(now)))
+    }
+
+    pub(super) fn keeper(&self) -> Keeper {
+        Keeper {
+            store: self.settings.memory.clone(),
+            path: self.place.vault().to_owned(),
+            memory: None,
+        }
+    }
+
+    pub(super) fn opened(&self, file: VaultFile, vault: Vault, keeper: Keeper) -> Open {
+        let index = Index::of(&vault);
+        let policy = self.settings.policy;
+        Open { file, vault, index, prepared: None, keeper, is_lost: false, policy }
+    }
+}
+
+/// Opens a vault from its rows by what the holder presented.
+pub(super) fn open_rows(
+    rows: Vec<Row>,
+    secret: &OpenSecret,
+    settings: &Settings,
+) -> Result<Vault, Failure> {
+    let sealed = Sealed::read(rows)?;
+    let candidate = match secret {
+        OpenSecret::Passphrase(passphrase) => {
+            sealed.try_way(&Passphrase(passphrase.0.duplicate()), &settings.policy)?
+        }
+        OpenSecret::Words(text) => {
+            let way = RecoveryWords(read_words(text)?);
+            sealed.try_way(&way, &settings.policy)?
+        }
+    };
+    Ok(sealed.open(candidate)?)
+}
+
+fn read_words(text: &Hidden<SecretText>) -> Result<SecretArray<32>, Failure> {
+    Ok(words::read(text.expose())?.0)
+}
+
+pub(super) const fn language_of(language: WordsLanguage) -> Language {
+    match language {
+        WordsLanguage::English => Language::English,
+        WordsLanguage::Japanese => Language::Japanese,
+    }
+}
+
+/// Every readable row of a file. Rows that are not readable are the file's to report.
+pub(super) fn rows_of(file: &VaultFile) -> Result<Vec<Row>, Failure> {
+    let mut rows = Vec::new();
+    let _counted = file
+        .rows(|row| rows.push(from_file(row)))
+        .map_err(trouble::of_file(file.path(), Tried::Read))?;
+    Ok(rows)
+}
+
+/// A row as the file keeps it.
+pub(super) fn to_file(row: &Row) -> kagifuda_vaultfile::Row {
+    kagifuda_vaultfile::Row { id: row.id.0, class: row.class, body: row.body.clone() }
+}
+
+fn from_file(row: kagifuda_vaultfile::Row) -> Row {
+    Row { id: RecordId(row.id), class: row.class, body: row.body }
+}
+
+impl Open {
+    /// Answers a verb that needs an open vault.
+    pub(super) fn serve(&mut self, request: Request, now: Moment) -> Answer {
+        match request {
+            Request::Codes { query, next, limit, .. } => {
+                Ok(self.codes(query.as_deref(), next, limit, now))
+            }
+            Request::HotpNext { id } => self.hotp_next(id, now),
+            Request::Items { kind, query } => Ok(self.items(kind, query.as_deref())),
+            Request::Item { id, secrets } => self.item(id, secrets),
+            Request::AddItem { kind, fields } => self.add_item(kind, fields, now),
+            Request::EditItem { id, fields } => self.edit_item(id, fields, now),
+            Request::RemoveItem { id } => self.remove_item(id, now),
+            Request::UseBackupCode { id, code } => self.use_backup_code(id, code, now),
+            Request::Uri { id } => self.uri(id),
+            Request::ImportPreview { bytes, password, .. } => {
+                self.import_preview(&bytes.0, password.as_ref().map(|password| &password.0))
+            }
+            Request::ImportCommit { ticket } => self.import_commit(ticket, now),
+            Request::Export { format, ids, protection } => {
+                self.export(format, &ids, &protection, now)
+            }
+            Request::Backup { path } => self.backup(Path::new(&path)),
+            Request::History { item, limit } => self.history(item, limit, now),
+            Request::Undo { operation } => self.undo(operation, now),
+            Request::Ways => Ok(self.ways()),
+            Request::AddWay { secret, label } => self.add_way(secret, &label, now),
+            Request::ChangeWay { id, secret } => self.change_way(id, secret, now),
+            Request::RemoveWay { id } => self.remove_way(id, now),
+            Request::Hello { .. }
+            | Request::Shutdown
+            | Request::Status
+            | Request::Create { .. }
+            | Request::Unlock { .. }
+            | Request::Lock
+            | Request::LockAfter { .. }
+            | Request::Merge { .. }
+            | Request::Verify
+            | Request::Restore { .. } => Err(Failure::Internal),
+        }
+    }
+
+    /// Writes one operation and folds it.
+    pub(super) fn write(
+        &mut self,
+        deed: Deed,
+        drafts: Vec<Draft>,
+        now: Moment,
+    ) -> Result<OperationId, Failure> {
+        let touched: Vec<_> = drafts.iter().map(|draft| draft.item).collect();
+        let pending = self.vault.write(deed, drafts, millis(now), &mut rng())?;
+        let operation = self.save(pending)?;
+        self.index.refresh(&self.vault, &touched);
+        Ok(operation)
+    }
+
+    /// Makes sealed rows durable, folds them, and lets this machine remember.
+    pub(super) fn save(&mut self, pending: Pending) -> Result<OperationId, Failure> {
+        let add: Vec<_> = pending.add().iter().map(to_file).collect();
+        self.commit(&add, pending.remove())?;
+        let operation = OperationId(pending.operation().0);
+        self.vault.accept(pending);
+        self.keeper.save(&self.vault);
+        Ok(operation)
+    }
+
+    /// Makes rows durable.
+    pub(super) fn commit(
+        &mut self,
+        add: &[kagifuda_vaultfile::Row],
+        remove: &[RecordId],
+    ) -> Result<(), Failure> {
+        let remove: Vec<_> = remove.iter().map(|id| id.0).collect();
+        let refused = match self.file.commit(add, &remove) {
+            Ok(()) => return Ok(()),
+            Err(refused) => refused,
+        };
+        // Only these leave the file as it was for certain.
+        self.is_lost = !matches!(
+            refused,
+            FileError::DiskFull
+                | FileError::Damaged(_)
+                | FileError::OpenedReadOnly
+                | FileError::BodyTooLarge { .. }
+                | FileError::TooLarge
+        );
+        Err(trouble::of_file(self.file.path(), Tried::Write)(refused))
+    }
+
+    /// Lets go of the content of items that were deleted long ago. Not being able to is no reason not to
+    /// open.
+    fn purge_what_is_due(&mut self, now: Moment) {
+        let now = millis(now);
+        if !self.vault.standing().is_writable() || !self.vault.is_purge_due(now) {
+            return;
+        }
+        if let Ok(rows) = rows_of(&self.file)
+            && let Ok(Some(pending)) = self.vault.purge(rows, now, &mut rng())
+        {
+            let _ = self.save(pending);
+        }
+    }
+
+    pub(super) fn state(&self) -> State {
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        State::Open {
+            items: count(self.index.len()),
+            tokens: count(self.index.token_count()),
+            unreadable: count(self.vault.unreadable().count()),
+            read_only: (!self.vault.standing().is_writable()).then_some(ReadOnly::OlderThanSeen),
+        }
+    }
+}
+
+impl Keeper {
+    /// Takes up this machine's identity in the vault where it left off. A copy of a file that is still
+    /// where it was becomes a device of its own.
+    pub(super) fn resume(
+        &mut self,
+        vault: &mut Vault,
+        device_name: &str,
+    ) -> Result<Standing, Failure> {
+        let found = match &self.store {
+            Some(store) => store
+                .find(vault.id().0, &self.path)
+                .map_err(trouble::of_file(&self.path, Tried::Read))?,
+            None => Found::Unknown,
+        };
+        self.memory = match found {
+            Found::Known(state) | Found::Moved(state) => Some(memory_of(state)),
+            _ => None,
+        };
+        Ok(vault.resume(self.memory.as_ref(), device_name, &mut rng()))
+    }
+
+    /// Saves what is to be remembered. What cannot be saved lags behind, which only makes going back in
+    /// time harder to notice; the vault itself is safe.
+    pub(super) fn save(&mut self, vault: &Vault) {
+        let Ok(memory) = vault.memory(&mut rng()) else { return };
+        if let Some(store) = &self.store {
+            let _ = store.save(&self.path, &state_of(&memory, vault));
+        }
+        self.memory = Some(memory);
+    }
+}
+
+fn memory_of(state: MachineState) -> MachineMemory {
+    MachineMemory {
+        device: kagifuda_vault::DeviceId(state.device),
+        highest_seq: state.highest_seq,
+        head: state.head,
+        newest: Hlc(state.newest_hlc),
+        root: kagifuda_vault::RootId(state.root),
+        sealed_seed: state.sealed_seed,
+    }
+}
+
+fn state_of(memory: &MachineMemory, vault: &Vault) -> MachineState {
+    MachineState {
+        vault: vault.id().0,
+        device: memory.device.0,
+        highest_seq: memory.highest_seq,
+        head: memory.head,
+        sealed_seed: memory.sealed_seed.clone(),
+        root: memory.root.0,
+        newest_hlc: memory.newest.0,
+    }
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Looking after the vault: merging, verifying, backing up, history and undo.
+
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+
+use kagifuda_linux::clock::Moment;
+use kagifuda_vault::record::{self, Row};
+use kagifuda_vault::{Deed, ItemId, Merged, Operation, Sealed, UnixMillis, Vault, item};
+use kagifuda_vaultfile::VaultFile;
+
+use super::index::Index;
+use super::open::{Open, rows_of, to_file};
+use super::show::field_name;
+use super::{Answer, Session, millis, rng};
+use crate::agent::protocol::{
+    self, DamagedRecord, Failure, MergeReport, OperationId, OperationLine, Reply, Touched, Tried,
+    Verb, VerifyReport,
+};
+use crate::agent::trouble;
+
+type IsReloadDue = bool;
+
+impl Session {
+    /// Merges another copy into the open vault.
+    pub(super) fn merge(&mut self, path: &str) -> Answer {
+        self.open_vault()?;
+        let mut open = self.open.take().ok_or(Failure::Locked)?;
+        match open.merge(Path::new(path)) {
+            Ok((report, is_reload_due)) => {
+                self.open = Some(if is_reload_due { open.reloaded()? } else { open });
+                Ok(Reply::Merged(report))
+            }
+            Err(refused) => {
+                self.open = Some(open).filter(|open| !open.is_lost);
+                Err(refused)
+            }
+        }
+    }
+
+    /// Verifies the file, and where the vault is open everything in it.
+    pub(super) fn verify(&self) -> Answer {
+        if let Some(open) = &self.open {
+            return open.verify();
+        }
+        let path = self.place.vault();
+        let refused = trouble::of_file(path, Tried::Read);
+        let file = VaultFile::open_read_only(path).map_err(&refused)?;
+        let check = file.check().map_err(&refused)?;
+        let rows = rows_of(&file)?;
+        let vault = Sealed::read(rows.iter().cloned())?.vault();
+        let unreadable = rows.iter().filter_map(|row| {
+            let why = record::read(row, Some(vault)).err()?;
+            Some(damaged(row.id, &why))
+        });
+        Ok(Reply::Verified(VerifyReport {
+            records: check.rows.read,
+            items: None,
+            file_is_whole: check.is_sound(),
+            damaged: unreadable.collect(),
+            ..VerifyReport::default()
+        }))
+    }
+}
+
+fn damaged(id: kagifuda_vault::RecordId, why: &kagifuda_vault::VaultError) -> DamagedRecord {
+    DamagedRecord { record: id.to_string(), what: trouble::reason_name(why).to_owned() }
+}
+
+impl Open {
+    /// Takes in the changes of another copy of this vault; what the file has to be read anew for is told.
+    fn merge(&mut self, path: &Path) -> Result<(MergeReport, IsReloadDue), Failure> {
+        let other = VaultFile::open_read_only(path).map_err(trouble::of_file(path, Tried::Read))?;
+        let rows = rows_of(&other)?;
+        let before = living(&self.vault);
+        let merged = self.vault.merge(rows, self.keeper.memory.as_ref())?;
+        let add: Vec<_> = merged.add.iter().map(to_file).collect();
+        // The vault has folded what the file does not hold yet: a refusal leaves it ahead.
+        self.commit(&add, &merged.remove).inspect_err(|_| self.is_lost = true)?;
+        self.index = Index::of(&self.vault);
+        if self.vault.standing().is_writable() {
+            self.keeper.save(&self.vault);
+        }
+        Ok((report(&self.vault, &before, &merged), merged.is_reload_due))
+    }
+
+    /// Folds the file anew, with the keys in hand.
+    fn reloaded(self) -> Result<Self, Failure> {
+        let vault = self.vault.reopen(rows_of(&self.file)?)?;
+        let index = Index::of(&vault);
+        Ok(Self { vault, index, ..self })
+    }
+
+    fn verify(&self) -> Answer {
+        let refused = trouble::of_file(self.file.path(), Tried::Read);
+        let check = self.file.check().map_err(refused)?;
+        let verified = self.vault.verify(rows_of(&self.file)?);
+        let mut all: Vec<DamagedRecord> =
+            verified.damaged.iter().map(|one| damaged(one.record, &one.why)).collect();
+        let device = |device: kagifuda_vault::DeviceId, what: &str| DamagedRecord {
+            record: device.to_string(),
+            what: what.to_owned(),
+        };
+        all.extend(verified.gaps.iter().map(|gap| device(gap.device, "gap")));
+        all.extend(verified.forks.iter().map(|fork| device(fork.device, "fork")));
+        let is_unreadable = |(id, state): &(ItemId, &kagifuda_vault::ItemState)| {
+            state.kind() == kagifuda_vault::schema::kinds::TOKEN && item::token(*id, state).is_err()
+        };
+        let unreadable = self.vault.items().filter(is_unreadable);
+        Ok(Reply::Verified(VerifyReport {
+            records: verified.records as u64,
+            items: u32::try_from(self.index.len()).ok(),
+            file_is_whole: check.is_sound(),
+            damaged: all,
+            unreadable: unreadable.map(|(id, _)| protocol::ItemId(id.0)).collect(),
+            older_than_seen: !self.vault.standing().is_writable(),
+        }))
+    }
+
+    pub(super) fn backup(&self, path: &Path) -> Answer {
+        self.file.backup_to(path).map_err(trouble::of_file(path, Tried::Write))?;
+        Ok(Reply::Done)
+    }
+
+    pub(super) fn history(
+        &self,
+        only: Option<protocol::ItemId>,
+        limit: u32,
+        now: Moment,
+    ) -> Answer {
+        let limit = if limit == 0 { usize::MAX } else { limit as usize };
+        let all = self.vault.history(rows_of(&self.file)?, millis(now));
+        let touches = |operation: &Operation| {
+            only.is_none_or(|only| operation.touched.iter().any(|t| t.item.0 == only.0))
+        };
+        let lines = all.iter().filter(|operation| touches(operation)).take(limit);
+        Ok(Reply::History(lines.map(|operation| self.line(operation)).collect()))
+    }
+
+    fn line(&self, operation: &Operation) -> OperationLine {
+        let mut touched: HashMap<ItemId, Touched> = HashMap::new();
+        let mut order = Vec::new();
+        for one in &operation.touched {
+            let entry = touched.entry(one.item).or_insert_with(|| {
+                order.push(one.item);
+                let title = self.title(one.item);
+                Touched { id: protocol::ItemId(one.item.0), title, fields: Vec::new() }
+            });
+            let names = one.fields.iter().filter_map(|id| field_name(one.kind, *id));
+            entry.fields.extend(names.map(str::to_owned));
+        }
+        OperationLine {
+            id: OperationId(operation.id.0),
+            at: operation.at.as_secs(),
+            device: self.title(ItemId(operation.device.0)),
+            here: self.vault.device() == Some(operation.device),
+            verb: verb(operation.deed),
+            touched: order.iter().filter_map(|id| touched.remove(id)).collect(),
+            can_undo: can_undo(operation),
+        }
+    }
+
+    /// What an item was last called, removed ones too.
+    fn title(&self, id: ItemId) -> String {
+        self.vault.fold().get(id).map(item::title).unwrap_or_default()
+    }
+
+    pub(super) fn undo(&mut self, operation: Option<OperationId>, now: Moment) -> Answer {
+        let rows = rows_of(&self.file)?;
+        let id = match operation {
+            Some(id) => kagifuda_vault::OperationId(id.0),
+            None => self.newest_of_ours(&rows, millis(now)).ok_or(Failure::NothingToUndo)?,
+        };
+        let undo = self.vault.undo(rows, id, millis(now), &mut rng())?;
+        let overwritten = u32::try_from(undo.overwritten).unwrap_or(u32::MAX);
+        let before = self.index.len();
+        self.save(undo.pending)?;
+        self.index = Index::of(&self.vault);
+        let items = u32::try_from(self.index.len().abs_diff(before).max(1)).unwrap_or(u32::MAX);
+        Ok(Reply::Undone { operation: OperationId(id.0), items, overwritten })
+    }
+
+    /// The newest operation of this machine that can be taken back.
+    fn newest_of_ours(&self, rows: &[Row], now: UnixMillis) -> Option<kagifuda_vault::OperationId> {
+        let all = self.vault.history(rows.iter().cloned(), now);
+        let ours = |operation: &&Operation| Some(operation.device) == self.vault.device();
+        all.iter().filter(ours).find(|operation| can_undo(operation)).map(|operation| operation.id)
+    }
+}
+
+fn can_undo(operation: &Operation) -> bool {
+    let is_kind = [Deed::ADD, Deed::EDIT, Deed::REMOVE, Deed::IMPORT].contains(&operation.deed);
+    is_kind && operation.is_undoable && !operation.touched.is_empty()
+}
+
+const fn verb(deed: Deed) -> Verb {
+    match deed {
+        Deed::CREATE_VAULT => Verb::Create,
+        Deed::ADD => Verb::Add,
+        Deed::EDIT => Verb::Edit,
+        Deed::REMOVE => Verb::Remove,
+        Deed::IMPORT => Verb::Import,
+        Deed::NEXT_CODE | Deed::USE_CODE => Verb::Use,
+        Deed::UNDO => Verb::Undo,
+        Deed::ADD_WAY | Deed::REMOVE_WAY | Deed::CHANGE_WAY => Verb::Way,
+        Deed::JOIN => Verb::Device,
+        _ => Verb::Other,
+    }
+}
+
+/// The items there are.
+pub(super) fn living(vault: &Vault) -> HashSet<ItemId> {
+    vault.items().map(|(id, _)| id).collect()
+}
+
+/// What a merge brought, told in items.
+pub(super) fn report(vault: &Vault, before: &HashSet<ItemId>, merged: &Merged) -> MergeReport {
+    let operations = vault.history(merged.add.iter().cloned(), UnixMillis(0));
+    let touched: HashSet<ItemId> = operations
+        .iter()
+        .flat_map(|operation| operation.touched.iter().map(|touched| touched.item))
+        .collect();
+    let count = |wanted: &dyn Fn(bool, bool) -> bool| {
+        let is_counted = |id: &&ItemId| wanted(before.contains(*id), vault.item(**id).is_ok());
+        u32::try_from(touched.iter().filter(is_counted).count()).unwrap_or(u32::MAX)
+    };
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    MergeReport {
+        records: number(merged.add.len()),
+        added: count(&|was_there, is_there| !was_there && is_there),
+        changed: count(&|was_there, is_there| was_there && is_there),
+        removed: count(&|was_there, is_there| was_there && !is_there),
+        damaged: number(merged.refused.len()),
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Ways to open: listed, added, changed, removed.
+
+use kagifuda_linux::clock::Moment;
+use kagifuda_secret::{SecretText, words};
+use kagifuda_vault::record::SlotKind;
+use kagifuda_vault::{
+    Passphrase, Pending, RecoveryWords, SlotId, VaultError, WayStanding, WayToOpen,
+};
+
+use super::open::{Open, language_of};
+use super::{Answer, millis, rng};
+use crate::agent::protocol::{Failure, Hidden, NewSecret, Reply, Way, WayId, WayKind};
+
+impl Open {
+    pub(super) fn ways(&self) -> Reply {
+        let open = self.open_ways().map(|way| Way {
+            id: WayId(way.slot.0),
+            kind: match way.kind {
+                Some(SlotKind::Passphrase { .. }) => WayKind::Passphrase,
+                Some(SlotKind::Words) => WayKind::Words,
+                _ => WayKind::Other,
+            },
+            label: way.label,
+            created: way.added.as_secs(),
+            in_use: way.is_in_use,
+        });
+        Reply::Ways(open.collect())
+    }
+
+    pub(super) fn add_way(&mut self, secret: NewSecret, label: &str, now: Moment) -> Answer {
+        self.make_way(secret, |open, way| {
+            open.vault.add_way((way, label), &open.policy, millis(now), &mut rng())
+        })
+    }
+
+    pub(super) fn change_way(&mut self, id: WayId, secret: NewSecret, now: Moment) -> Answer {
+        let old = SlotId(id.0);
+        let label = self.open_ways().find(|way| way.slot == old).ok_or(Failure::NoSuchWay)?.label;
+        self.make_way(secret, |open, way| {
+            open.vault.change_way(old, (way, &label), &open.policy, millis(now), &mut rng())
+        })
+    }
+
+    pub(super) fn remove_way(&mut self, id: WayId, now: Moment) -> Answer {
+        let pending = self.vault.remove_way(SlotId(id.0), millis(now), &mut rng())?;
+        self.save(pending)?;
+        Ok(Reply::Done)
+    }
+
+    fn open_ways(&self) -> impl Iterator<Item = kagifuda_vault::Way> {
+        let is_open =
+            |way: &kagifuda_vault::Way| !matches!(way.standing, WayStanding::Removed { .. });
+        self.vault.ways().into_iter().filter(is_open)
+    }
+
+    /// Makes a way of what the holder gave, or of words drawn for them; answers with its id, and the
+    /// words, this once.
+    fn make_way(
+        &mut self,
+        secret: NewSecret,
+        make: impl FnOnce(&Self, &dyn WayToOpen) -> Result<Pending, VaultError>,
+    ) -> Answer {
+        let before: Vec<SlotId> = self.vault.ways().iter().map(|way| way.slot).collect();
+        let (pending, shown): (_, Option<SecretText>) = match secret {
+            NewSecret::Passphrase(text) if text.expose().is_empty() => {
+                return Err(Failure::EmptySecret);
+            }
+            NewSecret::Passphrase(text) => (make(self, &Passphrase(text.0))?, None),
+            NewSecret::Words(language) => {
+                let drawn = RecoveryWords::random(&mut rng());
+                let shown = words::write(&drawn.0, language_of(language));
+                (make(self, &drawn)?, Some(shown))
+            }
+        };
+        self.save(pending)?;
+        let ways = self.vault.ways();
+        let new = ways.iter().find(|way| !before.contains(&way.slot)).ok_or(Failure::Internal)?;
+        Ok(Reply::WayAdded { id: WayId(new.slot.0), words: shown.map(Hidden) })
+    }
+}
