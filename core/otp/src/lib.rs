@@ -9,6 +9,19 @@
 //!
 //! Deriving and verifying need no allocator; everything with names in it is behind the `alloc`
 //! feature. Time is a value, nothing here reads a clock.
+//!
+//! ```
+//! # #[cfg(feature = "alloc")] {
+//! use kagifuda_otp::{UnixTime, otpauth};
+//!
+//! let uri = "otpauth://totp/Example:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&digits=8";
+//! let token = otpauth::read(uri).map_err(|_| "not a token")?;
+//! let now = token.code_at(UnixTime(59)).map_err(|_| "a token that makes no codes")?;
+//! assert_eq!(now.code.as_str(), "94287082");
+//! assert_eq!(now.seconds_left, 1);
+//! # }
+//! # Ok::<(), &str>(())
+//! ```
 #![no_std]
 #![forbid(unsafe_code)]
 
