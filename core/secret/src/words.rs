@@ -83,10 +83,7 @@ pub struct Suggestions([Option<&'static str>; 3]);
 impl Suggestions {
     /// Shows the words, the closest first, as they are written on a sheet.
     pub fn words(&self) -> impl Iterator<Item = String> {
-        self.0
-            .into_iter()
-            .flatten()
-            .map(|word| word.nfc().collect())
+        self.0.into_iter().flatten().map(|word| word.nfc().collect())
     }
 }
 
@@ -152,10 +149,7 @@ fn recognise(
 ) -> Result<&'static str, WordsError> {
     let own = spelling::language_of(typed);
     let Some(own) = own else {
-        return Err(WordsError::NotAWord {
-            position,
-            suggestions: Suggestions::default(),
-        });
+        return Err(WordsError::NotAWord { position, suggestions: Suggestions::default() });
     };
     if *language.get_or_insert(own) != own {
         return Err(WordsError::OtherLanguage { position });
@@ -163,10 +157,7 @@ fn recognise(
     let list = own.list().word_list();
     spelling::find(typed, list).ok_or_else(|| {
         let suggestions = Suggestions(spelling::closest(typed, list));
-        WordsError::NotAWord {
-            position,
-            suggestions,
-        }
+        WordsError::NotAWord { position, suggestions }
     })
 }
 

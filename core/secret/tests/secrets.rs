@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What every other room relies on: equality looks at every byte, and taking a secret over leaves
 //! nothing where it came from.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot go on should say so by panicking"
-)]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should say so by panicking")]
 
 use kagifuda_secret::{SecretArray, SecretBytes, SecretText, equal_in_constant_time};
 use proptest::prelude::*;
@@ -31,13 +28,7 @@ fn a_copy_is_equal_and_its_own() {
     drop(text);
     assert_eq!(copy.expose(), "合札");
     assert!(SecretBytes::from([1, 2].as_slice()).duplicate() == SecretBytes::new(vec![1, 2]));
-    assert!(
-        SecretArray::from_slice(&[1, 2])
-            .unwrap()
-            .duplicate()
-            .expose()
-            == &[1, 2]
-    );
+    assert!(SecretArray::from_slice(&[1, 2]).unwrap().duplicate().expose() == &[1, 2]);
 }
 
 #[test]

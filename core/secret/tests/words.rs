@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Words on paper: BIP-39's own vectors in both languages, everything a tired hand does to them,
 //! and what a person is told when a sheet cannot be read.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot go on should say so by panicking"
-)]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should say so by panicking")]
 
 use std::fs;
 use std::path::PathBuf;
@@ -17,10 +14,7 @@ fn vectors(file: &str) -> Vec<(Vec<u8>, String)> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors/secret");
     let text = fs::read_to_string(folder.join(file)).expect("the file is in the repository");
     let value = |paragraph: &str, field: &str| {
-        paragraph
-            .lines()
-            .find_map(|line| line.strip_prefix(field))
-            .map(str::to_owned)
+        paragraph.lines().find_map(|line| line.strip_prefix(field)).map(str::to_owned)
     };
     let found: Vec<_> = text
         .split("\n\n")
@@ -76,11 +70,7 @@ fn a_sheet_can_be_typed_the_way_people_type() {
     let (entropy, _) = vectors("words-english-bip39.txt").remove(4);
     let words: Vec<_> = ENGLISH.split(' ').collect();
     let numbered = |form: fn(usize, &str) -> String| {
-        let lines: Vec<_> = words
-            .iter()
-            .enumerate()
-            .map(|(at, word)| form(at + 1, word))
-            .collect();
+        let lines: Vec<_> = words.iter().enumerate().map(|(at, word)| form(at + 1, word)).collect();
         lines.join("\n")
     };
     for typed in [
@@ -113,13 +103,7 @@ fn kana_can_come_from_any_keyboard() {
     for (entropy, sheet) in vectors("words-japanese-bip39.txt") {
         let katakana: String = sheet
             .chars()
-            .map(|c| {
-                if ('ぁ'..='ゖ').contains(&c) {
-                    to_katakana(c)
-                } else {
-                    c
-                }
-            })
+            .map(|c| if ('ぁ'..='ゖ').contains(&c) { to_katakana(c) } else { c })
             .collect();
         let loose_marks: String = sheet
             .nfd()
@@ -152,10 +136,7 @@ fn to_katakana(c: char) -> char {
 /// Checks which word is blamed and what is suggested first; what follows is a courtesy.
 fn assert_not_a_word(text: &str, at: usize, first: Option<&str>) {
     match words::read(text).err() {
-        Some(WordsError::NotAWord {
-            position,
-            suggestions,
-        }) => {
+        Some(WordsError::NotAWord { position, suggestions }) => {
             assert_eq!(position, at, "{text}");
             let suggested: Vec<_> = suggestions.words().collect();
             assert_eq!(suggested.first().map(String::as_str), first, "{text}");
@@ -173,11 +154,7 @@ fn a_slip_is_pointed_at_with_words_it_might_have_been() {
     assert_not_a_word(&english_with(5, "xxxxxxxx"), 5, None);
     assert_not_a_word(&english_with(5, &"x".repeat(100)), 5, None);
     let (_, sheet) = vectors("words-japanese-bip39.txt").remove(2);
-    assert_not_a_word(
-        &sheet.replacen("そとづら", "そとつら", 1),
-        1,
-        Some("そとづら"),
-    );
+    assert_not_a_word(&sheet.replacen("そとづら", "そとつら", 1), 1, Some("そとづら"));
 }
 
 #[test]
@@ -190,55 +167,34 @@ fn a_missing_or_doubled_word_is_counted() {
     let wrong = |text: &str| words::read(text).err();
     assert_eq!(wrong(""), Some(WordsError::WrongCount { found: 0 }));
     assert_eq!(wrong("1. 2. 3."), Some(WordsError::WrongCount { found: 0 }));
-    assert_eq!(
-        wrong(&english_with(7, "")),
-        Some(WordsError::WrongCount { found: 23 })
-    );
-    assert_eq!(
-        wrong(&english_with(7, "title title")),
-        Some(WordsError::WrongCount { found: 25 })
-    );
+    assert_eq!(wrong(&english_with(7, "")), Some(WordsError::WrongCount { found: 23 }));
+    assert_eq!(wrong(&english_with(7, "title title")), Some(WordsError::WrongCount { found: 25 }));
 }
 
 #[test]
 fn right_words_in_the_wrong_order_do_not_add_up() {
     let mut words: Vec<_> = ENGLISH.split(' ').collect();
     words.swap(3, 17);
-    assert_eq!(
-        words::read(&words.join(" ")).err(),
-        Some(WordsError::ChecksumMismatch)
-    );
-    assert_eq!(
-        words::read(&english_with(9, "zoo")).err(),
-        Some(WordsError::ChecksumMismatch)
-    );
+    assert_eq!(words::read(&words.join(" ")).err(), Some(WordsError::ChecksumMismatch));
+    assert_eq!(words::read(&english_with(9, "zoo")).err(), Some(WordsError::ChecksumMismatch));
 }
 
 #[test]
 fn two_sheets_are_not_mixed_up_silently() {
     let mixed = english_with(4, "あい");
-    assert_eq!(
-        words::read(&mixed).err(),
-        Some(WordsError::OtherLanguage { position: 4 })
-    );
+    assert_eq!(words::read(&mixed).err(), Some(WordsError::OtherLanguage { position: 4 }));
     assert_not_a_word(&english_with(4, "слово"), 4, None);
 }
 
 #[test]
 fn an_error_that_is_logged_holds_no_word() {
     let error = words::read(&english_with(2, "gorila")).err().unwrap();
-    assert_eq!(
-        format!("{error:?}"),
-        "NotAWord { position: 2, suggestions: Suggestions(1) }"
-    );
+    assert_eq!(format!("{error:?}"), "NotAWord { position: 2, suggestions: Suggestions(1) }");
 }
 
 #[test]
 fn a_book_is_refused() {
-    assert_eq!(
-        words::read(&"abandon ".repeat(5000)).err(),
-        Some(WordsError::TooLong)
-    );
+    assert_eq!(words::read(&"abandon ".repeat(5000)).err(), Some(WordsError::TooLong));
 }
 
 proptest! {

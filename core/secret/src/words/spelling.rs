@@ -48,10 +48,7 @@ pub(super) fn language_of(word: &str) -> Option<Language> {
 pub(super) fn find(typed: &str, list: &'static [&'static str]) -> Option<&'static str> {
     let is_prefix = typed.is_ascii() && typed.len() >= UNIQUE_PREFIX_LETTERS;
     let exact = list.iter().find(|word| **word == typed);
-    let prefixed = || {
-        list.iter()
-            .find(|word| is_prefix && word.starts_with(typed))
-    };
+    let prefixed = || list.iter().find(|word| is_prefix && word.starts_with(typed));
     exact.or_else(prefixed).copied()
 }
 
@@ -65,10 +62,7 @@ pub(super) fn closest(typed: &str, list: &'static [&'static str]) -> [Option<&'s
     }
     let mut place = 0;
     for slips in 1..=length.div_ceil(3).min(3) {
-        for word in list
-            .iter()
-            .filter(|word| slips_between(typed, word) == slips)
-        {
+        for word in list.iter().filter(|word| slips_between(typed, word) == slips) {
             if place == best.len() {
                 return best;
             }
