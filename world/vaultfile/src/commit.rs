@@ -20,6 +20,10 @@ impl VaultFile {
     /// not there is fine; a row in both lists ends up removed. The cost does not depend on how
     /// much the vault holds (the first commit of a vault nobody has read yet reads it once).
     ///
+    /// What is removed is overwritten (`secure_delete`), but SQLite may have left a copy where a
+    /// page was rearranged earlier; it is sealed as the row was, never read as a row again, and
+    /// absent from [`VaultFile::backup_to`]'s file.
+    ///
     /// # Errors
     /// [`FileError::Conflict`] if an id is taken by another content; [`FileError::Damaged`] for a
     /// file in which damage was found; [`FileError::Replaced`] if the path names another file, or

@@ -158,7 +158,8 @@ impl FileError {
             Code::DatabaseBusy | Code::DatabaseLocked => Self::InUse,
             Code::DatabaseCorrupt | Code::NotADatabase => Self::Damaged(Damage::Pages),
             Code::DiskFull => Self::DiskFull,
-            Code::TooBig => Self::TooLarge,
+            // A length that cannot be true is refused for lack of memory as often as for its size.
+            Code::TooBig | Code::OutOfMemory => Self::TooLarge,
             Code::ReadOnly if code == rusqlite::ffi::SQLITE_READONLY_DBMOVED => Self::Replaced,
             Code::ReadOnly | Code::CannotOpen => Self::ReadOnlyPlace,
             Code::PermissionDenied => Self::AccessDenied,

@@ -4,8 +4,9 @@
 //!
 //! SQLite finds a leaf through the pages above it; if one of those is damaged, thousands of sound
 //! rows behind it are out of its reach. Here every page stands for itself: any cell that has
-//! exactly a row's form is a row. Removed rows do not come back, because `secure_delete` has
-//! overwritten them. Layout: sections 1.6 and 2.1 of SQLite's "Database File Format".
+//! exactly a row's form is a row. A page that lost cells may still point at what they were, so a
+//! cell beyond the page's own count is told apart: it may be a removed row, or the count may be
+//! what is damaged. Layout: sections 1.6 and 2.1 of SQLite's "Database File Format".
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
@@ -39,6 +40,8 @@ const MAX_PAYLOAD_BYTES: usize = MAX_BODY_BYTES + 64;
 pub(crate) enum Find {
     /// A whole row and its place in order of arrival.
     Row(i64, Row),
+    /// The same, where its page no longer counts it: a row only if the index names it.
+    Trace(i64, Row),
     /// An entry of the index: a place and the id that belongs there.
     Name(i64, RecordId),
 }
@@ -115,8 +118,8 @@ fn holds_row(file: &File, page: &Page) -> bool {
     page[0] != 0 && first.is_some_and(|at| table_cell(file, page, at).is_some())
 }
 
-/// Reads the cells a page's pointers name. The count in the header is not believed: the pointers
-/// end where the first cell begins. Returns how many counted pointers led to nothing.
+/// Reads the cells a page's pointers name, those beyond its count too: the pointers end where the
+/// first cell begins. Returns how many counted pointers led to nothing.
 fn cells(
     page: &Page,
     header: usize,
@@ -137,7 +140,11 @@ fn cells(
         match parse(at) {
             Some(find) => {
                 first_cell = first_cell.min(at);
-                each(find);
+                match find {
+                    Find::Row(seq, row) if slot >= counted => each(Find::Trace(seq, row)),
+                    Find::Name(..) if slot >= counted => {}
+                    find => each(find),
+                }
             }
             None if slot < counted => lost += 1,
             None => break,

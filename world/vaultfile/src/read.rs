@@ -114,16 +114,16 @@ impl VaultFile {
 
         tally.damaged |= table_broken || index_broken || !tally.agrees();
         if tally.damaged {
-            let mut found = Vec::new();
+            let (mut found, mut traces) = (Vec::new(), Vec::new());
             let lost = pages::search(&self.backing, |find| match find {
-                Find::Row(seq, row) if !tally.has(&row.id) => {
-                    tally.is_new(seq, row.id);
-                    found.push((seq, row));
-                }
-                Find::Row(..) => {}
+                Find::Row(seq, row) if index_broken => found.push((seq, row)),
+                Find::Row(seq, row) | Find::Trace(seq, row) => traces.push((seq, row)),
                 Find::Name(seq, id) if index_broken => tally.expect(seq, id),
                 Find::Name(..) => {}
             });
+            traces.retain(|(seq, row)| tally.expected.get(&row.id) == Some(seq));
+            found.append(&mut traces);
+            found.retain(|(seq, row)| !tally.has(&row.id) && tally.is_new(*seq, row.id));
             found.sort_by_key(|(seq, _)| *seq);
             found.into_iter().for_each(|(_, row)| each(row));
             if table_broken && index_broken {

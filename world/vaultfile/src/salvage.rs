@@ -6,7 +6,7 @@
 //! pages are searched one by one. What comes out is a fresh vault; its rows are sealed, so a row
 //! that was changed on the way is noticed by whoever opens it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use crate::error::FileError;
@@ -88,33 +88,25 @@ fn search(from: &Path, to: &Path) -> Result<SalvageReport, FileError> {
     }
     let copy = os::open_plain(&aside.vault(), false)?;
     let mut rows: Vec<(i64, Row)> = Vec::new();
-    let mut named = HashSet::new();
+    let mut traces = Vec::new();
+    let mut named = HashMap::new();
     let lost = pages::search(&copy, |find| match find {
         Find::Row(seq, row) => rows.push((seq, row)),
-        Find::Name(_, id) => {
-            named.insert(id);
+        Find::Trace(seq, row) => traces.push((seq, row)),
+        Find::Name(seq, id) => {
+            named.insert(id, seq);
         }
     });
-    rows.iter().for_each(|(_, row)| {
-        named.remove(&row.id);
-    });
+    rows.extend(traces.into_iter().filter(|(seq, row)| named.get(&row.id) == Some(seq)));
+    let mut ids = HashSet::new();
+    rows.retain(|(_, row)| ids.insert(row.id));
+    named.retain(|id, _| !ids.contains(id));
     let lost = lost.max(named.len() as u64);
     if rows.is_empty() && !header::looks_like_a_vault(&source) {
         return Err(FileError::NotAVault);
     }
     rows.sort_by_key(|(seq, _)| *seq);
     os::make_private_directory(os::parent(to))?;
-    let mut report = SalvageReport { saved: 0, lost };
-    fresh::write(to, |put| {
-        for (_, row) in &rows {
-            match put(row) {
-                Ok(()) => report.saved += 1,
-                // Two rows of one id: the first to arrive is kept, the other counted.
-                Err(FileError::Conflict { .. }) => report.lost += 1,
-                Err(other) => return Err(other),
-            }
-        }
-        Ok(())
-    })?;
-    Ok(report)
+    fresh::write(to, |put| rows.iter().try_for_each(|(_, row)| put(row)))?;
+    Ok(SalvageReport { saved: rows.len() as u64, lost })
 }

@@ -168,7 +168,9 @@ pub(crate) fn complaints(conn: &Connection) -> Result<Vec<String>, FileError> {
             Ok(line) if line == "ok" => {}
             Ok(line) => complaints.push(line),
             Err(e) => match sort(e) {
-                FileError::Damaged(_) => complaints.push("the file cannot be read on".to_owned()),
+                FileError::Damaged(_) | FileError::TooLarge => {
+                    complaints.push("the file cannot be read on".to_owned());
+                }
                 other => return Err(other),
             },
         }
