@@ -41,6 +41,9 @@ pub use write::write;
 /// The longest URI that is read.
 pub const MAX_URI_BYTES: usize = 16 * 1024;
 
+/// The longest PIN that is read, decoded; mOTP and Yandex know PINs of 4 to 16 digits.
+pub const MAX_PIN_BYTES: usize = 128;
+
 const DEFAULT_PERIOD_SECONDS: u32 = 30;
 
 /// Why a text is not a token.
@@ -75,6 +78,8 @@ pub enum OtpauthError {
     Counter,
     /// Not a moment from which steps could be counted.
     StartTime,
+    /// A PIN longer than [`MAX_PIN_BYTES`]; no app has such PINs.
+    PinTooLong,
 }
 
 /// What is odd about a URI that could be read.
@@ -133,7 +138,7 @@ pub fn read_closely(uri: &str) -> Result<Reading, OtpauthError> {
         _ => return Err(OtpauthError::NotOtpauth),
     };
     let draft = Draft::new(label, query)?;
-    match kind.to_ascii_lowercase().as_str() {
+    let reading = match kind.to_ascii_lowercase().as_str() {
         "totp" if draft.is_steam_in_disguise() => draft.steam(),
         "totp" => draft.totp(),
         "hotp" => draft.hotp(),
@@ -141,6 +146,10 @@ pub fn read_closely(uri: &str) -> Result<Reading, OtpauthError> {
         "motp" => draft.motp(),
         "yaotp" | "yandex" => draft.yandex(),
         _ => Err(OtpauthError::UnknownKind),
+    }?;
+    match &reading.token.pin {
+        Some(pin) if pin.expose().len() > MAX_PIN_BYTES => Err(OtpauthError::PinTooLong),
+        _ => Ok(reading),
     }
 }
 

@@ -86,14 +86,13 @@ fn push_settings(uri: &mut String, token: &Token) {
     }
 }
 
+/// A Yandex PIN goes in base32, except one whose base32 a reader would take for the PIN itself.
 fn push_pin(uri: &mut String, token: &Token) {
-    match &token.pin {
-        Some(pin) if token.kind == TokenKind::Yandex => {
-            push_parameter(uri, "pin", base32::write(pin.expose().as_bytes()).expose());
-        }
-        Some(pin) => push_parameter(uri, "pin", pin.expose()),
-        None => {}
-    }
+    let Some(pin) = &token.pin else { return };
+    let encoded = base32::write(pin.expose().as_bytes());
+    let could_mislead = encoded.expose().bytes().all(|byte| byte.is_ascii_digit());
+    let is_encoded = token.kind == TokenKind::Yandex && !could_mislead;
+    push_parameter(uri, "pin", if is_encoded { encoded.expose() } else { pin.expose() });
 }
 
 fn push_parameter(uri: &mut String, name: &str, value: &str) {
