@@ -867,7 +867,7 @@ pub struct Way {
 }
 
 /// What a way to open takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 #[cbor(index_only)]
 pub enum WayKind {
     /// A passphrase.

@@ -249,3 +249,6 @@ pub fn greeting(vault: String) -> Reply {
         program: env!("CARGO_PKG_VERSION").to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

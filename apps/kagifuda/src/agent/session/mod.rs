@@ -14,6 +14,8 @@ mod items;
 mod open;
 mod restore;
 mod show;
+#[cfg(test)]
+mod tests;
 mod upkeep;
 mod ways;
 

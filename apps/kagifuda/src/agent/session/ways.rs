@@ -14,18 +14,10 @@ use crate::agent::protocol::{Failure, Hidden, NewSecret, Reply, Way, WayId, WayK
 
 impl Open {
     pub(super) fn ways(&self) -> Reply {
-        let open = self.open_ways().map(|way| Way {
-            id: WayId(way.slot.0),
-            kind: match way.kind {
-                Some(SlotKind::Passphrase { .. }) => WayKind::Passphrase,
-                Some(SlotKind::Words) => WayKind::Words,
-                _ => WayKind::Other,
-            },
-            label: way.label,
-            created: way.added.as_secs(),
-            in_use: way.is_in_use,
-        });
-        Reply::Ways(open.collect())
+        let mut ways: Vec<Way> = self.open_ways().map(on_wire).collect();
+        // Those made together, in an order that means something.
+        ways.sort_by_key(|way| (way.created, way.kind, way.id));
+        Reply::Ways(ways)
     }
 
     pub(super) fn add_way(&mut self, secret: NewSecret, label: &str, now: Moment) -> Answer {
@@ -77,5 +69,19 @@ impl Open {
         let ways = self.vault.ways();
         let new = ways.iter().find(|way| !before.contains(&way.slot)).ok_or(Failure::Internal)?;
         Ok(Reply::WayAdded { id: WayId(new.slot.0), words: shown.map(Hidden) })
+    }
+}
+
+fn on_wire(way: kagifuda_vault::Way) -> Way {
+    Way {
+        id: WayId(way.slot.0),
+        kind: match way.kind {
+            Some(SlotKind::Passphrase { .. }) => WayKind::Passphrase,
+            Some(SlotKind::Words) => WayKind::Words,
+            _ => WayKind::Other,
+        },
+        label: way.label,
+        created: way.added.as_secs(),
+        in_use: way.is_in_use,
     }
 }
