@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Files of other apps, of whatever format they look like: each entry is imported or refused,
-//! none twice, and a hostile password cost is refused before it is paid.
+//! none twice, and a hostile password cost is refused before it is paid. What was imported can be
+//! written as an Aegis file, and read from that as the same tokens.
 
 use std::collections::BTreeSet;
 
+use chacha20::ChaCha20Rng;
+use chacha20::rand_core::SeedableRng as _;
 use kagifuda_otp::UnixTime;
 use kagifuda_secret::SecretText;
-use kagifuda_vault::exchange::{Import, ImportLimits, read_any};
+use kagifuda_vault::exchange::{
+    Import, ImportLimits, LossKind, Outgoing, Part, Protection, read_any, write_aegis,
+};
 
 pub(crate) const DICTIONARY: &[&str] = &[
     "{",
@@ -52,6 +57,7 @@ pub(crate) fn run(bytes: &[u8]) {
     for password in [None, Some(SecretText::from("kagifuda"))] {
         if let Ok(import) = read_any(bytes, password.as_ref(), &LIMITS) {
             check(&import);
+            check_again(&import);
         }
     }
 }
@@ -65,4 +71,31 @@ fn check(import: &Import) {
     for refused in &import.refused {
         assert!(refused.position > 0 && positions.insert(refused.position), "refused and told");
     }
+}
+
+fn check_again(import: &Import) {
+    let entries = import.entries.iter();
+    let outgoing: Vec<Outgoing> =
+        entries.map(|entry| Outgoing { token: &entry.token, extras: &entry.extras }).collect();
+    let mut rng = ChaCha20Rng::from_seed([0; 32]);
+    let written =
+        write_aegis(&outgoing, Protection::Plain, &mut rng).expect("a plain file needs nothing");
+    let again = read_any(written.content.expose(), None, &ImportLimits::STANDARD);
+    let again = again.expect("what is written can be read");
+    assert!(again.refused.is_empty(), "an entry is refused the second time");
+    let losses = |position: usize| written.losses.iter().filter(move |it| it.position == position);
+    let kept = (1..)
+        .zip(&import.entries)
+        .filter(|(position, _)| !losses(*position).any(|loss| loss.kind.is_left_out()));
+    let mut found = again.entries.iter();
+    for (position, entry) in kept {
+        let mut expected = entry.token.duplicate();
+        if losses(position).any(|loss| loss.kind == LossKind::Without(Part::UnknownParameters)) {
+            expected.extra.clear();
+        }
+        let found = found.next().expect("an entry is lost without a word");
+        assert!(found.token == expected, "a token came back changed");
+        assert!(found.extras.note == entry.extras.note, "a note came back changed");
+    }
+    assert!(found.next().is_none(), "an entry was made up");
 }

@@ -23,13 +23,15 @@ impl ScryptCost {
     /// What Aegis writes: 32 MiB once.
     pub(super) const AEGIS: Self = Self { n: 1 << 15, r: 8, p: 1 };
 
+    /// The table of n blocks and the p blocks that are mixed with it.
     const fn memory_kib(self) -> u64 {
-        self.n.saturating_mul(self.r) / 8
+        self.n.saturating_add(self.p).saturating_mul(self.r) / 8
     }
 
-    /// Memory times passes.
+    /// Memory times passes; never nothing, so that many cheap derivations count too.
     pub(super) const fn work_kib(self) -> u64 {
-        self.memory_kib().saturating_mul(self.p)
+        let blocks = self.n.saturating_add(1).saturating_mul(self.p);
+        blocks.saturating_mul(self.r) / 8 + 1
     }
 }
 
@@ -41,9 +43,7 @@ pub(super) fn scrypt_key(
     limits: &ImportLimits,
 ) -> Result<SecretArray<32>, ImportError> {
     let memory_kib = cost.memory_kib();
-    // The p blocks are held at once besides the table.
-    let blocks_kib = cost.p.saturating_mul(cost.r) / 8;
-    limits.admit_cost(memory_kib.saturating_add(blocks_kib), cost.work_kib())?;
+    limits.admit_cost(memory_kib, cost.work_kib())?;
     if cost.n < 2 || !cost.n.is_power_of_two() {
         return Err(BAD_PARAMETERS);
     }
