@@ -85,12 +85,13 @@ pub(crate) fn read(file: &VaultFile) -> Vec<record::Row> {
         let id = kagifuda_vault::RecordId(row.id);
         all.push(record::Row { id, class: row.class, body: row.body });
     });
-    assert!(read.expect("the file is read").is_sound(), "no row is lost");
+    assert!(!read.expect("the file is read").damaged, "no row is lost");
     all
 }
 
 /// Rows as the store takes them.
 pub(crate) fn stored(rows: &[record::Row]) -> Vec<Row> {
-    let convert = |row: &record::Row| Row { id: row.id.0, class: row.class, body: row.body.clone() };
+    let convert =
+        |row: &record::Row| Row { id: row.id.0, class: row.class, body: row.body.clone() };
     rows.iter().map(convert).collect()
 }
