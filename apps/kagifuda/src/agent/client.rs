@@ -8,7 +8,7 @@ use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use kagifuda_linux::process;
+use kagifuda_linux::process::{self, Started};
 
 use super::place::Place;
 use super::protocol::{
@@ -19,7 +19,7 @@ use super::protocol::{
 const GREETING: Duration = Duration::from_secs(30);
 /// How long an agent may take to answer; deriving a key at its highest cost takes several seconds.
 const ANSWER: Duration = Duration::from_secs(120);
-/// How often a new agent's socket is tried, and how long apart.
+/// How often a start, or the end of an old agent, is tried or looked for, and how long apart.
 const ATTEMPTS: u32 = 100;
 const APART: Duration = Duration::from_millis(20);
 
@@ -59,9 +59,12 @@ impl Agent {
             return Ok(None);
         };
         let mut agent = Self { stream };
-        match agent.greet(place)? {
-            PROTOCOL_VERSION => Ok(Some(agent)),
-            theirs => Err(Failure::OtherProtocol { theirs }),
+        match agent.greet(place) {
+            Ok(PROTOCOL_VERSION) => Ok(Some(agent)),
+            Ok(theirs) => Err(Failure::OtherProtocol { theirs }),
+            // It was about to end when we came.
+            Err(Failure::AgentUnreachable) => Ok(None),
+            Err(other) => Err(other),
         }
     }
 
@@ -76,13 +79,15 @@ impl Agent {
             Err(Failure::OtherProtocol { .. }) => Self::dismiss(place)?,
             Err(other) => return Err(other),
         }
-        Self::start(place, starting)?;
         for _ in 0..ATTEMPTS {
+            let started = Self::start(place, starting)?;
             if let Some(agent) = Self::running(place)? {
                 return Ok(agent);
             }
-            // Another program's agent was faster and is about to listen.
-            std::thread::sleep(APART);
+            if started == Started::Ended {
+                // Another agent has just begun to listen, or is about to end.
+                std::thread::sleep(APART);
+            }
         }
         Err(Failure::AgentUnreachable)
     }
@@ -105,7 +110,7 @@ impl Agent {
             Reply::Hello { protocol, vault, .. } => {
                 // Two paths of one name: practically impossible, and then better refused.
                 let is_ours = protocol != PROTOCOL_VERSION || vault == place.shown();
-                if is_ours { Ok(protocol) } else { Err(Failure::AgentUnreachable) }
+                if is_ours { Ok(protocol) } else { Err(Failure::Busy) }
             }
             Reply::Failed(failure) => Err(failure),
             _ => Err(Failure::Garbled),
@@ -130,15 +135,13 @@ impl Agent {
         Err(Failure::OtherProtocol { theirs })
     }
 
-    fn start(place: &Place, starting: &Starting) -> Result<(), Failure> {
+    fn start(place: &Place, starting: &Starting) -> Result<Started, Failure> {
         let mut arguments: Vec<std::ffi::OsString> =
             vec!["--vault".into(), place.vault().into(), "agent".into()];
         if let Some(lock_after) = starting.lock_after {
             arguments.extend(["--idle".into(), lock_after.as_secs().max(1).to_string().into()]);
         }
-        // Ready, or ended because another was faster: the socket tells.
-        process::start_in_background(&starting.program, arguments).map_err(Failure::from)?;
-        Ok(())
+        Ok(process::start_in_background(&starting.program, arguments)?)
     }
 
     fn send(&mut self, request: &Request) -> Result<(), Failure> {
