@@ -49,6 +49,12 @@ pub enum Fault {
     Declined,
     /// Something must be asked, but there is no terminal to ask at.
     NobodyToAsk,
+    /// A question must be answered with yes, but there is nobody to ask.
+    NotConfirmed,
+    /// Watching codes needs a terminal.
+    NoTerminalToWatch,
+    /// An edit that says nothing.
+    NothingToChange,
     /// The two entries of a new secret differ.
     SecretsDiffer,
     /// A secret that must not be empty is.
@@ -81,6 +87,28 @@ pub enum Fault {
         /// Which.
         path: PathBuf,
     },
+    /// The picture's QR code cannot be read.
+    UnreadableQrCode {
+        /// Which.
+        path: PathBuf,
+    },
+    /// The picture is larger than is read.
+    PictureTooLarge {
+        /// Which.
+        path: PathBuf,
+    },
+    /// The file is no picture, or a broken one.
+    NotAPicture {
+        /// Which.
+        path: PathBuf,
+    },
+    /// The QR code is wider than the terminal.
+    TerminalTooNarrow {
+        /// Columns it needs.
+        columns: usize,
+    },
+    /// The vault is damaged in part; the parts have been listed.
+    VerifyFailed,
     /// The code does not fit into a QR code.
     QrTooLarge,
     /// The token has no code to show.
@@ -121,7 +149,11 @@ impl Fault {
             | Self::FileExists { .. } => Exit::Refused,
             Self::NotFound { .. } | Self::NoQrCode { .. } | Self::NoCodesLeft => Exit::NotFound,
             Self::Ambiguous { .. } => Exit::Ambiguous,
-            Self::Declined => Exit::Declined,
+            Self::Declined | Self::NotConfirmed => Exit::Declined,
+            Self::NothingToChange => Exit::Usage,
+            Self::UnreadableQrCode { .. } | Self::NotAPicture { .. } | Self::VerifyFailed => {
+                Exit::Damaged
+            }
             Self::NobodyToAsk | Self::System(LinuxError::NotATerminal) => Exit::Locked,
             Self::System(LinuxError::SetUserId | LinuxError::UnsafeDirectory { .. }) => {
                 Exit::Refused
@@ -136,6 +168,9 @@ impl Fault {
             | Self::Unwritten { .. }
             | Self::QrTooLarge
             | Self::NoCode
+            | Self::NoTerminalToWatch
+            | Self::PictureTooLarge { .. }
+            | Self::TerminalTooNarrow { .. }
             | Self::DemoFailed
             | Self::Internal => Exit::Failure,
         }
@@ -170,9 +205,8 @@ impl Fault {
     pub fn render(&self, texts: &Texts, screen: Screen) -> String {
         const NAME: &str = "kagifuda: ";
         let mut out = String::new();
-        for (index, line) in wrap(&harmless(&self.what(texts)), screen.page() - NAME.len())
-            .iter()
-            .enumerate()
+        for (index, line) in
+            wrap(&harmless(&self.what(texts)), screen.page() - NAME.len()).iter().enumerate()
         {
             let start = if index == 0 {
                 screen.paint(Style::Alarm, NAME.trim_end()) + " "
@@ -211,20 +245,34 @@ impl Fault {
             Self::Ambiguous { count } => ("fault-ambiguous", vec![("count", Value::from(*count))]),
             Self::Declined => plain("fault-declined"),
             Self::NobodyToAsk => plain("fault-nobody-to-ask"),
+            Self::NotConfirmed => plain("fault-not-confirmed"),
+            Self::NoTerminalToWatch => plain("fault-no-terminal-to-watch"),
+            Self::NothingToChange => plain("fault-nothing-to-change"),
+            Self::UnreadableQrCode { path } => {
+                ("fault-unreadable-qr-code", text("path", &path.display().to_string()))
+            }
+            Self::PictureTooLarge { path } => {
+                ("fault-picture-too-large", text("path", &path.display().to_string()))
+            }
+            Self::NotAPicture { path } => {
+                ("fault-not-a-picture", text("path", &path.display().to_string()))
+            }
+            Self::TerminalTooNarrow { columns } => {
+                ("fault-terminal-too-narrow", text("columns", &columns.to_string()))
+            }
+            Self::VerifyFailed => plain("fault-verify-failed"),
             Self::SecretsDiffer => plain("fault-secrets-differ"),
             Self::NothingEntered => plain("fault-nothing-entered"),
             Self::System(error) => message_of_system(error),
             Self::Output(error) => ("fault-output", text("why", &reason(error))),
             Self::Unread { path, error } => ("fault-unread", file(path, error)),
             Self::Unwritten { path, error } => ("fault-unwritten", file(path, error)),
-            Self::FileExists { path } => (
-                "fault-file-exists",
-                text("path", &path.display().to_string()),
-            ),
-            Self::NoQrCode { path } => (
-                "fault-no-qr-code",
-                text("path", &path.display().to_string()),
-            ),
+            Self::FileExists { path } => {
+                ("fault-file-exists", text("path", &path.display().to_string()))
+            }
+            Self::NoQrCode { path } => {
+                ("fault-no-qr-code", text("path", &path.display().to_string()))
+            }
             Self::QrTooLarge => plain("fault-qr-too-large"),
             Self::NoCode => plain("fault-no-code"),
             Self::NoCodesLeft => plain("fault-no-codes-left"),
@@ -287,20 +335,18 @@ fn message_of_system(error: &LinuxError) -> (&'static str, Variables) {
             let path = path.display().to_string();
             ("fault-unsafe-directory", vec![("path", Value::from(path))])
         }
-        LinuxError::StrangePeer { uid } => (
-            "fault-strange-peer",
-            vec![("uid", Value::from(uid.to_string()))],
-        ),
+        LinuxError::StrangePeer { uid } => {
+            ("fault-strange-peer", vec![("uid", Value::from(uid.to_string()))])
+        }
         LinuxError::AlreadyListening => plain("fault-agent-runs"),
         LinuxError::NotATerminal => plain("fault-nobody-to-ask"),
         LinuxError::InputEnded => plain("fault-nothing-entered"),
         LinuxError::NotText => plain("fault-input-no-text"),
         LinuxError::TooLong => plain("fault-input-too-long"),
         LinuxError::NoClipboard => plain("fault-no-clipboard"),
-        LinuxError::ClipboardFailed { program } => (
-            "fault-clipboard-failed",
-            vec![("program", Value::from((*program).to_owned()))],
-        ),
+        LinuxError::ClipboardFailed { program } => {
+            ("fault-clipboard-failed", vec![("program", Value::from((*program).to_owned()))])
+        }
         LinuxError::System { path, errno, .. } => {
             let why = Value::from(reason(&io::Error::from_raw_os_error(*errno)));
             match path {
@@ -340,10 +386,9 @@ fn message_of(failure: &Failure) -> (&'static str, Variables) {
         }
         Failure::NotRecoveryWords { at: None } => plain("fault-not-recovery-words"),
         Failure::NoSuchWay => plain("fault-no-such-way"),
-        Failure::WayRemoved { at } => (
-            "fault-way-removed",
-            text("date", &crate::term::date::day(*at)),
-        ),
+        Failure::WayRemoved { at } => {
+            ("fault-way-removed", text("date", &crate::term::date::day(*at)))
+        }
         Failure::LastWay => plain("fault-last-way"),
         Failure::OnlyMachineBound => plain("fault-only-machine-bound"),
         Failure::EmptySecret => plain("fault-nothing-entered"),
@@ -351,18 +396,13 @@ fn message_of(failure: &Failure) -> (&'static str, Variables) {
         Failure::NewerFormat { .. } => plain("fault-newer-format"),
         Failure::Damaged { what } => ("fault-damaged", text("what", what)),
         Failure::ForeignVault => plain("fault-foreign-vault"),
-        Failure::TooCostly { memory_kib, .. } => (
-            "fault-too-costly",
-            number("mebibytes", u64::from(memory_kib / 1024)),
-        ),
+        Failure::TooCostly { memory_kib, .. } => {
+            ("fault-too-costly", number("mebibytes", u64::from(memory_kib / 1024)))
+        }
         Failure::TooCheap => plain("fault-too-cheap"),
         Failure::File { path, tried, errno } => {
             let error = io::Error::from_raw_os_error(*errno);
-            let why = if *errno == 0 {
-                "?".to_owned()
-            } else {
-                reason(&error)
-            };
+            let why = if *errno == 0 { "?".to_owned() } else { reason(&error) };
             let id = match tried {
                 Tried::Read => "fault-unread",
                 Tried::Write => "fault-unwritten",
@@ -370,13 +410,7 @@ fn message_of(failure: &Failure) -> (&'static str, Variables) {
                 Tried::Connect => "fault-not-connected",
                 Tried::Start => "fault-not-started",
             };
-            (
-                id,
-                vec![
-                    ("path", Value::from(path.clone())),
-                    ("why", Value::from(why)),
-                ],
-            )
+            (id, vec![("path", Value::from(path.clone())), ("why", Value::from(why))])
         }
         Failure::NoSuchItem { .. } => plain("fault-no-such-item"),
         Failure::UnreadableItem { .. } => plain("fault-unreadable-item"),

@@ -30,11 +30,7 @@ impl Query {
     /// Folds a query; one without a word matches everything.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        let words = text
-            .split_whitespace()
-            .map(fold)
-            .filter(|word| !word.is_empty())
-            .collect();
+        let words = text.split_whitespace().map(fold).filter(|word| !word.is_empty()).collect();
         Self { words }
     }
 
@@ -63,10 +59,7 @@ impl Query {
 #[must_use]
 pub fn contenders(scores: &[u32]) -> usize {
     let best = scores.first().copied().unwrap_or(0);
-    scores
-        .iter()
-        .take_while(|score| best - **score < MARGIN)
-        .count()
+    scores.iter().take_while(|score| best - **score < MARGIN).count()
 }
 
 fn found_in(word: &[char], field: &[char]) -> Option<u32> {
@@ -85,11 +78,7 @@ fn found_in(word: &[char], field: &[char]) -> Option<u32> {
             inside = true;
         }
     }
-    if inside {
-        Some(INSIDE)
-    } else {
-        in_order(word, field)
-    }
+    if inside { Some(INSIDE) } else { in_order(word, field) }
 }
 
 /// Letters in order: the fewer letters lie between them, the better.
@@ -103,11 +92,7 @@ fn in_order(word: &[char], field: &[char]) -> Option<u32> {
         last = at;
     }
     let spread = last + 1 - first? - word.len();
-    Some(
-        IN_ORDER
-            .saturating_sub(10 * u32::try_from(spread).unwrap_or(u32::MAX / 10))
-            .max(1),
-    )
+    Some(IN_ORDER.saturating_sub(10 * u32::try_from(spread).unwrap_or(u32::MAX / 10)).max(1))
 }
 
 /// Makes text comparable: compatibility forms, case and kana are folded.
@@ -115,10 +100,7 @@ fn fold(text: &str) -> Vec<char> {
     if text.is_ascii() {
         return text.chars().map(|c| c.to_ascii_lowercase()).collect();
     }
-    text.nfkc()
-        .flat_map(char::to_lowercase)
-        .map(hiragana)
-        .collect()
+    text.nfkc().flat_map(char::to_lowercase).map(hiragana).collect()
 }
 
 /// Katakana as hiragana (U+30A1..U+30F6 lie 0x60 above).
@@ -143,17 +125,9 @@ mod tests {
 
     #[test]
     fn the_ways_of_matching_keep_their_order() {
-        let in_order = [
-            "github",
-            "github enterprise",
-            "my github",
-            "mygithub",
-            "gxixtxhxuxb",
-        ];
-        let scores: Vec<u32> = in_order
-            .iter()
-            .map(|field| score("github", &[field]).unwrap())
-            .collect();
+        let in_order = ["github", "github enterprise", "my github", "mygithub", "gxixtxhxuxb"];
+        let scores: Vec<u32> =
+            in_order.iter().map(|field| score("github", &[field]).unwrap()).collect();
         assert!(scores.is_sorted_by(|a, b| a > b), "{scores:?}");
         assert_eq!(score("github", &["gitlab"]), None);
     }
@@ -174,10 +148,8 @@ mod tests {
 
     #[test]
     fn a_whole_name_wins_over_names_that_begin_with_it() {
-        let scores = [
-            score("github", &["GitHub"]).unwrap(),
-            score("github", &["GitHub Two"]).unwrap(),
-        ];
+        let scores =
+            [score("github", &["GitHub"]).unwrap(), score("github", &["GitHub Two"]).unwrap()];
         assert_eq!(contenders(&scores), 1);
         assert_eq!(contenders(&[700, 690, 400]), 2);
         assert_eq!(contenders(&[]), 0);

@@ -7,6 +7,7 @@
 
 pub mod agent;
 pub mod commands;
+mod demo;
 pub mod exit;
 pub mod export_age;
 pub mod fault;

@@ -2,12 +2,7 @@
 //! Screens that people see, compared with what was looked at and found good.
 //!
 //! `KAGIFUDA_BLESS=1 cargo test -p kagifuda --test screens` takes over what is shown now.
-#![allow(
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test may panic"
-)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,29 +22,17 @@ fn compare(path: &Path, shown: &str) {
         fs::write(path, shown).unwrap();
     }
     let good = fs::read_to_string(path).unwrap_or_default();
-    assert!(
-        good == shown,
-        "{} differs from what is shown:\n{shown}",
-        path.display()
-    );
+    assert!(good == shown, "{} differs from what is shown:\n{shown}", path.display());
 }
 
 fn every_help(lang: Lang, width: usize) -> String {
     let texts = Texts::new(lang);
-    let screen = Screen {
-        columns: Some(width),
-        is_coloured: false,
-    };
+    let screen = Screen { columns: Some(width), is_coloured: false };
     let mut all = String::new();
     table::walk(&mut |path, _| {
         all.push_str(&format!(
             "$ {} --help\n",
-            ["kagifuda"]
-                .iter()
-                .chain(path)
-                .copied()
-                .collect::<Vec<_>>()
-                .join(" ")
+            ["kagifuda"].iter().chain(path).copied().collect::<Vec<_>>().join(" ")
         ));
         all.push_str(&help::page(path, &texts, screen));
         all.push('\n');
@@ -101,14 +84,8 @@ fn packagers_get_man_pages_and_completions() {
         for name in ["kagifuda.bash", "_kagifuda", "kagifuda.fish"] {
             let script = fs::read_to_string(place.join(name)).unwrap();
             assert!(script.contains("open-with"), "{name}");
-            assert!(
-                !script.contains("--secret ") || name == "kagifuda.bash",
-                "{name}"
-            );
-            assert!(
-                !script.contains("--passphrase "),
-                "{name} offers what is refused"
-            );
+            assert!(!script.contains("--secret ") || name == "kagifuda.bash", "{name}");
+            assert!(!script.contains("--passphrase "), "{name} offers what is refused");
         }
     }
 }

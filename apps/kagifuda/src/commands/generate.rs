@@ -32,10 +32,7 @@ pub fn man(folder: &Path) -> io::Result<()> {
 }
 
 fn write_pages(command: &clap::Command, texts: &Texts, place: &Path) -> io::Result<()> {
-    let name = command
-        .get_display_name()
-        .unwrap_or_else(|| command.get_name())
-        .to_owned();
+    let name = command.get_display_name().unwrap_or_else(|| command.get_name()).to_owned();
     let page = clap_mangen::Man::new(command.clone())
         .manual(say!(texts, "usage-man-manual"))
         .source(concat!("kagifuda ", env!("CARGO_PKG_VERSION")));
@@ -43,10 +40,7 @@ fn write_pages(command: &clap::Command, texts: &Texts, place: &Path) -> io::Resu
     page.render(&mut roff)?;
     let roff = String::from_utf8(roff).map_err(io::Error::other)?;
     fs::write(place.join(format!("{name}.1")), in_language(&roff, texts))?;
-    for below in command
-        .get_subcommands()
-        .filter(|below| !below.is_hide_set())
-    {
+    for below in command.get_subcommands().filter(|below| !below.is_hide_set()) {
         write_pages(below, texts, place)?;
     }
     Ok(())
@@ -100,10 +94,7 @@ fn without_refused(table: &Command, command: clap::Command) -> clap::Command {
     for arg in command.get_arguments().filter(|arg| !arg.is_hide_set()) {
         kept = kept.arg(arg.clone());
     }
-    for below in command
-        .get_subcommands()
-        .filter(|below| !below.is_hide_set())
-    {
+    for below in command.get_subcommands().filter(|below| !below.is_hide_set()) {
         if let Some(row) = table.find(below.get_name()) {
             kept = kept.subcommand(without_refused(row, below.clone()));
         }
@@ -130,22 +121,14 @@ pub fn reference(texts: &Texts) -> String {
 
 fn describe(out: &mut String, path: &[&'static str], command: &'static Command, texts: &Texts) {
     let id = table::text_of(path);
-    let depth = "#"
-        .repeat(path.len() + 2)
-        .chars()
-        .take(4)
-        .collect::<String>();
+    let depth = "#".repeat(path.len() + 2).chars().take(4).collect::<String>();
     out.push_str(&format!("\n{depth} `{}`\n\n", super::usage::spell(path)));
     out.push_str(&format!("{}\n", texts.get(&id)));
     if let Some(more) = texts.find(&format!("{id}.more")) {
         out.push_str(&format!("\n{more}\n"));
     }
     out.push_str(&format!("\n```text\n{}\n```\n", help::usage(path, texts)));
-    let flags = if path.is_empty() {
-        GLOBAL
-    } else {
-        command.args
-    };
+    let flags = if path.is_empty() { GLOBAL } else { command.args };
     let mut all = help::arguments(command, texts);
     all.extend(help::flags(flags, texts));
     if !all.is_empty() {

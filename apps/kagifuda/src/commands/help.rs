@@ -27,27 +27,9 @@ pub fn page(path: &[&'static str], texts: &Texts, screen: Screen) -> String {
         out.push_str(&line);
         out.push('\n');
     }
-    section(
-        &mut out,
-        "usage-heading-commands",
-        &commands(path, command, texts),
-        texts,
-        screen,
-    );
-    section(
-        &mut out,
-        "usage-heading-arguments",
-        &arguments(command, texts),
-        texts,
-        screen,
-    );
-    section(
-        &mut out,
-        "usage-heading-flags",
-        &flags(command.args, texts),
-        texts,
-        screen,
-    );
+    section(&mut out, "usage-heading-commands", &commands(path, command, texts), texts, screen);
+    section(&mut out, "usage-heading-arguments", &arguments(command, texts), texts, screen);
+    section(&mut out, "usage-heading-flags", &flags(command.args, texts), texts, screen);
     if let Some(example) = texts.find(&format!("{id}.example")) {
         heading(&mut out, &say!(texts, "usage-heading-examples"), screen);
         for line in example.lines() {
@@ -55,13 +37,7 @@ pub fn page(path: &[&'static str], texts: &Texts, screen: Screen) -> String {
         }
     }
     if path.is_empty() {
-        section(
-            &mut out,
-            "usage-heading-global",
-            &flags(GLOBAL, texts),
-            texts,
-            screen,
-        );
+        section(&mut out, "usage-heading-global", &flags(GLOBAL, texts), texts, screen);
         section(&mut out, "usage-heading-exit", &exits(texts), texts, screen);
     } else {
         out.push('\n');
@@ -78,19 +54,13 @@ pub fn usage(path: &[&'static str], texts: &Texts) -> String {
     if command.is_group() {
         line.push_str(&format!(" <{}>", texts.get("value-command")));
     }
-    for arg in command
-        .shown_args()
-        .filter(|arg| !arg.is_positional && arg.is_required)
-    {
+    for arg in command.shown_args().filter(|arg| !arg.is_positional && arg.is_required) {
         line.push_str(&format!(" {}", spelled(arg, texts)));
     }
     for arg in command.shown_args().filter(|arg| arg.is_positional) {
         line.push_str(&format!(" {}", spelled(arg, texts)));
     }
-    if command
-        .shown_args()
-        .any(|arg| !arg.is_positional && !arg.is_required)
-    {
+    if command.shown_args().any(|arg| !arg.is_positional && !arg.is_required) {
         line.push_str(&format!(" [{}]", texts.get("usage-flags")));
     }
     line
@@ -99,21 +69,11 @@ pub fn usage(path: &[&'static str], texts: &Texts) -> String {
 /// An argument as it is typed: `<FILE>`, `[QUERY]...`, `--digits <NUMBER>`.
 #[must_use]
 pub fn spelled(arg: &Arg, texts: &Texts) -> String {
-    let value = arg
-        .value()
-        .map(|value| texts.get(&format!("value-{value}")));
+    let value = arg.value().map(|value| texts.get(&format!("value-{value}")));
     match (value, arg.is_positional) {
         (Some(value), true) => {
-            let more = if matches!(arg.takes, Takes::Many(_)) {
-                "..."
-            } else {
-                ""
-            };
-            if arg.is_required {
-                format!("<{value}>{more}")
-            } else {
-                format!("[{value}]{more}")
-            }
+            let more = if matches!(arg.takes, Takes::Many(_)) { "..." } else { "" };
+            if arg.is_required { format!("<{value}>{more}") } else { format!("[{value}]{more}") }
         }
         (Some(value), false) => format!("--{} <{value}>", arg.name),
         (None, _) => format!("--{}", arg.name),
@@ -126,20 +86,11 @@ pub fn described(arg: &Arg, texts: &Texts) -> String {
     let text = texts.get(arg.text);
     match arg.takes {
         Takes::Choice(_, words) => {
-            say!(
-                texts,
-                "usage-one-of",
-                text = text,
-                choices = words.join(", ")
-            )
+            say!(texts, "usage-one-of", text = text, choices = words.join(", "))
         }
-        Takes::Number(_, from, to) if to < u64::from(u32::MAX) => say!(
-            texts,
-            "usage-from-to",
-            text = text,
-            from = from.to_string(),
-            to = to.to_string(),
-        ),
+        Takes::Number(_, from, to) if to < u64::from(u32::MAX) => {
+            say!(texts, "usage-from-to", text = text, from = from.to_string(), to = to.to_string(),)
+        }
         _ => text,
     }
 }
@@ -162,16 +113,13 @@ pub fn commands(
 #[must_use]
 pub fn arguments(command: &'static Command, texts: &Texts) -> Vec<(String, String)> {
     let args = command.shown_args().filter(|arg| arg.is_positional);
-    args.map(|arg| (spelled(arg, texts), described(arg, texts)))
-        .collect()
+    args.map(|arg| (spelled(arg, texts), described(arg, texts))).collect()
 }
 
 /// Flags with their texts.
 #[must_use]
 pub fn flags(args: &'static [Arg], texts: &Texts) -> Vec<(String, String)> {
-    let shown = args
-        .iter()
-        .filter(|arg| !matches!(arg.takes, Takes::Refused));
+    let shown = args.iter().filter(|arg| !matches!(arg.takes, Takes::Refused));
     let has_short = args.iter().any(|arg| arg.short.is_some());
     let row = |arg: &'static Arg| {
         let short = match arg.short {
@@ -179,10 +127,7 @@ pub fn flags(args: &'static [Arg], texts: &Texts) -> Vec<(String, String)> {
             None if has_short => "    ".to_owned(),
             None => String::new(),
         };
-        (
-            format!("{short}{}", spelled(arg, texts)),
-            described(arg, texts),
-        )
+        (format!("{short}{}", spelled(arg, texts)), described(arg, texts))
     };
     shown.filter(|arg| !arg.is_positional).map(row).collect()
 }
@@ -190,10 +135,7 @@ pub fn flags(args: &'static [Arg], texts: &Texts) -> Vec<(String, String)> {
 /// The exit codes.
 #[must_use]
 pub fn exits(texts: &Texts) -> Vec<(String, String)> {
-    Exit::ALL
-        .iter()
-        .map(|exit| (exit.code().to_string(), texts.get(exit.text())))
-        .collect()
+    Exit::ALL.iter().map(|exit| (exit.code().to_string(), texts.get(exit.text()))).collect()
 }
 
 fn section(

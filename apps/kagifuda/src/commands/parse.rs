@@ -102,9 +102,7 @@ pub fn build(path: Option<&[&'static str]>, texts: Option<&Texts>) -> clap::Comm
     let root = grow(&ROOT, &mut Vec::new(), path, texts);
     GLOBAL
         .iter()
-        .fold(root, |root, arg| {
-            root.arg(argument(arg, texts).global(true))
-        })
+        .fold(root, |root, arg| root.arg(argument(arg, texts).global(true)))
         .version(env!("CARGO_PKG_VERSION"))
         .propagate_version(true)
 }
@@ -158,11 +156,7 @@ fn argument(arg: &Arg, texts: Option<&Texts>) -> clap::Arg {
     if let Some(short) = arg.short {
         built = built.short(short);
     }
-    let once = if arg.is_repeated {
-        ArgAction::Append
-    } else {
-        ArgAction::Set
-    };
+    let once = if arg.is_repeated { ArgAction::Append } else { ArgAction::Set };
     built = match arg.takes {
         Takes::Nothing => built.action(match arg.name {
             "help" => ArgAction::Help,
@@ -171,32 +165,25 @@ fn argument(arg: &Arg, texts: Option<&Texts>) -> clap::Arg {
         }),
         Takes::One(_) => built.action(once),
         Takes::Many(_) => built.action(ArgAction::Append).num_args(0..),
-        Takes::Choice(_, words) => built
-            .action(once)
-            .value_parser(PossibleValuesParser::new(words)),
-        Takes::Number(_, from, to) => built
-            .action(once)
-            .value_parser(value_parser!(u64).range(from..=to)),
+        Takes::Choice(_, words) => {
+            built.action(once).value_parser(PossibleValuesParser::new(words))
+        }
+        Takes::Number(_, from, to) => {
+            built.action(once).value_parser(value_parser!(u64).range(from..=to))
+        }
         Takes::Path(_) => {
             let hint = if arg.value() == Some("folder") {
                 clap::ValueHint::DirPath
             } else {
                 clap::ValueHint::FilePath
             };
-            built
-                .action(once)
-                .value_parser(value_parser!(std::path::PathBuf))
-                .value_hint(hint)
+            built.action(once).value_parser(value_parser!(std::path::PathBuf)).value_hint(hint)
         }
         // Anything is taken here, so that it can be refused with the reason instead of echoed.
         Takes::Refused => {
             let most = if arg.is_positional { usize::MAX } else { 1 };
             let parser = value_parser!(OsString);
-            built
-                .hide(true)
-                .action(ArgAction::Append)
-                .num_args(0..=most)
-                .value_parser(parser)
+            built.hide(true).action(ArgAction::Append).num_args(0..=most).value_parser(parser)
         }
     };
     if let Some(texts) = texts {

@@ -49,12 +49,7 @@ pub fn explain(error: &clap::Error, path: &[&'static str], texts: &Texts) -> Mis
             )
         }
         ErrorKind::UnknownArgument => {
-            say!(
-                texts,
-                "usage-argument-unknown",
-                arg = arg,
-                command = command.as_str()
-            )
+            say!(texts, "usage-argument-unknown", arg = arg, command = command.as_str())
         }
         ErrorKind::InvalidSubcommand => say!(
             texts,
@@ -66,11 +61,7 @@ pub fn explain(error: &clap::Error, path: &[&'static str], texts: &Texts) -> Mis
             say!(texts, "usage-command-missing", command = command.as_str())
         }
         ErrorKind::MissingRequiredArgument => {
-            say!(
-                texts,
-                "usage-argument-missing",
-                arg = missing(error, path, texts)
-            )
+            say!(texts, "usage-argument-missing", arg = missing(error, path, texts))
         }
         ErrorKind::ArgumentConflict => {
             let other = named(error, ContextKind::PriorArg);
@@ -87,10 +78,7 @@ pub fn explain(error: &clap::Error, path: &[&'static str], texts: &Texts) -> Mis
         ErrorKind::InvalidUtf8 => say!(texts, "usage-not-text"),
         _ => say!(texts, "usage-not-understood"),
     };
-    Mistake {
-        what,
-        hint: suggestion(error, texts),
-    }
+    Mistake { what, hint: suggestion(error, texts) }
 }
 
 /// A command as it is typed.
@@ -100,15 +88,11 @@ pub fn spell(path: &[&str]) -> String {
 }
 
 fn suggestion(error: &clap::Error, texts: &Texts) -> Option<String> {
-    [
-        ContextKind::SuggestedSubcommand,
-        ContextKind::SuggestedArg,
-        ContextKind::SuggestedValue,
-    ]
-    .into_iter()
-    .map(|kind| named(error, kind))
-    .find(|guess| !guess.is_empty())
-    .map(|guess| say!(texts, "usage-did-you-mean", guess = guess))
+    [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue]
+        .into_iter()
+        .map(|kind| named(error, kind))
+        .find(|guess| !guess.is_empty())
+        .map(|guess| say!(texts, "usage-did-you-mean", guess = guess))
 }
 
 /// A part of the error's context as text. `clap` writes an argument with its value's id, such as
@@ -118,11 +102,9 @@ fn named(error: &clap::Error, kind: ContextKind) -> String {
     match error.get(kind) {
         Some(ContextValue::String(text)) if kind == ContextKind::InvalidArg => plain(text),
         Some(ContextValue::String(text)) => text.clone(),
-        Some(ContextValue::Strings(texts)) => texts
-            .iter()
-            .map(|text| plain(text))
-            .collect::<Vec<_>>()
-            .join(", "),
+        Some(ContextValue::Strings(texts)) => {
+            texts.iter().map(|text| plain(text)).collect::<Vec<_>>().join(", ")
+        }
         Some(other) => other.to_string(),
         None => String::new(),
     }
@@ -136,11 +118,7 @@ fn missing(error: &clap::Error, path: &[&'static str], texts: &Texts) -> String 
     let args = command_at(path).args;
     let shown = names.iter().map(|name| {
         let bare = name.trim_start_matches("--");
-        let bare = bare
-            .split([' ', '.'])
-            .next()
-            .unwrap_or(bare)
-            .trim_matches(['<', '>', '[', ']']);
+        let bare = bare.split([' ', '.']).next().unwrap_or(bare).trim_matches(['<', '>', '[', ']']);
         args.iter()
             .find(|arg| arg.name == bare)
             .map_or_else(|| name.clone(), |arg| super::help::spelled(arg, texts))
@@ -151,17 +129,14 @@ fn missing(error: &clap::Error, path: &[&'static str], texts: &Texts) -> String 
 fn bounds(path: &[&'static str], shown: &str) -> Option<(u64, u64)> {
     let name = shown.trim_start_matches("--");
     let args = command_at(path).args.iter().chain(table::GLOBAL);
-    args.filter(|arg| arg.name == name)
-        .find_map(|arg| match arg.takes {
-            table::Takes::Number(_, from, to) => Some((from, to)),
-            _ => None,
-        })
+    args.filter(|arg| arg.name == name).find_map(|arg| match arg.takes {
+        table::Takes::Number(_, from, to) => Some((from, to)),
+        _ => None,
+    })
 }
 
 /// The command at the end of a path.
 #[must_use]
 pub fn command_at(path: &[&'static str]) -> &'static Command {
-    path.iter()
-        .try_fold(&ROOT, |here: &'static Command, name| here.find(name))
-        .unwrap_or(&ROOT)
+    path.iter().try_fold(&ROOT, |here: &'static Command, name| here.find(name)).unwrap_or(&ROOT)
 }

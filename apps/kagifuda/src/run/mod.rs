@@ -1,8 +1,31 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Carrying out orders.
+//! Carrying out orders: ask the agent, show what it says, and say what went wrong.
+//!
+//! A [`session::Session`] holds what an order needs: the way to the agent, the person to ask, the
+//! sentences, the screen. Each module below carries out a few orders with it. Results go to standard
+//! output; questions, remarks and faults go to standard error or the terminal, so that a pipe gets nothing but results.
+
+mod asking;
+mod clipboard;
+mod code;
+mod drafts;
+mod export;
+mod fields;
+mod history;
+mod import;
+mod items;
+mod json;
+mod session;
+mod status;
+mod strength;
+mod tokens;
+mod vaults;
+mod watch;
+mod ways;
 
 use std::ffi::OsString;
-use std::io::Write as _;
+use std::io::{ErrorKind as IoErrorKind, Write as _};
+use std::time::Duration;
 
 use clap::error::ErrorKind;
 
@@ -13,6 +36,8 @@ use crate::fault::Fault;
 use crate::say;
 use crate::term::{Colour, Screen};
 use crate::text::Texts;
+use crate::{agent, demo};
+use session::Session;
 
 /// Parses, resolves and runs; says what went wrong.
 #[must_use]
@@ -24,15 +49,18 @@ pub fn start(args: &[OsString]) -> Exit {
         Some("never") => Colour::Never,
         _ => Colour::Auto,
     };
-    let done = parse::parse(args)
-        .map_err(|error| unparsed(&error, args, &texts, colour))
+    let done = kagifuda_linux::process::harden()
+        .map_err(|error| Some(Fault::System(error)))
+        .and_then(|()| parse::parse(args).map_err(|e| unparsed(&e, args, &texts, colour)))
         .and_then(|parsed| resolve::resolve(&parsed, &variable).map_err(Some))
         .and_then(|order| run(order, &texts).map_err(Some));
     match done {
         Ok(()) | Err(None) => Exit::Ok,
+        // Whoever read our output has seen enough.
+        Err(Some(Fault::Output(error))) if error.kind() == IoErrorKind::BrokenPipe => Exit::Ok,
         Err(Some(fault)) => {
-            let screen = Screen::of_stderr(colour);
-            let _ = std::io::stderr().write_all(fault.render(&texts, screen).as_bytes());
+            let text = fault.render(&texts, Screen::of_stderr(colour));
+            let _ = std::io::stderr().write_all(text.as_bytes());
             fault.exit()
         }
     }
@@ -55,7 +83,7 @@ fn unparsed(
             let mut mistake = usage::explain(error, &path, texts);
             let more = say!(texts, "usage-more-help", command = usage::spell(&path));
             mistake.hint = Some(match mistake.hint {
-                Some(guess) => format!("{guess} {more}"),
+                Some(guess) => say!(texts, "usage-both", guess = guess, more = more),
                 None => more,
             });
             return Some(Fault::Usage(mistake));
@@ -65,35 +93,72 @@ fn unparsed(
 }
 
 fn print(text: &str) -> Result<(), Fault> {
-    std::io::stdout()
-        .write_all(text.as_bytes())
-        .map_err(Fault::Output)
+    std::io::stdout().write_all(text.as_bytes()).map_err(Fault::Output)
 }
 
 fn run(order: Order, texts: &Texts) -> Result<(), Fault> {
     let Order { settings, job } = order;
     match job {
-        Job::Help { path } => print(&help::page(
-            &path,
-            texts,
-            Screen::of_stdout(settings.colour),
-        )),
-        Job::Man { folder } => generate::man(&folder).map_err(|error| Fault::Unwritten {
-            path: folder,
-            error,
-        }),
-        Job::Completions { folder } => {
-            generate::completions(&folder, texts).map_err(|error| Fault::Unwritten {
-                path: folder,
-                error,
-            })
+        Job::Help { path } => print(&help::page(&path, texts, Screen::of_stdout(settings.colour))),
+        Job::Man { folder } => {
+            generate::man(&folder).map_err(|error| Fault::Unwritten { path: folder, error })
         }
+        Job::Completions { folder } => generate::completions(&folder, texts)
+            .map_err(|error| Fault::Unwritten { path: folder, error }),
         Job::Reference => print(&generate::reference(texts)),
+        Job::ClearClipboard { place, after_seconds } => clipboard::clear(&place, after_seconds),
+        Job::Demo { keep } => demo::run(&settings, texts, keep),
+        Job::DemoWriter { folder } => demo::write_until_killed(&folder),
+        Job::Agent { idle_seconds } => {
+            let idle = idle_seconds.map(|seconds| Duration::from_secs(seconds.into()));
+            Ok(agent::run(&settings.vault, idle)?)
+        }
+        job => carry_out(&mut Session::new(&settings, texts)?, job),
+    }
+}
+
+/// Carries out an order that concerns a vault.
+fn carry_out(s: &mut Session<'_>, job: Job) -> Result<(), Fault> {
+    match job {
+        Job::Code(job) => code::show(s, &job),
+        Job::Init => vaults::init(s),
+        Job::Unlock { by_words, idle_minutes } => vaults::unlock(s, by_words, idle_minutes),
+        Job::Lock => vaults::lock(s),
+        Job::Status { json } => status::show(s, json),
+        Job::Add { kind, draft } => drafts::add(s, kind, draft),
+        Job::Edit { kind, query, draft } => drafts::edit(s, kind, &query, draft),
+        Job::List { kind, query, tag, json } => items::list(s, kind, &query, tag.as_deref(), json),
+        Job::Show { kind, query, secrets, json } => items::show(s, kind, &query, secrets, json),
+        Job::Remove { kind, query } => items::remove(s, kind, &query),
+        Job::UseCode { query, copy } => items::use_code(s, &query, copy),
+        Job::Import { file, is_picture, dry_run, json } => {
+            import::import(s, &file, is_picture, import::Manner { dry_run, json })
+        }
+        Job::Export(job) => export::export(s, &job),
+        Job::Qr { query } => export::qr(s, &query),
+        Job::Merge { other, json } => vaults::merge(s, &other, json),
+        Job::Verify { json } => vaults::verify(s, json),
+        Job::Backup { file } => vaults::backup(s, &file),
+        Job::Restore { file, by_words } => vaults::restore(s, &file, by_words),
+        Job::History { query, limit, json } => history::show(s, &query, limit, json),
+        Job::Undo { change } => history::undo(s, change.as_deref()),
+        Job::Ways { json } => ways::list(s, json),
+        Job::AddPassphrase { label } => ways::add_passphrase(s, label),
+        Job::AddWords { label, language } => ways::add_words(s, label, language),
+        Job::ChangeWay { way } => ways::change(s, &way),
+        Job::RemoveWay { way } => ways::remove(s, &way),
         _ => Err(Fault::Internal),
     }
 }
 
+/// Ids of messages that are put together while running, for the test that walks them all.
 #[cfg(test)]
 pub(crate) fn computed_ids() -> Vec<String> {
-    Vec::new()
+    let mut ids = fields::computed_ids();
+    ids.extend(history::computed_ids());
+    ids.extend(import::computed_ids());
+    ids
 }
+
+#[cfg(test)]
+mod tests;

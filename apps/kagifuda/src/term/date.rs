@@ -15,12 +15,7 @@ pub fn day(unix_seconds: u64) -> String {
 #[must_use]
 pub fn minute(unix_seconds: u64) -> String {
     let second = unix_seconds % 86_400;
-    format!(
-        "{} {:02}:{:02}",
-        day(unix_seconds),
-        second / 3600,
-        second / 60 % 60
-    )
+    format!("{} {:02}:{:02}", day(unix_seconds), second / 3600, second / 60 % 60)
 }
 
 /// `2026-11-23T04:05:06Z`, for JSON (RFC 3339).
@@ -28,11 +23,7 @@ pub fn minute(unix_seconds: u64) -> String {
 pub fn rfc3339(unix_seconds: u64) -> String {
     let second = unix_seconds % 86_400;
     let (hour, minute) = (second / 3600, second / 60 % 60);
-    format!(
-        "{}T{hour:02}:{minute:02}:{:02}Z",
-        day(unix_seconds),
-        second % 60
-    )
+    format!("{}T{hour:02}:{minute:02}:{:02}Z", day(unix_seconds), second % 60)
 }
 
 fn civil(days: u64) -> (u64, u64, u64) {
@@ -44,11 +35,7 @@ fn civil(days: u64) -> (u64, u64, u64) {
     let in_year = in_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted_month = (5 * in_year + 2) / 153;
     let day = in_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 {
-        shifted_month + 3
-    } else {
-        shifted_month - 9
-    };
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
     (era * 400 + year_of_era + u64::from(month <= 2), month, day)
 }
 

@@ -62,21 +62,13 @@ impl Grid {
     }
 
     fn head(mut self, text: String, shrinks: bool) -> Self {
-        self.heads.push(Head {
-            text,
-            shrinks,
-            to_the_right: false,
-            style: None,
-        });
+        self.heads.push(Head { text, shrinks, to_the_right: false, style: None });
         self
     }
 
     /// Adds a row, one cell for each column.
     pub fn row<C: Into<String>>(&mut self, cells: impl IntoIterator<Item = C>) {
-        let cells: Vec<String> = cells
-            .into_iter()
-            .map(|cell| harmless(&cell.into()))
-            .collect();
+        let cells: Vec<String> = cells.into_iter().map(|cell| harmless(&cell.into())).collect();
         debug_assert_eq!(cells.len(), self.heads.len());
         self.rows.push(cells);
     }
@@ -126,10 +118,7 @@ impl Grid {
             .iter()
             .map(|index| {
                 let cells = self.rows.iter().map(|row| columns(&row[*index]));
-                cells
-                    .chain([columns(&self.heads[*index].text)])
-                    .max()
-                    .unwrap_or(0)
+                cells.chain([columns(&self.heads[*index].text)]).max().unwrap_or(0)
             })
             .collect();
         let gaps = GAP * used.len().saturating_sub(1);
@@ -177,11 +166,7 @@ impl Grid {
 #[must_use]
 pub fn beside(rows: &[(String, String)], page: usize) -> String {
     const INDENT: usize = 2;
-    let longest = rows
-        .iter()
-        .map(|(name, _)| columns(name))
-        .max()
-        .unwrap_or(0);
+    let longest = rows.iter().map(|(name, _)| columns(name)).max().unwrap_or(0);
     let left = longest.min(page / 3) + INDENT + GAP;
     let mut out = String::new();
     for (name, text) in rows {
@@ -201,9 +186,7 @@ pub fn beside(rows: &[(String, String)], page: usize) -> String {
             out.push('\n');
         }
     }
-    out.lines()
-        .map(|line| line.trim_end().to_owned() + "\n")
-        .collect()
+    out.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
 }
 
 #[cfg(test)]
@@ -217,21 +200,13 @@ mod tests {
             .column("コード")
             .column("残り")
             .right();
-        grid.row([
-            "とても長い名前の銀行オンラインサービス",
-            "sato@example.jp",
-            "123 456",
-            "7 秒",
-        ]);
+        grid.row(["とても長い名前の銀行オンラインサービス", "sato@example.jp", "123 456", "7 秒"]);
         grid.row(["GitHub", "花子", "654 321", "12 秒"]);
         grid
     }
 
     fn at(columns: usize) -> String {
-        tokens().render(Screen {
-            columns: Some(columns),
-            is_coloured: false,
-        })
+        tokens().render(Screen { columns: Some(columns), is_coloured: false })
     }
 
     #[test]
@@ -250,10 +225,7 @@ GitHub                                  花子             654 321  12 秒
     fn a_japanese_table_fits_forty_columns() {
         let table = at(40);
         assert!(table.lines().all(|line| columns(line) <= 40), "{table}");
-        assert!(
-            table.contains("123 456   7 秒"),
-            "codes are never cut:\n{table}"
-        );
+        assert!(table.contains("123 456   7 秒"), "codes are never cut:\n{table}");
     }
 
     #[test]
@@ -268,12 +240,6 @@ GitHub                                  花子             654 321  12 秒
     fn a_column_nobody_fills_is_left_out() {
         let mut grid = Grid::new().column("a").column("b").column("c");
         grid.row(["1", "", "3"]);
-        assert_eq!(
-            grid.render(Screen {
-                columns: Some(80),
-                is_coloured: false
-            }),
-            "a  c\n1  3\n"
-        );
+        assert_eq!(grid.render(Screen { columns: Some(80), is_coloured: false }), "a  c\n1  3\n");
     }
 }

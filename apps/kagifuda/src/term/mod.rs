@@ -37,21 +37,14 @@ pub struct Screen {
 
 impl Screen {
     /// A pipe or file.
-    pub const PLAIN: Self = Self {
-        columns: None,
-        is_coloured: false,
-    };
+    pub const PLAIN: Self = Self { columns: None, is_coloured: false };
 
     /// Looks at standard output.
     #[must_use]
     pub fn of_stdout(colour: Colour) -> Self {
         let stdout = std::io::stdout();
         let is_terminal = stdout.is_terminal();
-        Self::new(
-            is_terminal,
-            rustix::termios::tcgetwinsize(stdout).ok(),
-            colour,
-        )
+        Self::new(is_terminal, rustix::termios::tcgetwinsize(stdout).ok(), colour)
     }
 
     /// Looks at standard error.
@@ -59,17 +52,11 @@ impl Screen {
     pub fn of_stderr(colour: Colour) -> Self {
         let stderr = std::io::stderr();
         let is_terminal = stderr.is_terminal();
-        Self::new(
-            is_terminal,
-            rustix::termios::tcgetwinsize(stderr).ok(),
-            colour,
-        )
+        Self::new(is_terminal, rustix::termios::tcgetwinsize(stderr).ok(), colour)
     }
 
     fn new(is_terminal: bool, size: Option<rustix::termios::Winsize>, colour: Colour) -> Self {
-        let told = size
-            .map(|size| usize::from(size.ws_col))
-            .filter(|columns| *columns > 0);
+        let told = size.map(|size| usize::from(size.ws_col)).filter(|columns| *columns > 0);
         let knows_colours = || {
             let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
             !is_set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|term| term != "dumb")

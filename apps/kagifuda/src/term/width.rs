@@ -27,9 +27,7 @@ pub fn harmless(text: &str) -> String {
             || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     if text.chars().any(is_harmful) {
-        text.chars()
-            .map(|c| if is_harmful(c) { '\u{fffd}' } else { c })
-            .collect()
+        text.chars().map(|c| if is_harmful(c) { '\u{fffd}' } else { c }).collect()
     } else {
         text.to_owned()
     }
@@ -68,9 +66,7 @@ pub fn cut(text: &str, to: usize) -> String {
 /// gets a line of its own, whole: it may be something to copy.
 #[must_use]
 pub fn wrap(text: &str, to: usize) -> Vec<String> {
-    text.split('\n')
-        .flat_map(|line| wrap_line(line, to))
-        .collect()
+    text.split('\n').flat_map(|line| wrap_line(line, to)).collect()
 }
 
 fn wrap_line(text: &str, to: usize) -> Vec<String> {

@@ -58,9 +58,7 @@ mod tests {
 
     fn under(set: &[(&str, &str)]) -> Lang {
         Lang::of_locale(|name| {
-            set.iter()
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| (*value).to_owned())
+            set.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
         })
     }
 
@@ -68,10 +66,7 @@ mod tests {
     fn the_locale_is_read_in_the_order_of_posix() {
         assert_eq!(under(&[("LANG", "ja_JP.UTF-8")]), Lang::Ja);
         assert_eq!(under(&[("LANG", "ja_JP.UTF-8"), ("LC_ALL", "C")]), Lang::En);
-        assert_eq!(
-            under(&[("LANG", "en_GB.UTF-8"), ("LC_MESSAGES", "ja_JP")]),
-            Lang::Ja
-        );
+        assert_eq!(under(&[("LANG", "en_GB.UTF-8"), ("LC_MESSAGES", "ja_JP")]), Lang::Ja);
         assert_eq!(under(&[("LC_ALL", ""), ("LANG", "ja")]), Lang::Ja);
         assert_eq!(under(&[("LANG", "fr_FR.UTF-8")]), Lang::En);
         assert_eq!(under(&[]), Lang::En);

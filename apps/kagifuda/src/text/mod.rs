@@ -32,22 +32,15 @@ macro_rules! topic {
     };
 }
 
-const TOPICS: [Topic; 7] = [
+const TOPICS: [Topic; 8] = [
     topic!("code.ftl", "code"),
     topic!("commands.ftl", "cmd", "arg", "value"),
     topic!("usage.ftl", "usage"),
+    topic!("demo.ftl", "demo"),
     topic!("faults.ftl", "fault"),
     topic!("ask.ftl", "ask"),
     topic!("items.ftl", "item", "field", "kind"),
-    topic!(
-        "vaults.ftl",
-        "vault",
-        "way",
-        "history",
-        "import",
-        "export",
-        "status"
-    ),
+    topic!("vaults.ftl", "vault", "way", "history", "import", "export", "status"),
 ];
 
 /// The sentences of one language.
@@ -60,10 +53,7 @@ impl Texts {
     /// Chooses a language; nothing is read yet.
     #[must_use]
     pub fn new(lang: Lang) -> Self {
-        Self {
-            lang,
-            bundles: [const { OnceCell::new() }; TOPICS.len()],
-        }
+        Self { lang, bundles: [const { OnceCell::new() }; TOPICS.len()] }
     }
 
     /// The language.
@@ -82,9 +72,7 @@ impl Texts {
     #[must_use]
     pub fn find_with(&self, id: &str, variables: &[(&'static str, Value<'_>)]) -> Option<String> {
         let bundle = self.bundle_of(id)?;
-        let (id, attribute) = id
-            .split_once('.')
-            .map_or((id, None), |(id, a)| (id, Some(a)));
+        let (id, attribute) = id.split_once('.').map_or((id, None), |(id, a)| (id, Some(a)));
         let message = bundle.get_message(id)?;
         let pattern = match attribute {
             Some(name) => message.get_attribute(name)?.value(),
@@ -95,9 +83,7 @@ impl Texts {
             args.set(*name, value.clone());
         }
         let mut errors = Vec::new();
-        let text = bundle
-            .format_pattern(pattern, Some(&args), &mut errors)
-            .into_owned();
+        let text = bundle.format_pattern(pattern, Some(&args), &mut errors).into_owned();
         debug_assert!(errors.is_empty(), "message {id}: {errors:?}");
         Some(text)
     }
@@ -119,9 +105,7 @@ impl Texts {
 
     fn bundle_of(&self, id: &str) -> Option<&FluentBundle<FluentResource>> {
         let word = id.split('-').next()?;
-        let index = TOPICS
-            .iter()
-            .position(|topic| topic.words.contains(&word))?;
+        let index = TOPICS.iter().position(|topic| topic.words.contains(&word))?;
         Some(self.bundles[index].get_or_init(|| bundle(&TOPICS[index], self.lang)))
     }
 }

@@ -56,127 +56,46 @@ pub type Query = String;
 
 /// What to do.
 #[derive(Debug)]
-#[allow(
-    missing_docs,
-    reason = "the fields are the arguments the table describes"
-)]
+#[allow(missing_docs, reason = "the fields are the arguments the table describes")]
 pub enum Job {
     Init,
-    Unlock {
-        by_words: bool,
-        idle_minutes: Option<u32>,
-    },
+    Unlock { by_words: bool, idle_minutes: Option<u32> },
     Lock,
-    Status {
-        json: bool,
-    },
+    Status { json: bool },
     Code(CodeJob),
-    Add {
-        kind: Kind,
-        draft: Draft,
-    },
-    List {
-        kind: Kind,
-        query: Query,
-        tag: Option<String>,
-        json: bool,
-    },
-    Show {
-        kind: Kind,
-        query: Query,
-        secrets: bool,
-        json: bool,
-    },
-    Edit {
-        kind: Kind,
-        query: Query,
-        draft: Draft,
-    },
-    Remove {
-        kind: Kind,
-        query: Query,
-    },
-    UseCode {
-        query: Query,
-        copy: bool,
-    },
-    Import {
-        file: PathBuf,
-        is_picture: bool,
-        dry_run: bool,
-        json: bool,
-    },
+    Add { kind: Kind, draft: Draft },
+    List { kind: Kind, query: Query, tag: Option<String>, json: bool },
+    Show { kind: Kind, query: Query, secrets: bool, json: bool },
+    Edit { kind: Kind, query: Query, draft: Draft },
+    Remove { kind: Kind, query: Query },
+    UseCode { query: Query, copy: bool },
+    Import { file: PathBuf, is_picture: bool, dry_run: bool, json: bool },
     Export(ExportJob),
-    Qr {
-        query: Query,
-    },
-    Merge {
-        other: PathBuf,
-        json: bool,
-    },
-    Verify {
-        json: bool,
-    },
-    Backup {
-        file: PathBuf,
-    },
-    Restore {
-        file: PathBuf,
-        by_words: bool,
-    },
-    History {
-        query: Query,
-        limit: u32,
-        json: bool,
-    },
-    Undo {
-        change: Option<String>,
-    },
-    Ways {
-        json: bool,
-    },
-    AddPassphrase {
-        label: String,
-    },
-    AddWords {
-        label: String,
-        language: WordsLanguage,
-    },
-    ChangeWay {
-        way: String,
-    },
-    RemoveWay {
-        way: String,
-    },
-    Demo {
-        keep: bool,
-    },
-    Help {
-        path: Vec<&'static str>,
-    },
-    Man {
-        folder: PathBuf,
-    },
-    Completions {
-        folder: PathBuf,
-    },
+    Qr { query: Query },
+    Merge { other: PathBuf, json: bool },
+    Verify { json: bool },
+    Backup { file: PathBuf },
+    Restore { file: PathBuf, by_words: bool },
+    History { query: Query, limit: u32, json: bool },
+    Undo { change: Option<String> },
+    Ways { json: bool },
+    AddPassphrase { label: String },
+    AddWords { label: String, language: WordsLanguage },
+    ChangeWay { way: String },
+    RemoveWay { way: String },
+    Demo { keep: bool },
+    DemoWriter { folder: PathBuf },
+    Help { path: Vec<&'static str> },
+    Man { folder: PathBuf },
+    Completions { folder: PathBuf },
     Reference,
-    Agent {
-        foreground: bool,
-        idle_seconds: Option<u32>,
-    },
-    ClearClipboard {
-        place: String,
-        after_seconds: u32,
-    },
+    Agent { idle_seconds: Option<u32> },
+    ClearClipboard { place: String, after_seconds: u32 },
 }
 
 /// What `code` shows and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[allow(
-    missing_docs,
-    reason = "the fields are the arguments the table describes"
-)]
+#[allow(missing_docs, reason = "the fields are the arguments the table describes")]
 pub struct CodeJob {
     pub query: Query,
     pub copy: bool,
@@ -187,10 +106,7 @@ pub struct CodeJob {
 
 /// What is exported and how it is protected.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[allow(
-    missing_docs,
-    reason = "the fields are the arguments the table describes"
-)]
+#[allow(missing_docs, reason = "the fields are the arguments the table describes")]
 pub struct ExportJob {
     pub file: PathBuf,
     pub format: ExportFormat,
@@ -232,14 +148,8 @@ pub struct Draft {
 
 impl std::fmt::Debug for Draft {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let names: Vec<&str> = self
-            .fields
-            .iter()
-            .map(|field| field.name.as_str())
-            .collect();
-        f.debug_struct("Draft")
-            .field("fields", &names)
-            .finish_non_exhaustive()
+        let names: Vec<&str> = self.fields.iter().map(|field| field.name.as_str()).collect();
+        f.debug_struct("Draft").field("fields", &names).finish_non_exhaustive()
     }
 }
 
@@ -254,10 +164,7 @@ pub fn resolve(
     refuse_secrets(parsed)?;
     let settings = settings(&parsed.matches, variable)?;
     let words = WordsLanguage::from(settings.lang);
-    Ok(Order {
-        job: job(parsed, words)?,
-        settings,
-    })
+    Ok(Order { job: job(parsed, words)?, settings })
 }
 
 /// The language to speak, known before anything is parsed.
@@ -282,11 +189,7 @@ fn refuse_secrets(parsed: &Parsed) -> Result<(), Fault> {
         .iter()
         .filter(|arg| matches!(arg.takes, Takes::Refused))
         .any(|arg| parsed.matches.contains_id(arg.name));
-    if refused {
-        Err(Fault::SecretInArguments)
-    } else {
-        Ok(())
-    }
+    if refused { Err(Fault::SecretInArguments) } else { Ok(()) }
 }
 
 fn settings(
@@ -322,9 +225,7 @@ fn usual_place(variable: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
         .map(PathBuf::from)
         .filter(|path| path.is_absolute())
         .or_else(|| {
-            let home = variable("HOME")
-                .map(PathBuf::from)
-                .filter(|path| path.is_absolute())?;
+            let home = variable("HOME").map(PathBuf::from).filter(|path| path.is_absolute())?;
             Some(home.join(".local").join("share"))
         })?;
     Some(data.join("kagifuda").join("vault.kagifuda"))
@@ -339,10 +240,7 @@ fn job(parsed: &Parsed, words: WordsLanguage) -> Result<Job, Fault> {
     let label = || text(m, "label").unwrap_or_default();
     Ok(match parsed.path.as_slice() {
         ["init"] => Job::Init,
-        ["unlock"] => Job::Unlock {
-            by_words: switch(m, "words"),
-            idle_minutes: small(m, "idle"),
-        },
+        ["unlock"] => Job::Unlock { by_words: switch(m, "words"), idle_minutes: small(m, "idle") },
         ["lock"] => Job::Lock,
         ["status"] => Job::Status { json: json() },
         ["code"] => Job::Code(CodeJob {
@@ -366,28 +264,17 @@ fn job(parsed: &Parsed, words: WordsLanguage) -> Result<Job, Fault> {
         },
         ["token", "export"] => Job::Export(export(m)?),
         ["token", "qr"] => Job::Qr { query: query(m) },
-        ["codes", "use"] => Job::UseCode {
-            query: query(m),
-            copy: switch(m, "copy"),
-        },
-        ["vault", "merge"] => Job::Merge {
-            other: path(m, "other").unwrap_or_default(),
-            json: json(),
-        },
+        ["codes", "use"] => Job::UseCode { query: query(m), copy: switch(m, "copy") },
+        ["vault", "merge"] => {
+            Job::Merge { other: path(m, "other").unwrap_or_default(), json: json() }
+        }
         ["vault", "verify"] => Job::Verify { json: json() },
         ["vault", "backup"] => Job::Backup { file: file() },
-        ["vault", "restore"] => Job::Restore {
-            file: file(),
-            by_words: switch(m, "words"),
-        },
-        ["history"] => Job::History {
-            query: query(m),
-            limit: small(m, "limit").unwrap_or(30),
-            json: json(),
-        },
-        ["undo"] => Job::Undo {
-            change: text(m, "change"),
-        },
+        ["vault", "restore"] => Job::Restore { file: file(), by_words: switch(m, "words") },
+        ["history"] => {
+            Job::History { query: query(m), limit: small(m, "limit").unwrap_or(30), json: json() }
+        }
+        ["undo"] => Job::Undo { change: text(m, "change") },
         ["open-with", "list"] => Job::Ways { json: json() },
         ["open-with", "add", "passphrase"] => Job::AddPassphrase { label: label() },
         ["open-with", "add", "words"] => {
@@ -395,26 +282,17 @@ fn job(parsed: &Parsed, words: WordsLanguage) -> Result<Job, Fault> {
                 Some(lang) => lang.into(),
                 None => words,
             };
-            Job::AddWords {
-                label: label(),
-                language,
-            }
+            Job::AddWords { label: label(), language }
         }
         ["open-with", "change"] => Job::ChangeWay { way: way() },
         ["open-with", "remove"] => Job::RemoveWay { way: way() },
-        ["demo"] => Job::Demo {
-            keep: switch(m, "keep"),
-        },
-        ["help"] => Job::Help {
-            path: help_path(m)?,
-        },
+        ["demo"] => Job::Demo { keep: switch(m, "keep") },
+        ["help"] => Job::Help { path: help_path(m)? },
         ["generate", "man"] => Job::Man { folder: folder() },
         ["generate", "completions"] => Job::Completions { folder: folder() },
         ["generate", "reference"] => Job::Reference,
-        ["agent"] => Job::Agent {
-            foreground: switch(m, "foreground"),
-            idle_seconds: small(m, "idle"),
-        },
+        ["demo-writer"] => Job::DemoWriter { folder: folder() },
+        ["agent"] => Job::Agent { idle_seconds: small(m, "idle") },
         ["clear-clipboard"] => Job::ClearClipboard {
             place: text(m, "place").unwrap_or_default(),
             after_seconds: small(m, "after").unwrap_or(0),
@@ -444,16 +322,8 @@ pub fn kind_of(noun: &str) -> Option<Kind> {
 
 fn item_job(kind: Kind, verb: &str, m: &ArgMatches) -> Job {
     match verb {
-        "add" => Job::Add {
-            kind,
-            draft: draft(kind, m),
-        },
-        "list" => Job::List {
-            kind,
-            query: query(m),
-            tag: text(m, "tag"),
-            json: switch(m, "json"),
-        },
+        "add" => Job::Add { kind, draft: draft(kind, m) },
+        "list" => Job::List { kind, query: query(m), tag: text(m, "tag"), json: switch(m, "json") },
         "show" => Job::Show {
             kind,
             query: query(m),
@@ -461,15 +331,8 @@ fn item_job(kind: Kind, verb: &str, m: &ArgMatches) -> Job {
             secrets: kind == Kind::Note || switch(m, "secret"),
             json: switch(m, "json"),
         },
-        "edit" => Job::Edit {
-            kind,
-            query: query(m),
-            draft: draft(kind, m),
-        },
-        _ => Job::Remove {
-            kind,
-            query: query(m),
-        },
+        "edit" => Job::Edit { kind, query: query(m), draft: draft(kind, m) },
+        _ => Job::Remove { kind, query: query(m) },
     }
 }
 
@@ -496,24 +359,14 @@ fn draft(kind: Kind, m: &ArgMatches) -> Draft {
     let mut fields = Vec::new();
     for (flag, field) in TEXT_FLAGS {
         if let Some(value) = text(m, flag) {
-            let value = if flag == "algorithm" {
-                value.to_uppercase()
-            } else {
-                value
-            };
-            let value = if value.is_empty() {
-                FieldValue::Empty
-            } else {
-                FieldValue::Text(value)
-            };
+            let value = if flag == "algorithm" { value.to_uppercase() } else { value };
+            let value = if value.is_empty() { FieldValue::Empty } else { FieldValue::Text(value) };
             fields.push(Field::new(field, value));
         }
     }
-    for (flag, field) in [
-        ("digits", name::DIGITS),
-        ("period", name::PERIOD),
-        ("counter", name::COUNTER),
-    ] {
+    for (flag, field) in
+        [("digits", name::DIGITS), ("period", name::PERIOD), ("counter", name::COUNTER)]
+    {
         if let Some(value) = number(m, flag) {
             fields.push(Field::new(field, FieldValue::Int(value)));
         }
@@ -568,12 +421,7 @@ fn export(m: &ArgMatches) -> Result<ExportJob, Fault> {
         return Err(Fault::UnprotectedExport);
     };
     let file = path(m, "file").unwrap_or_default();
-    Ok(ExportJob {
-        file,
-        format,
-        query: text(m, "query").unwrap_or_default(),
-        protect,
-    })
+    Ok(ExportJob { file, format, query: text(m, "query").unwrap_or_default(), protect })
 }
 
 fn help_path(m: &ArgMatches) -> Result<Vec<&'static str>, Fault> {
@@ -595,10 +443,7 @@ fn text(m: &ArgMatches, flag: &str) -> Option<String> {
 }
 
 fn texts(m: &ArgMatches, flag: &str) -> Vec<String> {
-    m.try_get_many::<String>(flag)
-        .ok()
-        .flatten()
-        .map_or_else(Vec::new, |v| v.cloned().collect())
+    m.try_get_many::<String>(flag).ok().flatten().map_or_else(Vec::new, |v| v.cloned().collect())
 }
 
 fn query(m: &ArgMatches) -> Query {

@@ -8,16 +8,10 @@ use super::*;
 const HOME: &[(&str, &str)] = &[("HOME", "/home/hana"), ("LANG", "ja_JP.UTF-8")];
 
 fn order_in(set: &[(&str, &str)], line: &[&str]) -> Result<Order, Fault> {
-    let args: Vec<OsString> = ["kagifuda"]
-        .iter()
-        .chain(line)
-        .map(OsString::from)
-        .collect();
+    let args: Vec<OsString> = ["kagifuda"].iter().chain(line).map(OsString::from).collect();
     let parsed = parse(&args).unwrap_or_else(|error| panic!("{line:?}: {error}"));
     resolve(&parsed, &|name| {
-        set.iter()
-            .find(|(key, _)| *key == name)
-            .map(|(_, value)| OsString::from(value))
+        set.iter().find(|(key, _)| *key == name).map(|(_, value)| OsString::from(value))
     })
 }
 
@@ -31,10 +25,7 @@ fn the_vault_lies_where_xdg_says() {
     let usual = PathBuf::from("/home/hana/.local/share/kagifuda/vault.kagifuda");
     assert_eq!(at(HOME).unwrap(), usual);
     let data = [("HOME", "/home/hana"), ("XDG_DATA_HOME", "/data")];
-    assert_eq!(
-        at(&data).unwrap(),
-        PathBuf::from("/data/kagifuda/vault.kagifuda")
-    );
+    assert_eq!(at(&data).unwrap(), PathBuf::from("/data/kagifuda/vault.kagifuda"));
     let relative = [("HOME", "/home/hana"), ("XDG_DATA_HOME", "data")];
     assert_eq!(at(&relative).unwrap(), usual);
     assert!(matches!(at(&[]), Err(Fault::NoHome)));
@@ -51,10 +42,7 @@ fn secrets_come_from_the_terminal_unless_said_otherwise() {
     assert_eq!(order(&["unlock"]).settings.secrets, SecretSource::Terminal);
     let fd = order(&["unlock", "--passphrase-fd", "3"]);
     assert_eq!(fd.settings.secrets, SecretSource::Descriptor(3));
-    assert_eq!(
-        order(&["--passphrase-stdin", "unlock"]).settings.secrets,
-        SecretSource::Stdin
-    );
+    assert_eq!(order(&["--passphrase-stdin", "unlock"]).settings.secrets, SecretSource::Stdin);
 }
 
 #[test]
@@ -71,23 +59,15 @@ fn a_secret_on_the_command_line_is_refused_wherever_one_might_be_typed() {
         &["codes", "add", "GitHub", "1234-5678"],
         &["note", "add", "Wi-Fi", "the password"],
     ] {
-        assert!(
-            matches!(order_in(HOME, line), Err(Fault::SecretInArguments)),
-            "{line:?}"
-        );
+        assert!(matches!(order_in(HOME, line), Err(Fault::SecretInArguments)), "{line:?}");
     }
 }
 
 #[test]
 fn plain_exports_are_asked_for_by_name() {
     let export = ["token", "export", "out.txt", "--format", "otpauth"];
-    assert!(matches!(
-        order_in(HOME, &export),
-        Err(Fault::UnprotectedExport)
-    ));
-    let Job::Export(plain) = order(&[&export[..], &["--plain"]].concat()).job else {
-        panic!()
-    };
+    assert!(matches!(order_in(HOME, &export), Err(Fault::UnprotectedExport)));
+    let Job::Export(plain) = order(&[&export[..], &["--plain"]].concat()).job else { panic!() };
     assert_eq!(plain.protect, Protect::Plain);
     let Job::Export(aegis) = order(&["token", "export", "a.json", "--format", "aegis"]).job else {
         panic!()
@@ -116,18 +96,8 @@ fn flags_become_fields() {
         "home",
         "--pin",
     ];
-    let Job::Add {
-        kind: Kind::Method,
-        draft,
-    } = order(&line).job
-    else {
-        panic!()
-    };
-    let names: Vec<&str> = draft
-        .fields
-        .iter()
-        .map(|field| field.name.as_str())
-        .collect();
+    let Job::Add { kind: Kind::Method, draft } = order(&line).job else { panic!() };
+    let names: Vec<&str> = draft.fields.iter().map(|field| field.name.as_str()).collect();
     assert_eq!(names, ["name", "what", "lives", "synced", "pinned"]);
     assert_eq!(draft.tags, ["work", "home"]);
     assert_eq!(draft.service.as_deref(), Some("git"));
@@ -158,11 +128,7 @@ fn every_command_of_the_table_means_something() {
             if arg.is_positional {
                 line.push(value);
             } else {
-                line.extend(
-                    ["--".to_owned() + arg.name]
-                        .iter()
-                        .map(|flag| &*flag.clone().leak()),
-                );
+                line.extend(["--".to_owned() + arg.name].iter().map(|flag| &*flag.clone().leak()));
                 line.push(value);
             }
         }

@@ -55,9 +55,7 @@ pub(super) const SERVICE: Command = Command::group(
         SHOW,
         Command::new(
             "edit",
-            &[
-                QUERY, RENAME, URL, ACCOUNT, TAG, UNTAG, FOLDER, TINT, REMARK, PIN, UNPIN,
-            ],
+            &[QUERY, RENAME, URL, ACCOUNT, TAG, UNTAG, FOLDER, TINT, REMARK, PIN, UNPIN],
         ),
         REMOVE,
     ],
@@ -108,16 +106,11 @@ pub(super) const CODES: Command = Command::group(
             ],
         ),
         LIST,
-        Command::new(
-            "show",
-            &[QUERY, Arg::switch("secret", "arg-show-secret"), JSON],
-        ),
+        Command::new("show", &[QUERY, Arg::switch("secret", "arg-show-secret"), JSON]),
         Command::new("use", &[QUERY, Arg::switch("copy", "arg-copy").short('c')]),
         Command::new(
             "edit",
-            &[
-                QUERY, RENAME, SERVICE_OF, WHERE, TAG, UNTAG, FOLDER, TINT, REMARK, PIN, UNPIN,
-            ],
+            &[QUERY, RENAME, SERVICE_OF, WHERE, TAG, UNTAG, FOLDER, TINT, REMARK, PIN, UNPIN],
         ),
         REMOVE,
     ],
@@ -130,10 +123,7 @@ pub(super) const NOTE: Command = Command::group(
         Command::new("add", &[NAME, TAG, FOLDER, TINT, PIN, Arg::refused_place()]),
         LIST,
         SHOW,
-        Command::new(
-            "edit",
-            &[QUERY, RENAME, TEXT, TAG, UNTAG, FOLDER, TINT, PIN, UNPIN],
-        ),
+        Command::new("edit", &[QUERY, RENAME, TEXT, TAG, UNTAG, FOLDER, TINT, PIN, UNPIN]),
         REMOVE,
     ],
 );
@@ -144,9 +134,7 @@ pub(super) const KEY: Command = Command::group(
     &[
         Command::new(
             "add",
-            &[
-                NAME, MODEL, SERIAL, FIRMWARE, WHERE, PROVEN, TAG, FOLDER, TINT, REMARK, PIN,
-            ],
+            &[NAME, MODEL, SERIAL, FIRMWARE, WHERE, PROVEN, TAG, FOLDER, TINT, REMARK, PIN],
         ),
         LIST,
         SHOW,
@@ -167,9 +155,7 @@ pub(super) const STICK: Command = Command::group(
     &[
         Command::new(
             "add",
-            &[
-                NAME, MODEL, SERIAL, OPENS, WHERE, PROVEN, TAG, FOLDER, TINT, REMARK, PIN,
-            ],
+            &[NAME, MODEL, SERIAL, OPENS, WHERE, PROVEN, TAG, FOLDER, TINT, REMARK, PIN],
         ),
         LIST,
         SHOW,
@@ -191,11 +177,7 @@ const WHAT: Arg = Arg::flag("what", "arg-what", Takes::Choice("what", METHODS));
 const LIVES: Arg = Arg::flag("lives", "arg-lives", Takes::Choice("home", HOMES));
 const PROVIDER: Arg = Arg::flag("provider", "arg-provider", Takes::One("text"));
 const WHERE: Arg = Arg::flag("where", "arg-where", Takes::One("place"));
-const SYNCED: Arg = Arg::flag(
-    "synced",
-    "arg-synced",
-    Takes::Choice("answer", YES_NO_UNKNOWN),
-);
+const SYNCED: Arg = Arg::flag("synced", "arg-synced", Takes::Choice("answer", YES_NO_UNKNOWN));
 const PROVEN: Arg = Arg::switch("proven", "arg-proven");
 const STORE: Arg = Arg::switch("store", "arg-store-codes");
 const EMERGENCY: Arg = Arg::switch("emergency", "arg-emergency");

@@ -69,22 +69,12 @@ pub enum Takes {
 impl Command {
     /// A command that does something.
     pub(crate) const fn new(name: &'static str, args: &'static [Arg]) -> Self {
-        Self {
-            name,
-            args,
-            commands: &[],
-            is_hidden: false,
-        }
+        Self { name, args, commands: &[], is_hidden: false }
     }
 
     /// A command that only has others below it.
     pub(crate) const fn group(name: &'static str, commands: &'static [Self]) -> Self {
-        Self {
-            name,
-            args: &[],
-            commands,
-            is_hidden: false,
-        }
+        Self { name, args: &[], commands, is_hidden: false }
     }
 
     /// Leaves it out of help.
@@ -112,9 +102,7 @@ impl Command {
 
     /// The arguments a person is shown.
     pub fn shown_args(&self) -> impl Iterator<Item = &'static Arg> {
-        self.args
-            .iter()
-            .filter(|arg| !matches!(arg.takes, Takes::Refused))
+        self.args.iter().filter(|arg| !matches!(arg.takes, Takes::Refused))
     }
 }
 
@@ -213,9 +201,5 @@ pub fn walk(visit: &mut dyn FnMut(&[&'static str], &'static Command)) {
 /// The id of a command's text.
 #[must_use]
 pub fn text_of(path: &[&str]) -> String {
-    if path.is_empty() {
-        "cmd-kagifuda".to_owned()
-    } else {
-        format!("cmd-{}", path.join("-"))
-    }
+    if path.is_empty() { "cmd-kagifuda".to_owned() } else { format!("cmd-{}", path.join("-")) }
 }

@@ -10,17 +10,9 @@ use super::{Arg, Command, Takes};
 pub const GLOBAL: &[Arg] = &[
     Arg::flag("vault", "arg-vault", Takes::Path("file")),
     Arg::flag("lang", "arg-lang", Takes::Choice("lang", &["en", "ja"])),
-    Arg::flag(
-        "color",
-        "arg-color",
-        Takes::Choice("when", &["auto", "always", "never"]),
-    ),
-    Arg::flag(
-        "passphrase-fd",
-        "arg-passphrase-fd",
-        Takes::Number("number", 0, 1023),
-    )
-    .not_with(&["passphrase-stdin"]),
+    Arg::flag("color", "arg-color", Takes::Choice("when", &["auto", "always", "never"])),
+    Arg::flag("passphrase-fd", "arg-passphrase-fd", Takes::Number("number", 0, 1023))
+        .not_with(&["passphrase-stdin"]),
     Arg::switch("passphrase-stdin", "arg-passphrase-stdin"),
     Arg::switch("yes", "arg-yes").short('y'),
     Arg::switch("help", "arg-help").short('h'),
@@ -52,16 +44,10 @@ pub static ROOT: Command = Command::group(
                 Arg::switch("json", "arg-json"),
             ],
         ),
-        Command::new(
-            "undo",
-            &[Arg::place("change", "arg-change", Takes::One("change"))],
-        ),
+        Command::new("undo", &[Arg::place("change", "arg-change", Takes::One("change"))]),
         OPEN_WITH,
         Command::new("demo", &[Arg::switch("keep", "arg-keep")]),
-        Command::new(
-            "help",
-            &[Arg::place("command", "arg-help-of", Takes::Many("command"))],
-        ),
+        Command::new("help", &[Arg::place("command", "arg-help-of", Takes::Many("command"))]),
         Command::group(
             "generate",
             &[
@@ -71,28 +57,18 @@ pub static ROOT: Command = Command::group(
             ],
         )
         .hidden(),
+        Command::new("demo-writer", &[FOLDER]).hidden(),
         Command::new(
             "agent",
-            &[
-                Arg::switch("foreground", "arg-agent-foreground"),
-                Arg::flag(
-                    "idle",
-                    "arg-agent-idle",
-                    Takes::Number("seconds", 1, 31_536_000),
-                ),
-            ],
+            &[Arg::flag("idle", "arg-agent-idle", Takes::Number("seconds", 1, 31_536_000))],
         )
         .hidden(),
         Command::new(
             "clear-clipboard",
             &[
                 Arg::place("place", "arg-clipboard", Takes::One("place")).required(),
-                Arg::place(
-                    "after",
-                    "arg-clear-after",
-                    Takes::Number("seconds", 0, 3600),
-                )
-                .required(),
+                Arg::place("after", "arg-clear-after", Takes::Number("seconds", 0, 3600))
+                    .required(),
             ],
         )
         .hidden(),

@@ -14,12 +14,8 @@ pub(super) const CODE: Command = Command::new(
     &[
         Arg::place("query", "arg-query", Takes::Many("query")),
         Arg::switch("copy", "arg-copy").short('c'),
-        Arg::switch("watch", "arg-watch")
-            .short('w')
-            .not_with(&["json", "copy"]),
-        Arg::switch("next", "arg-next")
-            .short('n')
-            .not_with(&["watch"]),
+        Arg::switch("watch", "arg-watch").short('w').not_with(&["json", "copy"]),
+        Arg::switch("next", "arg-next").short('n').not_with(&["watch"]),
         Arg::switch("json", "arg-json"),
     ],
 );
@@ -36,18 +32,10 @@ pub(super) const TOKEN: Command = Command::group(
                 ACCOUNT,
                 SERVICE_OF,
                 Arg::flag("kind", "arg-token-kind", Takes::Choice("kind", TOKEN_TYPES)),
-                Arg::flag(
-                    "algorithm",
-                    "arg-algorithm",
-                    Takes::Choice("algorithm", ALGORITHMS),
-                ),
+                Arg::flag("algorithm", "arg-algorithm", Takes::Choice("algorithm", ALGORITHMS)),
                 Arg::flag("digits", "arg-digits", Takes::Number("number", 5, 10)),
                 Arg::flag("period", "arg-period", Takes::Number("seconds", 1, 86_400)),
-                Arg::flag(
-                    "counter",
-                    "arg-counter",
-                    Takes::Number("number", 0, u64::MAX),
-                ),
+                Arg::flag("counter", "arg-counter", Takes::Number("number", 0, u64::MAX)),
                 TAG,
                 FOLDER,
                 TINT,
@@ -61,11 +49,7 @@ pub(super) const TOKEN: Command = Command::group(
         LIST,
         Command::new(
             "show",
-            &[
-                QUERY,
-                Arg::switch("secret", "arg-show-secret"),
-                Arg::switch("json", "arg-json"),
-            ],
+            &[QUERY, Arg::switch("secret", "arg-show-secret"), Arg::switch("json", "arg-json")],
         ),
         Command::new(
             "edit",
@@ -99,12 +83,8 @@ pub(super) const TOKEN: Command = Command::group(
             "export",
             &[
                 Arg::place("file", "arg-export-file", Takes::Path("file")).required(),
-                Arg::flag(
-                    "format",
-                    "arg-export-format",
-                    Takes::Choice("format", EXPORTS),
-                )
-                .required(),
+                Arg::flag("format", "arg-export-format", Takes::Choice("format", EXPORTS))
+                    .required(),
                 Arg::switch("age", "arg-age"),
                 Arg::flag("to", "arg-age-recipient", Takes::One("recipient")).not_with(&["age"]),
                 Arg::flag("query", "arg-query", Takes::One("query")),

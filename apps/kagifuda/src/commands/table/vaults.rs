@@ -12,11 +12,7 @@ pub(super) const UNLOCK: Command = Command::new(
     "unlock",
     &[
         Arg::switch("words", "arg-unlock-words"),
-        Arg::flag(
-            "idle",
-            "arg-unlock-idle",
-            Takes::Number("minutes", 1, 10_080),
-        ),
+        Arg::flag("idle", "arg-unlock-idle", Takes::Number("minutes", 1, 10_080)),
         Arg::refused_place(),
         Arg::refused("passphrase"),
     ],
@@ -72,9 +68,5 @@ pub(super) const OPEN_WITH: Command = Command::group(
 );
 
 const LABEL: Arg = Arg::flag("label", "arg-way-label", Takes::One("text"));
-const LANGUAGE: Arg = Arg::flag(
-    "words",
-    "arg-words-lang",
-    Takes::Choice("lang", &["en", "ja"]),
-);
+const LANGUAGE: Arg = Arg::flag("words", "arg-words-lang", Takes::Choice("lang", &["en", "ja"]));
 const WAY: Arg = Arg::place("way", "arg-way", Takes::One("way")).required();

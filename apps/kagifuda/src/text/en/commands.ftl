@@ -118,6 +118,7 @@ cmd-open-with-remove = Removes a way to open.
     .more = Old copies of the vault still open that way. The last way to open cannot be removed.
 
 cmd-demo = Shows what Kagifuda does, in a temporary folder.
+cmd-demo-writer = Writes to a vault until it is killed, for the demonstration.
 cmd-help = Shows help for a command.
 
 cmd-generate = Makes files for packagers.
@@ -202,7 +203,6 @@ arg-way = Which way to open, as “kagifuda open-with list” names it.
 arg-way-label = What you call it.
 arg-words-lang = The language of the words. Usually that of the system.
 arg-folder-out = The folder to write into.
-arg-agent-foreground = Stays in the foreground.
 arg-agent-idle = Locks after so many idle seconds.
 arg-clipboard = Which clipboard.
 arg-clear-after = After how many seconds.

@@ -1,1 +1,153 @@
-# Not yet.
+# The vault as a whole, ways to open it, its history, and what comes in and goes out.
+
+vault-init-intro = You choose one passphrase now. It opens this vault and nothing else; nobody can reset it for you.
+vault-words-intro = These are the recovery words. They open this vault when the passphrase is forgotten. Write them on paper and keep it where you keep important things; they are shown this once only.
+vault-words-skipped = Not checked. If they are not on paper, “kagifuda open-with change words” makes new ones.
+vault-made = The vault is made: { $path }. It is open now. “kagifuda token import FILE” brings the tokens of another app.
+vault-unlocked = { $minutes ->
+        [one] The vault is open. It locks after a minute without use.
+       *[other] The vault is open. It locks after { $minutes } minutes without use.
+    }
+vault-read-only = It can be read but not changed; “kagifuda status” tells why.
+vault-is-locked = The vault is locked.
+vault-merged = Merged.
+vault-merged-nothing = There is nothing new in it. Both copies now hold the same.
+vault-merged-added = New entries
+vault-merged-changed = Changed entries
+vault-merged-removed = Removed entries
+vault-merged-damaged = Damaged records left out
+vault-verified-open = { $records } records and { $items } entries were read.
+vault-verified-locked = { $records } records were read. The vault is locked, so its entries were not.
+vault-verified-whole = Everything is whole.
+vault-verified-file = The file's structure is damaged.
+vault-verified-unreadable = { $count ->
+        [one] One entry cannot be read.
+       *[other] { $count } entries cannot be read.
+    }
+vault-head-record = Record
+vault-head-damage = Damage
+vault-backed-up = The vault is copied to { $path }. It opens with the same passphrase and words.
+vault-restore-question = Put this backup in the vault's place?
+vault-restored = The backup is restored.
+vault-restored-kept = The vault that was there is kept as { $path }.
+
+way-head-id = Way
+way-head-kind = Kind
+way-head-label = Name
+way-head-created = Added
+way-in-use = in use now
+way-passphrase = passphrase
+way-words = recovery words
+way-other = of a newer Kagifuda
+way-made = The vault can now be opened with it.
+way-remove-question = Remove this way to open: { $name }?
+way-removed = It no longer opens the vault.
+way-old-copies = Copies and backups made before now still open the old way.
+
+history-head-change = Change
+history-head-when = When (UTC)
+history-head-what = What
+history-head-items = Entry
+history-head-device = PC
+history-here = this PC
+history-and-more = { $names } and { $count } more
+history-undone = { $count ->
+        [one] Taken back: { $change } (one entry).
+       *[other] Taken back: { $change } ({ $count } entries).
+    }
+history-overwritten = { $count ->
+        [one] One field was changed again since, and is left as it is.
+       *[other] { $count } fields were changed again since, and are left as they are.
+    }
+history-verb-create = vault made
+history-verb-add = added
+history-verb-edit = changed
+history-verb-remove = removed
+history-verb-import = imported
+history-verb-use = code used
+history-verb-undo = taken back
+history-verb-way = ways to open
+history-verb-device = PC joined
+history-verb-other = other
+
+import-head-issuer = For
+import-head-account = Account
+import-head-outcome = What happens
+import-new = new
+import-same = already there
+import-refused = cannot be taken: { $why }
+import-note = {" ("}{ $note }{")"}
+import-missing-parts = Some parts of the transfer are missing: number { $parts }. Scan those, too; what is here can be imported now.
+import-summary = { $new } new, { $same } already there, { $refused } that cannot be taken.
+import-question = { $new ->
+        [one] Import this token?
+       *[other] Import { $new } tokens?
+    }
+import-done = { $new ->
+        [one] One token is imported. Check its code before you remove it from the old app.
+       *[other] { $new } tokens are imported. Check their codes before you remove them from the old app.
+    }
+import-refused-no-secret = it has no secret
+import-refused-bad-secret = its secret is not readable
+import-refused-unknown-type = its kind of token is unknown
+import-refused-unknown-algorithm = its hash function is unknown
+import-refused-bad-digits = its number of digits cannot be
+import-refused-bad-period = its period cannot be
+import-refused-bad-counter = its counter is missing or cannot be
+import-refused-not-a-token = it is not a token
+import-refused-broken = it is broken
+import-note-assumed-type = kind of token assumed
+import-note-assumed-algorithm = SHA-1 assumed
+import-note-assumed-digits = six digits assumed
+import-note-assumed-period = 30 seconds assumed
+import-note-assumed-counter = counter 0 assumed
+import-note-ignored-setting = a setting that does not apply was ignored
+import-note-icon-dropped = without its icon
+import-note-was-trashed = was in the other app's bin
+import-note-was-archived = was archived in the other app
+import-note-unknown-kept = unknown fields are kept
+import-note-display-unreadable = how it was displayed could not be read
+import-note-group-missing = its group is not in the file
+import-note-pin-missing = its PIN is not in the file; add it before use
+import-note-other-name = had another name in the other app
+import-note-issuers-disagree = it names two issuers
+import-note-nameless = it has no name
+import-note-repeated-parameter = something was given twice; the first counts
+import-note-name-damaged = its name is damaged
+import-note-other = something was left behind
+
+export-plain-question = Anyone who gets this file can sign in as you. Write it readable?
+export-done = { $count ->
+        [one] One token is written.
+       *[other] { $count } tokens are written.
+    }
+export-left-out = { $count ->
+        [one] One token cannot be written in this form and was left out.
+       *[other] { $count } tokens cannot be written in this form and were left out.
+    }
+export-qr-shown = Scan this with the other app to have { $name } there too. Whoever photographs it has the token.
+
+status-vault = Vault
+status-state = State
+status-absent = not made yet (“kagifuda init”)
+status-locked = locked
+status-open = open
+status-open-for = { $minutes ->
+        [one] open; locks within a minute unless used
+       *[other] open; locks in { $minutes } minutes unless used
+    }
+status-content = Content
+status-items = { $items ->
+        [one] one entry
+       *[other] { $items } entries
+    }, of which tokens: { $tokens }
+status-attention = Attention
+status-unreadable = { $count ->
+        [one] one entry cannot be read and is kept as it is
+       *[other] { $count } entries cannot be read and are kept as they are
+    }
+status-older = older than this PC last saw it: merge the newer copy, or restore this one
+status-not-writable = the file or its folder cannot be written to
+status-memory = Keys
+status-memory-locked = kept out of swap
+status-memory-loose = could not be kept out of swap (raise the limit of locked memory)

@@ -118,6 +118,7 @@ cmd-open-with-remove = 開け方を削除します。
     .more = 保管庫の古い写しは、その方法で開けられるままです。最後の開け方は削除できません。
 
 cmd-demo = 一時フォルダーの中で、鍵札のできることをお見せします。
+cmd-demo-writer = 実演のために、止められるまで保管庫に書き込みます。
 cmd-help = コマンドの説明を表示します。
 
 cmd-generate = 配布のためのファイルを作ります。
@@ -202,7 +203,6 @@ arg-way = どの開け方か (「kagifuda open-with list」に出る番号)。
 arg-way-label = 呼び名。
 arg-words-lang = 復元の言葉の言語。通常はシステムの言語です。
 arg-folder-out = 書き出すフォルダー。
-arg-agent-foreground = 前面で動き続けます。
 arg-agent-idle = この秒数だけ使われないと閉じます。
 arg-clipboard = どのクリップボードか。
 arg-clear-after = 何秒後か。

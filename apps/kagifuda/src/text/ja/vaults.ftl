@@ -1,1 +1,142 @@
-# Not yet.
+# 保管庫全体、開け方、履歴、取り込みと書き出し。
+
+vault-init-intro = パスフレーズを1つ決めます。この保管庫だけを開けるもので、だれにも再発行できません。
+vault-words-intro = 復元の言葉です。パスフレーズを忘れたとき、これで保管庫を開けられます。紙に書き留め、大切なものと一緒にしまってください。表示するのは今回だけです。
+vault-words-skipped = 確かめていません。まだ書き留めていないときは「kagifuda open-with change words」で新しくできます。
+vault-made = 保管庫を作りました: { $path }。今は開いています。ほかのアプリのトークンは「kagifuda token import ファイル」で取り込めます。
+vault-unlocked = { $minutes ->
+       *[other] 保管庫を開けました。{ $minutes } 分使わないと閉じます。
+    }
+vault-read-only = 読めますが変更できません。理由は「kagifuda status」に出ます。
+vault-is-locked = 保管庫を閉じました。
+vault-merged = 取り込みました。
+vault-merged-nothing = 新しいものはありませんでした。どちらの写しも同じ内容です。
+vault-merged-added = 増えた項目
+vault-merged-changed = 変わった項目
+vault-merged-removed = 削除された項目
+vault-merged-damaged = 壊れていて除いた記録
+vault-verified-open = { $records } 件の記録と { $items } 件の項目を読みました。
+vault-verified-locked = { $records } 件の記録を読みました。保管庫が閉じているため、項目は読んでいません。
+vault-verified-whole = すべて無事です。
+vault-verified-file = ファイルの構造が壊れています。
+vault-verified-unreadable = { $count ->
+       *[other] { $count } 件の項目が読めません。
+    }
+vault-head-record = 記録
+vault-head-damage = 壊れ方
+vault-backed-up = 保管庫を { $path } に写しました。同じパスフレーズと復元の言葉で開きます。
+vault-restore-question = このバックアップを保管庫の場所に戻しますか？
+vault-restored = バックアップを戻しました。
+vault-restored-kept = そこにあった保管庫は { $path } に残しました。
+
+way-head-id = 番号
+way-head-kind = 種類
+way-head-label = 名前
+way-head-created = 追加した日
+way-in-use = 使用中
+way-passphrase = パスフレーズ
+way-words = 復元の言葉
+way-other = 新しい鍵札のもの
+way-made = これからは、それで保管庫を開けられます。
+way-remove-question = この開け方を削除しますか: { $name }
+way-removed = もう、それでは保管庫を開けられません。
+way-old-copies = これより前の写しやバックアップは、今までの方法で開けられるままです。
+
+history-head-change = 変更
+history-head-when = 日時 (UTC)
+history-head-what = 内容
+history-head-items = 項目
+history-head-device = PC (機器)
+history-here = この PC
+history-and-more = { $names } ほか { $count } 件
+history-undone = { $count ->
+       *[other] 取り消しました: { $change } ({ $count } 件)
+    }
+history-overwritten = { $count ->
+       *[other] そのあとでまた変更された { $count } か所は、そのままにしました。
+    }
+history-verb-create = 保管庫を作成
+history-verb-add = 追加
+history-verb-edit = 変更
+history-verb-remove = 削除
+history-verb-import = 取り込み
+history-verb-use = コードを使用
+history-verb-undo = 取り消し
+history-verb-way = 開け方
+history-verb-device = PC が参加
+history-verb-other = その他
+
+import-head-issuer = 発行元
+import-head-account = アカウント
+import-head-outcome = どうなるか
+import-new = 新しい
+import-same = すでにある
+import-refused = 取り込めない: { $why }
+import-note = {"（"}{ $note }{"）"}
+import-missing-parts = 移行コードの一部 ({ $parts } 番) が足りません。それも読み取ってください。今あるものは先に取り込めます。
+import-summary = 新しい { $new } 件、すでにある { $same } 件、取り込めない { $refused } 件。
+import-question = { $new ->
+       *[other] { $new } 件のトークンを取り込みますか？
+    }
+import-done = { $new ->
+       *[other] { $new } 件のトークンを取り込みました。元のアプリから消す前に、コードを確かめてください。
+    }
+import-refused-no-secret = 秘密の文字列がない
+import-refused-bad-secret = 秘密の文字列が読めない
+import-refused-unknown-type = 知らない種類のトークン
+import-refused-unknown-algorithm = 知らないハッシュ関数
+import-refused-bad-digits = 桁数がありえない
+import-refused-bad-period = 秒数がありえない
+import-refused-bad-counter = カウンターがないか、ありえない
+import-refused-not-a-token = トークンではない
+import-refused-broken = 壊れている
+import-note-assumed-type = 種類を仮定
+import-note-assumed-algorithm = SHA-1 と仮定
+import-note-assumed-digits = 6桁と仮定
+import-note-assumed-period = 30秒と仮定
+import-note-assumed-counter = カウンターを0と仮定
+import-note-ignored-setting = 関係のない設定を無視
+import-note-icon-dropped = アイコンは除く
+import-note-was-trashed = 元のアプリのごみ箱にあった
+import-note-was-archived = 元のアプリで保管中だった
+import-note-unknown-kept = 知らない項目も保存
+import-note-display-unreadable = 表示のしかたが読めない
+import-note-group-missing = グループがファイルにない
+import-note-pin-missing = PIN がファイルにない。使う前に追加が必要
+import-note-other-name = 元のアプリでは別の名前
+import-note-issuers-disagree = 発行元が2つ書かれている
+import-note-nameless = 名前がない
+import-note-repeated-parameter = 2度書かれたものは最初を採用
+import-note-name-damaged = 名前が壊れている
+import-note-other = 取り込まなかったものがある
+
+export-plain-question = このファイルを手にした人は、あなたとしてサインインできます。読める形で書き出しますか？
+export-done = { $count ->
+       *[other] { $count } 件のトークンを書き出しました。
+    }
+export-left-out = { $count ->
+       *[other] この形式では書き出せない { $count } 件を除きました。
+    }
+export-qr-shown = もう1つのアプリで読み取ると、{ $name } がそちらにも入ります。これを撮影した人は、トークンを手に入れます。
+
+status-vault = 保管庫
+status-state = 状態
+status-absent = まだありません (「kagifuda init」で作れます)
+status-locked = 閉じています
+status-open = 開いています
+status-open-for = { $minutes ->
+       *[other] 開いています。使わなければあと { $minutes } 分で閉じます
+    }
+status-content = 中身
+status-items = { $items ->
+       *[other] { $items } 件
+    } (うちトークン { $tokens } 件)
+status-attention = 注意
+status-unreadable = { $count ->
+       *[other] { $count } 件が読めません。そのまま残してあります
+    }
+status-older = この PC が最後に見たものより古くなっています。新しい写しを取り込むか、これに戻してください
+status-not-writable = ファイルかフォルダーに書き込めません
+status-memory = 鍵
+status-memory-locked = スワップに出ないようにしてあります
+status-memory-loose = スワップに出ないようにできませんでした (メモリー固定の上限を上げてください)

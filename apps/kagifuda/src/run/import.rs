@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Bringing in tokens: read the file, show what would happen to every entry, ask, then do all of it or
+//! nothing. A picture becomes the text of its QR codes first; the rest is the agent's.
+
+use std::io::Read as _;
+use std::path::Path;
+
+use kagifuda_secret::SecretBytes;
+use zeroize::Zeroizing;
+
+use super::json as shape;
+use super::session::Session;
+use crate::agent::failure::Failure;
+use crate::agent::protocol::{
+    Hidden, ImportOutcome, ImportReport, MAX_FRAME_BYTES, Refusal, Reply, Request,
+};
+use crate::fault::Fault;
+use crate::qr::{PictureError, read_picture};
+use crate::say;
+use crate::term::{Grid, Screen};
+
+/// How an import goes.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Manner {
+    /// Only show what would happen.
+    pub(super) dry_run: bool,
+    /// Show it as JSON.
+    pub(super) json: bool,
+}
+
+/// Imports a file or a picture.
+pub(super) fn import(
+    s: &mut Session<'_>,
+    file: &Path,
+    is_picture: bool,
+    manner: Manner,
+) -> Result<(), Fault> {
+    let content = read(file)?;
+    let name = file.file_name().map(|name| name.to_string_lossy().into_owned());
+    if is_picture || looks_like_a_picture(&content) {
+        let payloads = read_picture(&content).map_err(|error| unread_picture(error, file))?;
+        let mut lines = Zeroizing::new(String::with_capacity(64 * 1024));
+        for payload in &payloads {
+            lines.push_str(payload.expose());
+            lines.push('\n');
+        }
+        return bytes(s, SecretBytes::from(lines.as_bytes()), None, manner);
+    }
+    bytes(s, SecretBytes::from(&content[..]), name, manner)
+}
+
+/// Imports what was read, through preview and question.
+pub(super) fn bytes(
+    s: &mut Session<'_>,
+    content: SecretBytes,
+    name: Option<String>,
+    manner: Manner,
+) -> Result<(), Fault> {
+    let report = preview(s, &content, name)?;
+    let count = |wanted: fn(&ImportOutcome) -> bool| {
+        report.lines.iter().filter(|line| wanted(&line.outcome)).count()
+    };
+    let new = count(|outcome| matches!(outcome, ImportOutcome::Imported));
+    let same = count(|outcome| matches!(outcome, ImportOutcome::SameAsExisting { .. }));
+    let refused = count(|outcome| matches!(outcome, ImportOutcome::Refused { .. }));
+    if manner.json {
+        s.print(&shape::page(shape::import(&report)))?;
+    } else {
+        let listing = listing(s, &report);
+        s.print(&listing)?;
+    }
+    if !report.missing_parts.is_empty() {
+        let parts: Vec<String> = report.missing_parts.iter().map(ToString::to_string).collect();
+        let told = say!(s.texts, "import-missing-parts", parts = parts.join(", "));
+        s.tell(&told);
+    }
+    let told = say!(s.texts, "import-summary", new = new, same = same, refused = refused);
+    s.tell(&told);
+    let Some(ticket) = report.ticket.filter(|_| !manner.dry_run) else { return Ok(()) };
+    let question = say!(s.texts, "import-question", new = new);
+    s.confirm(&question)?;
+    match s.ask(&Request::ImportCommit { ticket })? {
+        Reply::Imported { added, .. } => {
+            let told = say!(s.texts, "import-done", new = added);
+            s.tell(&told);
+            Ok(())
+        }
+        _ => Err(Fault::Internal),
+    }
+}
+
+fn preview(
+    s: &mut Session<'_>,
+    content: &SecretBytes,
+    name: Option<String>,
+) -> Result<ImportReport, Fault> {
+    let mut password = None;
+    loop {
+        let asked = password.is_some();
+        let bytes = Hidden(content.duplicate());
+        let request = Request::ImportPreview { bytes, name: name.clone(), password };
+        match s.ask(&request) {
+            Ok(Reply::Import(report)) => return Ok(report),
+            Ok(_) => return Err(Fault::Internal),
+            Err(Fault::Agent(Failure::NeedsPassword)) if !asked => {}
+            Err(Fault::Agent(Failure::WrongPassword)) if s.person.is_present() => {
+                let told = say!(s.texts, "ask-file-password-again");
+                s.tell(&told);
+            }
+            Err(fault) => return Err(fault),
+        }
+        let prompt = say!(s.texts, "ask-file-password");
+        let given = s.person.secret(&prompt)?;
+        if given.expose().is_empty() {
+            return Err(Fault::NothingEntered);
+        }
+        password = Some(given);
+    }
+}
+
+fn listing(s: &Session<'_>, report: &ImportReport) -> String {
+    let mut grid = Grid::new()
+        .shrinking(say!(s.texts, "import-head-issuer"))
+        .shrinking(say!(s.texts, "import-head-account"))
+        .shrinking(say!(s.texts, "import-head-outcome"));
+    for line in &report.lines {
+        let mut outcome = match &line.outcome {
+            ImportOutcome::Imported => say!(s.texts, "import-new"),
+            ImportOutcome::SameAsExisting { .. } => say!(s.texts, "import-same"),
+            ImportOutcome::Refused { why } => {
+                let reason = s.texts.get(&format!("import-refused-{}", word(why)));
+                say!(s.texts, "import-refused", why = reason)
+            }
+        };
+        for note in &line.notes {
+            if let Some(note) = s.texts.find(&format!("import-note-{note}")) {
+                outcome.push_str(&say!(s.texts, "import-note", note = note));
+            }
+        }
+        grid.row([line.issuer.clone(), line.account.clone(), outcome]);
+    }
+    // The reasons are what the holder needs to read, so they are never cut on a wide page.
+    let screen = match s.screen.columns {
+        Some(columns) if columns >= 60 => s.screen,
+        Some(_) => Screen { columns: Some(60), ..s.screen },
+        None => s.screen,
+    };
+    grid.render(screen)
+}
+
+/// The short name of a refusal, the same in every language.
+pub(super) const fn word(why: &Refusal) -> &'static str {
+    match why {
+        Refusal::NoSecret => "no-secret",
+        Refusal::BadSecret => "bad-secret",
+        Refusal::UnknownType { .. } => "unknown-type",
+        Refusal::UnknownAlgorithm { .. } => "unknown-algorithm",
+        Refusal::BadDigits => "bad-digits",
+        Refusal::BadPeriod => "bad-period",
+        Refusal::BadCounter => "bad-counter",
+        Refusal::NotAToken => "not-a-token",
+        Refusal::Broken => "broken",
+    }
+}
+
+/// The bytes of a file or of standard input; no more than the agent could be sent.
+fn read(file: &Path) -> Result<Zeroizing<Vec<u8>>, Fault> {
+    let unread = |error| Fault::Unread { path: file.to_owned(), error };
+    let mut content = Zeroizing::new(Vec::with_capacity(256 * 1024));
+    // Pictures may be larger than what is sent of them.
+    let limit = 4 * MAX_FRAME_BYTES as u64 + 1;
+    if file == Path::new("-") {
+        std::io::stdin().take(limit).read_to_end(&mut content).map_err(unread)?;
+    } else {
+        let opened = std::fs::File::open(file).map_err(unread)?;
+        opened.take(limit).read_to_end(&mut content).map_err(unread)?;
+    }
+    Ok(content)
+}
+
+/// PNG and JPEG, by how they begin.
+fn looks_like_a_picture(content: &[u8]) -> bool {
+    content.starts_with(b"\x89PNG") || content.starts_with(b"\xff\xd8\xff")
+}
+
+fn unread_picture(error: PictureError, file: &Path) -> Fault {
+    let path = file.to_owned();
+    match error {
+        PictureError::NoCode => Fault::NoQrCode { path },
+        PictureError::Unreadable => Fault::UnreadableQrCode { path },
+        PictureError::FileTooLarge | PictureError::BadSize { .. } => {
+            Fault::PictureTooLarge { path }
+        }
+        _ => Fault::NotAPicture { path },
+    }
+}
+
+#[cfg(test)]
+pub(super) fn computed_ids() -> Vec<String> {
+    let refusals = [
+        Refusal::NoSecret,
+        Refusal::BadSecret,
+        Refusal::UnknownType { found: String::new() },
+        Refusal::UnknownAlgorithm { found: String::new() },
+        Refusal::BadDigits,
+        Refusal::BadPeriod,
+        Refusal::BadCounter,
+        Refusal::NotAToken,
+        Refusal::Broken,
+    ];
+    let mut ids: Vec<String> =
+        refusals.iter().map(|why| format!("import-refused-{}", word(why))).collect();
+    ids.extend(crate::agent::IMPORT_NOTES.iter().map(|note| format!("import-note-{note}")));
+    ids
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What carrying out an order needs: the agent, the person, the sentences, the screen.
+//!
+//! The agent is reached when it is first asked. Where it answers that the vault is locked, the holder is
+//! asked for the passphrase and the request is made again, so no command needs to say it.
+
+use std::io::Write;
+use std::time::Duration;
+
+use crate::agent::client::{Agent, Starting};
+use crate::agent::failure::Failure;
+use crate::agent::fields::Kind;
+use crate::agent::place::Place;
+use crate::agent::protocol::{ItemLine, OpenSecret, Reply, Request};
+use crate::commands::resolve::Settings;
+use crate::fault::Fault;
+use crate::find;
+use crate::say;
+use crate::term::{Grid, Screen};
+use crate::text::Texts;
+
+use super::asking::{Asker, Person};
+
+/// How often a mistyped secret may be typed again.
+const TRIES: usize = 3;
+
+/// Who answers requests: the agent, or a test.
+pub(super) trait Answers {
+    /// Asks; a refusal is the error.
+    fn ask(&mut self, request: &Request) -> Result<Reply, Failure>;
+}
+
+impl Answers for Agent {
+    fn ask(&mut self, request: &Request) -> Result<Reply, Failure> {
+        Self::ask(self, request)
+    }
+}
+
+/// One order being carried out.
+pub(super) struct Session<'a> {
+    /// What holds for every command.
+    pub(super) settings: &'a Settings,
+    /// The sentences.
+    pub(super) texts: &'a Texts,
+    /// What standard output is.
+    pub(super) screen: Screen,
+    /// Where results go.
+    pub(super) out: Box<dyn Write + 'a>,
+    /// Who is asked, and told what is no result.
+    pub(super) person: Box<dyn Asker + 'a>,
+    agent: Option<Box<dyn Answers + 'a>>,
+    lock_after: Option<Duration>,
+}
+
+impl<'a> Session<'a> {
+    /// Begins; nothing is connected yet.
+    pub(super) fn new(settings: &'a Settings, texts: &'a Texts) -> Result<Self, Fault> {
+        Ok(Self {
+            settings,
+            texts,
+            screen: Screen::of_stdout(settings.colour),
+            out: Box::new(std::io::stdout()),
+            person: Box::new(Person::new(settings)),
+            agent: None,
+            lock_after: None,
+        })
+    }
+
+    /// A session with a scripted agent and person.
+    #[cfg(test)]
+    pub(super) fn scripted(
+        settings: &'a Settings,
+        texts: &'a Texts,
+        (agent, person): (Box<dyn Answers + 'a>, Box<dyn Asker + 'a>),
+        (screen, out): (Screen, Box<dyn Write + 'a>),
+    ) -> Self {
+        Self { settings, texts, screen, out, person, agent: Some(agent), lock_after: None }
+    }
+
+    /// A new agent locks after so much idle time.
+    pub(super) fn lock_after(&mut self, idle: Option<Duration>) {
+        self.lock_after = idle;
+    }
+
+    /// Asks without opening a locked vault.
+    pub(super) fn ask_as_it_is(&mut self, request: &Request) -> Result<Reply, Fault> {
+        let agent = match &mut self.agent {
+            Some(agent) => agent,
+            None => {
+                let place = Place::of(&self.settings.vault)?;
+                let starting = Starting::this_program(self.lock_after)?;
+                self.agent.insert(Box::new(Agent::reach(&place, &starting)?))
+            }
+        };
+        Ok(agent.ask(request)?)
+    }
+
+    /// Asks; opens the vault first where it is locked.
+    pub(super) fn ask(&mut self, request: &Request) -> Result<Reply, Fault> {
+        match self.ask_as_it_is(request) {
+            Err(Fault::Agent(Failure::Locked)) => {
+                self.unlock(false)?;
+                self.ask_as_it_is(request)
+            }
+            answer => answer,
+        }
+    }
+
+    /// Opens the vault with what the holder enters.
+    pub(super) fn unlock(&mut self, by_words: bool) -> Result<Reply, Fault> {
+        let prompt = say!(self.texts, "ask-vault-passphrase");
+        self.with_secret(by_words, &prompt, |secret| Request::Unlock { secret })
+    }
+
+    /// Makes a request with a secret that the holder may mistype.
+    pub(super) fn with_secret(
+        &mut self,
+        by_words: bool,
+        prompt: &str,
+        request: impl Fn(OpenSecret) -> Request,
+    ) -> Result<Reply, Fault> {
+        let tries = if self.person.is_present() { TRIES } else { 1 };
+        for left in (0..tries).rev() {
+            let secret = if by_words {
+                OpenSecret::Words(super::asking::recovery_words(self)?)
+            } else {
+                OpenSecret::Passphrase(self.person.secret(prompt)?)
+            };
+            match self.ask_as_it_is(&request(secret)) {
+                Err(Fault::Agent(Failure::WrongSecret)) if left > 0 => {
+                    let again = say!(self.texts, "ask-wrong-again", left = left);
+                    self.person.tell(&again);
+                }
+                answer => return answer,
+            }
+        }
+        Err(Fault::Agent(Failure::WrongSecret))
+    }
+
+    /// Writes a result.
+    pub(super) fn print(&mut self, text: &str) -> Result<(), Fault> {
+        self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()).map_err(Fault::Output)
+    }
+
+    /// Says something that is no result.
+    pub(super) fn tell(&mut self, text: &str) {
+        self.person.tell(text);
+    }
+
+    /// Asks whether to go on; `--yes` answers for the holder.
+    pub(super) fn confirm(&mut self, question: &str) -> Result<(), Fault> {
+        if self.settings.is_sure {
+            return Ok(());
+        }
+        if !self.person.is_present() {
+            return Err(Fault::NotConfirmed);
+        }
+        let answer = self.person.line(&format!("{question} {}", say!(self.texts, "ask-yes-no")))?;
+        let is_yes = matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "はい" | "ｙ");
+        if is_yes { Ok(()) } else { Err(Fault::Declined) }
+    }
+
+    /// The items of a kind that match.
+    pub(super) fn items(&mut self, kind: Kind, query: &str) -> Result<Vec<ItemLine>, Fault> {
+        let query = (!query.is_empty()).then(|| query.to_owned());
+        match self.ask(&Request::Items { kind: Some(kind), query })? {
+            Reply::Items(lines) => Ok(lines),
+            _ => Err(Fault::Internal),
+        }
+    }
+
+    /// The one item of a kind that matches; where several do, they are listed for the holder.
+    pub(super) fn pick(&mut self, kind: Kind, query: &str) -> Result<ItemLine, Fault> {
+        let mut lines = self.items(kind, query)?;
+        let scores: Vec<u32> = lines.iter().map(|line| line.score).collect();
+        lines.truncate(find::contenders(&scores));
+        match lines.len() {
+            0 => Err(Fault::NotFound { query: query.to_owned() }),
+            1 => lines.pop().ok_or(Fault::Internal),
+            count => {
+                let names = lines.iter().map(|line| [line.title.as_str(), line.account.as_str()]);
+                self.list_candidates(names);
+                Err(Fault::Ambiguous { count })
+            }
+        }
+    }
+
+    /// Lists what a query may have meant.
+    pub(super) fn list_candidates<'n>(&mut self, names: impl Iterator<Item = [&'n str; 2]>) {
+        let mut grid = Grid::new().shrinking("").shrinking("");
+        for name in names {
+            grid.row(name);
+        }
+        let screen = Screen { columns: Some(self.screen.page()), is_coloured: false };
+        let text = grid.render(screen);
+        self.person.tell(text.trim_end());
+    }
+}
+
+/// `issuer (account)`, or what there is of it.
+pub(super) fn called(title: &str, account: &str) -> String {
+    match (title.is_empty(), account.is_empty() || title.contains(account)) {
+        (false, false) => format!("{title} ({account})"),
+        (false, true) => title.to_owned(),
+        _ => account.to_owned(),
+    }
+}
