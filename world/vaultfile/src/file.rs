@@ -15,7 +15,7 @@ use rusqlite::Connection;
 
 use crate::error::FileError;
 use crate::journal::{self, Aside, Verdict};
-use crate::lock::{self, Sharing};
+use crate::lock::{Claim, Sharing};
 use crate::os::{self, Identity};
 use crate::schema::{self, Access};
 use crate::{Row, fresh, header};
@@ -38,16 +38,14 @@ use crate::{Row, fresh, header};
 pub struct VaultFile {
     // Dropped first: closing any other handle of the file gives up SQLite's own locks.
     pub(crate) conn: Connection,
-    /// The very bytes `conn` reads, for pages SQLite will not read.
-    pub(crate) backing: File,
     pub(crate) health: Cell<Health>,
     pub(crate) last_version: i64,
     access: Access,
     path: PathBuf,
     identity: Identity,
     notices: Vec<Notice>,
-    _claim: Option<File>,
-    _aside: Option<Aside>,
+    claim: Claim,
+    copy: Option<(File, Aside)>,
 }
 
 /// What is known of the file since it was opened.
@@ -116,24 +114,24 @@ impl VaultFile {
     pub fn open(path: impl AsRef<Path>) -> Result<Self, FileError> {
         let path = os::settle(path.as_ref())?;
         os::refuse_foreign_owner(&path)?;
-        let file = os::open_plain(&path, true)?;
-        lock::claim(&file, Sharing::Exclusive)?;
-        let identity = Identity::of(&file)?;
+        let claim = Claim::take(os::open_plain(&path, true)?, Sharing::Exclusive)?;
+        let file = claim.file();
+        let identity = Identity::of(file)?;
         os::refuse_unwritable_directory(&path)?;
 
         let mut notices = Vec::new();
-        match journal::judge(&path, &file)? {
+        match journal::judge(&path, file)? {
             Verdict::Clean => {}
             Verdict::Unfinished => notices.push(Notice::UnfinishedWriteUndone),
             Verdict::SetAside(to) => notices.push(Notice::StrayJournalSetAside { to }),
         }
         if !notices.contains(&Notice::UnfinishedWriteUndone) {
-            header::check(&file)?;
+            header::check(file)?;
         }
         let conn = schema::connect(&path, Access::Write)?;
         schema::verify(&conn)?;
-        if let Some(was) = os::open_to_others(&file)? {
-            notices.push(if os::close_to_others(&file)? {
+        if let Some(was) = os::open_to_others(file)? {
+            notices.push(if os::close_to_others(file)? {
                 Notice::PermissionsTightened { was }
             } else {
                 Notice::PermissionsTooOpen { mode: was }
@@ -142,14 +140,13 @@ impl VaultFile {
         let vault = Self {
             last_version: data_version(&conn)?,
             conn,
-            backing: file,
             health: Cell::new(Health::Unread),
             access: Access::Write,
             path,
             identity,
             notices,
-            _claim: None,
-            _aside: None,
+            claim,
+            copy: None,
         };
         if vault.replaced_underneath() { Err(FileError::Replaced) } else { Ok(vault) }
     }
@@ -164,21 +161,17 @@ impl VaultFile {
     /// As [`VaultFile::open`]; [`FileError::InUse`] while somebody has it open for writing.
     pub fn open_read_only(path: impl AsRef<Path>) -> Result<Self, FileError> {
         let path = os::settle(path.as_ref())?;
-        let file = os::open_plain(&path, false)?;
-        match lock::claim(&file, Sharing::WithReaders) {
-            // Nobody can have locked it where nothing can be locked, and reading harms nobody.
-            Ok(()) | Err(FileError::CannotLock) => {}
-            Err(other) => return Err(other),
-        }
-        let identity = Identity::of(&file)?;
+        let claim = Claim::take(os::open_plain(&path, false)?, Sharing::WithReaders)?;
+        let file = claim.file();
+        let identity = Identity::of(file)?;
         let mut notices = Vec::new();
-        if let Some(mode) = os::open_to_others(&file)? {
+        if let Some(mode) = os::open_to_others(file)? {
             notices.push(Notice::PermissionsTooOpen { mode });
         }
-        let (conn, backing, claim, aside) = match journal::beside(&path)? {
+        let (conn, copy) = match journal::beside(&path)? {
             None => {
-                header::check(&file)?;
-                (schema::connect(&path, Access::Read)?, file, None, None)
+                header::check(file)?;
+                (schema::connect(&path, Access::Read)?, None)
             }
             Some(left) => {
                 let aside = journal::copy_aside(&path, Some(&left))?;
@@ -186,21 +179,20 @@ impl VaultFile {
                 let conn = schema::connect(&aside.vault(), Access::Write)?;
                 let copy = os::open_plain(&aside.vault(), false)?;
                 header::check(&copy)?;
-                (conn, copy, Some(file), Some(aside))
+                (conn, Some((copy, aside)))
             }
         };
         schema::verify(&conn)?;
         Ok(Self {
             last_version: data_version(&conn)?,
             conn,
-            backing,
             health: Cell::new(Health::Unread),
             access: Access::Read,
             path,
             identity,
             notices,
-            _claim: claim,
-            _aside: aside,
+            claim,
+            copy,
         })
     }
 
@@ -238,6 +230,11 @@ impl VaultFile {
             }
             Ok(())
         })
+    }
+
+    /// The very bytes `conn` reads, for pages SQLite will not read.
+    pub(crate) fn backing(&self) -> &File {
+        self.copy.as_ref().map_or(self.claim.file(), |(copy, _)| copy)
     }
 
     pub(crate) fn may_write(&self) -> Result<(), FileError> {

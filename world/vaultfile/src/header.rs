@@ -6,10 +6,9 @@
 //! which already writes. The layout is section 1.3 of SQLite's "Database File Format".
 
 use std::fs::File;
-use std::os::unix::fs::FileExt;
 
 use crate::error::{Alteration, Damage, FileError};
-use crate::{FORMAT, MAX_FILE_BYTES};
+use crate::{FORMAT, MAX_FILE_BYTES, os};
 
 /// Says "kagifuda" in the header's application id: `KGFD`.
 pub(crate) const APPLICATION_ID: u32 = 0x4B47_4644;
@@ -106,16 +105,7 @@ pub(crate) fn has_write_ahead_log(file: &File) -> bool {
 }
 
 fn read_up_to(file: &File, into: &mut [u8]) -> Result<usize, FileError> {
-    let mut read = 0;
-    while read < into.len() {
-        match file.read_at(&mut into[read..], read as u64) {
-            Ok(0) => break,
-            Ok(n) => read += n,
-            Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(e) => return Err(FileError::io("reading the vault's header", e)),
-        }
-    }
-    Ok(read)
+    os::read_at(file, into, 0).map_err(|e| FileError::io("reading the vault's header", e))
 }
 
 fn u16_at(bytes: &[u8; HEADER_BYTES], at: usize) -> u16 {

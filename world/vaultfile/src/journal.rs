@@ -13,7 +13,6 @@ mod records;
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::{FileExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
@@ -100,12 +99,7 @@ fn set_aside(vault: &Path, journal: &Path) -> Result<Verdict, FileError> {
 /// # Errors
 /// Refuses a journal that names a further file, and anything larger than a vault may be.
 pub(crate) fn copy_aside(vault: &Path, journal: Option<&Path>) -> Result<Aside, FileError> {
-    let directory = tempfile::Builder::new()
-        .prefix("kagifuda-")
-        .permissions(fs::Permissions::from_mode(0o700))
-        .tempdir()
-        .map_err(|e| FileError::io("making a private directory", e))?;
-    let aside = Aside { directory };
+    let aside = Aside { directory: os::private_workplace()? };
     if let Some(journal) = journal {
         refuse_further_names(journal)?;
         copy(journal, &os::beside(&aside.vault(), "-journal"))?;
@@ -182,7 +176,7 @@ fn refuse_further_names(journal: &Path) -> Result<(), FileError> {
         return Ok(());
     };
     let mut tail = [0; NAMES_ANOTHER_FILE.len()];
-    file.read_exact_at(&mut tail, at).map_err(|e| FileError::io(doing, e))?;
+    os::read_exact_at(&file, &mut tail, at).map_err(|e| FileError::io(doing, e))?;
     if tail == NAMES_ANOTHER_FILE { Err(FileError::Altered(Alteration::Journal)) } else { Ok(()) }
 }
 

@@ -26,12 +26,43 @@ pub(crate) enum Sharing {
     WithReaders,
 }
 
-/// Locks `file` until it is closed, or says at once that somebody else has it.
-pub(crate) fn claim(file: &File, sharing: Sharing) -> Result<(), FileError> {
-    let kind = match sharing {
-        Sharing::Exclusive => libc::F_WRLCK,
-        Sharing::WithReaders => libc::F_RDLCK,
-    };
+/// An open file that nobody else may have open in a way that conflicts.
+pub(crate) struct Claim {
+    file: File,
+}
+
+impl Claim {
+    /// Locks `file`, or says at once that somebody else has it.
+    ///
+    /// Where nothing can be locked, a writer is refused and a reader goes on: nobody can have
+    /// claimed the file for writing there, and reading harms nobody.
+    pub(crate) fn take(file: File, sharing: Sharing) -> Result<Self, FileError> {
+        let kind = match sharing {
+            Sharing::Exclusive => libc::F_WRLCK,
+            Sharing::WithReaders => libc::F_RDLCK,
+        };
+        match set(&file, kind) {
+            Err(FileError::CannotLock) if sharing == Sharing::WithReaders => Ok(Self { file }),
+            Err(other) => Err(other),
+            Ok(()) => Ok(Self { file }),
+        }
+    }
+
+    /// The claimed file itself.
+    pub(crate) fn file(&self) -> &File {
+        &self.file
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        // Closing would do, if no other thread were just starting a program: until that program
+        // runs, it holds a copy of the handle, and the lock with it.
+        let _closing_will_do = set(&self.file, libc::F_UNLCK);
+    }
+}
+
+fn set(file: &File, kind: libc::c_int) -> Result<(), FileError> {
     // SAFETY: `flock` is a plain C structure of integers, for which all-zero bytes are a value.
     let mut range: libc::flock = unsafe { std::mem::zeroed() };
     range.l_type = kind as libc::c_short;

@@ -6,13 +6,14 @@
 //! written under another name first. Everything that changes a directory goes through here, so
 //! that the power-cut tests see it.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use tempfile::{NamedTempFile, TempPath};
+use tempfile::{NamedTempFile, TempDir, TempPath};
 
 use crate::error::FileError;
 #[cfg(test)]
@@ -65,6 +66,40 @@ pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(OsStr::new(suffix));
     PathBuf::from(name)
+}
+
+/// A path as bytes, to be hashed or kept.
+pub(crate) fn path_bytes(path: &Path) -> &[u8] {
+    path.as_os_str().as_bytes()
+}
+
+/// The path that was kept as bytes.
+pub(crate) fn path_from(bytes: &[u8]) -> PathBuf {
+    PathBuf::from(OsString::from_vec(bytes.to_vec()))
+}
+
+/// Which file system holds the directory of `path`'s name, if it is there.
+pub(crate) fn device_below(path: &Path) -> Option<u64> {
+    fs::metadata(parent(path)).ok().map(|directory| directory.dev())
+}
+
+/// Fills as much of `into` as the file has from `at` on; says how much.
+pub(crate) fn read_at(file: &File, into: &mut [u8], at: u64) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < into.len() {
+        match file.read_at(&mut into[filled..], at + filled as u64) {
+            Ok(0) => break,
+            Ok(n) => filled += n,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(filled)
+}
+
+/// Fills `into` or fails.
+pub(crate) fn read_exact_at(file: &File, into: &mut [u8], at: u64) -> io::Result<()> {
+    file.read_exact_at(into, at)
 }
 
 /// Opens a plain file without following a link, or says what else the name is.
@@ -140,6 +175,15 @@ pub(crate) fn make_private_directory(directory: &Path) -> Result<(), FileError> 
         }
     }
     Ok(())
+}
+
+/// Makes a directory for copies that nobody else may see; it goes away by itself.
+pub(crate) fn private_workplace() -> Result<TempDir, FileError> {
+    tempfile::Builder::new()
+        .prefix("kagifuda-")
+        .permissions(fs::Permissions::from_mode(DIRECTORY_MODE))
+        .tempdir()
+        .map_err(|e| FileError::io("making a private directory", e))
 }
 
 /// Makes an empty private file of a random name beside where `path` will be; it goes away by

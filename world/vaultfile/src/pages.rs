@@ -9,10 +9,9 @@
 //! what is damaged. Layout: sections 1.6 and 2.1 of SQLite's "Database File Format".
 
 use std::fs::File;
-use std::os::unix::fs::FileExt;
 
 use crate::header::PAGE_BYTES;
-use crate::{MAX_BODY_BYTES, MAX_FILE_BYTES, RecordId, Row};
+use crate::{MAX_BODY_BYTES, MAX_FILE_BYTES, RecordId, Row, os};
 
 type Page = [u8; PAGE_BYTES];
 
@@ -71,51 +70,37 @@ fn read_page(file: &File, number: u32) -> Option<Page> {
         return None;
     }
     let mut page = [0; PAGE_BYTES];
-    let mut filled = 0;
-    while filled < PAGE_BYTES {
-        match file.read_at(&mut page[filled..], at + filled as u64) {
-            Ok(0) if filled > 0 => break,
-            Ok(0) => return None,
-            Ok(n) => filled += n,
-            Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(_) => return None,
-        }
-    }
-    Some(page)
+    let filled = os::read_at(file, &mut page, at).ok()?;
+    (filled > 0).then_some(page)
 }
 
 /// Overflow and free pages begin with a zero byte in any file of an allowed size; every other page
 /// belongs to the table or its index, even if its first byte has changed.
 fn search_page(file: &File, page: &Page, each: &mut impl FnMut(Find)) -> u64 {
+    let table = |at| table_cell(file, page, at);
+    let index = |at| index_cell(page, at);
     match page[0] {
-        0 | TABLE_INTERIOR if !holds_row(file, page) => 0,
-        TABLE_LEAF => cells(page, LEAF_HEADER_BYTES, |at| table_cell(file, page, at), each),
+        0 => 0,
+        TABLE_LEAF => cells(page, LEAF_HEADER_BYTES, table, each),
         INDEX_LEAF => {
-            cells(page, LEAF_HEADER_BYTES, |at| index_cell(page, at), each);
+            cells(page, LEAF_HEADER_BYTES, index, each);
             0
         }
         INDEX_INTERIOR => {
             cells(page, INTERIOR_HEADER_BYTES, |at| index_cell(page, at + 4), each);
             0
         }
-        _ => {
-            let mut found = 0;
-            let mut counted = |find| {
-                found += 1;
+        kind => {
+            let mut is_leaf = false;
+            let mut noticed = |find| {
+                is_leaf = true;
                 each(find);
             };
-            let _unsure =
-                cells(page, LEAF_HEADER_BYTES, |at| table_cell(file, page, at), &mut counted);
-            let _unsure = cells(page, LEAF_HEADER_BYTES, |at| index_cell(page, at), &mut counted);
-            u64::from(found == 0)
+            cells(page, LEAF_HEADER_BYTES, table, &mut noticed);
+            cells(page, LEAF_HEADER_BYTES, index, &mut noticed);
+            u64::from(!is_leaf && kind != TABLE_INTERIOR)
         }
     }
-}
-
-/// Says whether a page that should hold none has a row where a leaf's first row would be.
-fn holds_row(file: &File, page: &Page) -> bool {
-    let first = u16_at(page, LEAF_HEADER_BYTES);
-    page[0] != 0 && first.is_some_and(|at| table_cell(file, page, at).is_some())
 }
 
 /// Reads the cells a page's pointers name, those beyond its count too: the pointers end where the

@@ -115,7 +115,7 @@ impl VaultFile {
         tally.damaged |= table_broken || index_broken || !tally.agrees();
         if tally.damaged {
             let (mut found, mut traces) = (Vec::new(), Vec::new());
-            let lost = pages::search(&self.backing, |find| match find {
+            let lost = pages::search(self.backing(), |find| match find {
                 Find::Row(seq, row) if index_broken => found.push((seq, row)),
                 Find::Row(seq, row) | Find::Trace(seq, row) => traces.push((seq, row)),
                 Find::Name(seq, id) if index_broken => tally.expect(seq, id),

@@ -12,7 +12,7 @@ use std::path::Path;
 use crate::error::FileError;
 use crate::file::VaultFile;
 use crate::journal;
-use crate::lock::{self, Sharing};
+use crate::lock::{Claim, Sharing};
 use crate::pages::{self, Find};
 use crate::schema::{self, Access};
 use crate::{Row, fresh, header, os};
@@ -72,15 +72,12 @@ impl VaultFile {
 
 fn search(from: &Path, to: &Path) -> Result<SalvageReport, FileError> {
     let from = os::settle(from)?;
-    let source = os::open_plain(&from, false)?;
-    match lock::claim(&source, Sharing::WithReaders) {
-        Ok(()) | Err(FileError::CannotLock) => {}
-        Err(other) => return Err(other),
-    }
+    let claim = Claim::take(os::open_plain(&from, false)?, Sharing::WithReaders)?;
+    let source = claim.file();
     // The journal of a file that cannot be opened is not used: its pages are older than the ones
     // in the file, and which of the two is damaged cannot be told.
     let aside = journal::copy_aside(&from, None)?;
-    if header::has_write_ahead_log(&source) {
+    if header::has_write_ahead_log(source) {
         journal::copy_log(&from, &aside)?;
         // Connecting asks for a rollback journal, which brings the log's content into the copy. If
         // that fails, the pages without the log are what there is.
@@ -102,7 +99,7 @@ fn search(from: &Path, to: &Path) -> Result<SalvageReport, FileError> {
     rows.retain(|(_, row)| ids.insert(row.id));
     named.retain(|id, _| !ids.contains(id));
     let lost = lost.max(named.len() as u64);
-    if rows.is_empty() && !header::looks_like_a_vault(&source) {
+    if rows.is_empty() && !header::looks_like_a_vault(source) {
         return Err(FileError::NotAVault);
     }
     rows.sort_by_key(|(seq, _)| *seq);

@@ -137,7 +137,7 @@ fn one_flipped_bit_costs_at_most_one_row_and_never_silently() {
     let mut dice = Dice(12);
     // Every bit of the header, and a sample of all others.
     let bits: Vec<usize> =
-        (0..100 * 8).chain((0..4_000).map(|_| dice.below(sample.bytes.len() * 8))).collect();
+        (0..100 * 8).chain((0..2_500).map(|_| dice.below(sample.bytes.len() * 8))).collect();
     let (mut refused, mut noticed, mut in_bodies, mut unused) = (0, 0, 0, 0);
     for bit in bits {
         let mut bytes = sample.bytes.clone();
@@ -214,7 +214,7 @@ fn a_lost_page_costs_only_its_own_rows_and_they_are_counted() {
 fn no_rubbish_makes_a_reader_panic_or_write() {
     let sample = sample(120);
     let mut dice = Dice(14);
-    for _ in 0..1_500 {
+    for _ in 0..1_000 {
         let mut bytes = sample.bytes.clone();
         for _ in 0..=dice.below(40) {
             let at = dice.below(bytes.len());

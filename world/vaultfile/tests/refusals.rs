@@ -244,7 +244,7 @@ fn a_link_on_the_way_is_fine() {
 fn somebody_elses_file() {
     let (_place, path) = vault();
     let is_root = fs::metadata("/proc/self").is_ok() && chown(&path, Some(12_345), None).is_ok();
-    let theirs = if is_root { path } else { PathBuf::from("/etc/hostname") };
+    let theirs = if is_root { path } else { PathBuf::from("/etc/passwd") };
     let owner = if is_root { 12_345 } else { 0 };
     match VaultFile::open(&theirs).err() {
         Some(FileError::NotYours { owner: found }) => assert_eq!(found, owner),

@@ -11,9 +11,9 @@
 
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::FileExt;
 
 use crate::header::PAGE_BYTES;
+use crate::os;
 
 const MAGIC: u64 = 0xd9d5_05f9_20a1_63d7;
 const HEADER_BYTES: usize = 28;
@@ -42,7 +42,7 @@ pub(super) fn state(journal: &File, vault: &File) -> io::Result<State> {
         if at + HEADER_BYTES as u64 > len {
             return Ok(State::Whole { write_count });
         }
-        journal.read_exact_at(&mut header, at)?;
+        os::read_exact_at(journal, &mut header, at)?;
         let count = u64::from(u32_at(&header, 8));
         let wrong_bits = (MAGIC ^ u64_at(&header)).count_ones();
         if wrong_bits > FEW_BITS {
@@ -62,7 +62,7 @@ pub(super) fn state(journal: &File, vault: &File) -> io::Result<State> {
         let mut is_unchanged = present > 0 || count == 0;
         for number in 0..present {
             let mut record = [0; RECORD_BYTES as usize];
-            journal.read_exact_at(&mut record, at)?;
+            os::read_exact_at(journal, &mut record, at)?;
             let sum = checksum(&record, u32_at(&header, 12));
             let is_good = sum == u32_at(&record, 4 + PAGE_BYTES);
             if number >= count && !is_good {
@@ -88,7 +88,7 @@ fn is_as_in(vault: &File, record: &[u8]) -> bool {
     let mut page = [0; PAGE_BYTES];
     let number = u64::from(u32_at(record, 0));
     number.checked_sub(1).is_some_and(|before| {
-        vault.read_exact_at(&mut page, before * PAGE_BYTES as u64).is_ok()
+        os::read_exact_at(vault, &mut page, before * PAGE_BYTES as u64).is_ok()
             && page == record[4..4 + PAGE_BYTES]
     })
 }

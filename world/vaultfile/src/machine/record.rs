@@ -5,15 +5,13 @@
 //! The checksum notices accidents, not attackers. A newer format keeps magic, format number and
 //! the checksum's place, so that an older program can tell "newer" from "broken".
 
-use std::ffi::OsString;
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::PathBuf;
 
 use minicbor::{Decoder, Encoder};
 use sha2::{Digest, Sha256};
 
 use super::{MAX_SEED_BYTES, MachineState, UnreadableReason};
-use crate::os::Identity;
+use crate::os::{self, Identity};
 
 const MAGIC: [u8; 4] = *b"KGFM";
 const FORMAT: u16 = 1;
@@ -46,7 +44,7 @@ pub(super) fn encode(memory: &Memory) -> Vec<u8> {
             .bytes(&state.sealed_seed)?
             .bytes(&state.root)?
             .u64(state.newest_hlc)?
-            .bytes(memory.path.as_os_str().as_bytes())?
+            .bytes(os::path_bytes(&memory.path))?
             .u64(memory.identity.device)?
             .u64(memory.identity.inode)?
             .bytes(&memory.machine)?;
@@ -89,7 +87,7 @@ fn fields(cbor: &mut Decoder<'_>) -> Option<Memory> {
     let sealed_seed = cbor.bytes().ok()?.to_vec();
     let root = exact(cbor)?;
     let newest_hlc = cbor.u64().ok()?;
-    let path = PathBuf::from(OsString::from_vec(cbor.bytes().ok()?.to_vec()));
+    let path = os::path_from(cbor.bytes().ok()?);
     let identity = Identity { device: cbor.u64().ok()?, inode: cbor.u64().ok()? };
     let machine = exact(cbor)?;
     if sealed_seed.len() > MAX_SEED_BYTES || cbor.position() != cbor.input().len() {
@@ -121,7 +119,7 @@ mod tests {
                 root: [5; 16],
                 newest_hlc: 6,
             },
-            path: PathBuf::from(OsString::from_vec(b"/home/\xff/vault".to_vec())),
+            path: os::path_from(b"/home/\xff/vault"),
             identity: Identity { device: 7, inode: 8 },
             machine: [9; 32],
         }

@@ -8,8 +8,6 @@
 
 use std::fs;
 use std::io::{self, Read};
-use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -148,7 +146,7 @@ impl MachineStore {
 
     /// The vault's id in the clear, so that all its places are found; the path only hashed.
     fn file_for(&self, vault: [u8; 16], path: &Path) -> PathBuf {
-        let place = Sha256::digest(path.as_os_str().as_bytes());
+        let place = Sha256::digest(os::path_bytes(path));
         self.directory.join(format!("{}-{}.state", hex(&vault), hex(&place[..16])))
     }
 
@@ -203,8 +201,7 @@ fn relation(memory: &Memory, path: &Path, here: Identity) -> Relation {
 /// Says whether the remembered place certainly holds no vault: its directory is there, on the same
 /// file system as then, and the name is free or names something else.
 fn is_gone(memory: &Memory) -> bool {
-    let on_the_same_disk = fs::metadata(os::parent(&memory.path))
-        .is_ok_and(|directory| directory.dev() == memory.identity.device);
+    let on_the_same_disk = os::device_below(&memory.path) == Some(memory.identity.device);
     match os::open_plain(&memory.path, false) {
         Ok(file) => !header::looks_like_a_vault(&file),
         Err(FileError::NotFound) => on_the_same_disk,

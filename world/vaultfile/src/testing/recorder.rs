@@ -2,8 +2,9 @@
 
 //! What a disk is told, in order, by the thread that asked for recording.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::PathBuf;
+use std::thread::LocalKey;
 
 /// One thing a disk was told, noted after it succeeded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +31,8 @@ pub(crate) enum Op {
 
 thread_local! {
     static LOG: RefCell<Option<Vec<Op>>> = const { RefCell::new(None) };
-    static WRITES_LEFT: RefCell<Option<u32>> = const { RefCell::new(None) };
+    static WRITES_LEFT: Cell<Option<u32>> = const { Cell::new(None) };
+    static SYNCS_LEFT: Cell<Option<u32>> = const { Cell::new(None) };
 }
 
 /// Notes what was done, if this thread records.
@@ -54,14 +56,23 @@ pub(crate) fn fill_disk_after(count: Option<u32>) {
     WRITES_LEFT.set(count);
 }
 
+/// Lets SQLite sync `count` more times on this thread before the disk fails; `None` for ever.
+pub(crate) fn fail_syncs_after(count: Option<u32>) {
+    SYNCS_LEFT.set(count);
+}
+
 /// Says whether there is room for one more write, and uses it up.
 pub(super) fn has_room() -> bool {
-    WRITES_LEFT.with_borrow_mut(|left| match left {
-        None => true,
-        Some(0) => false,
-        Some(n) => {
-            *n -= 1;
-            true
-        }
-    })
+    use_up(&WRITES_LEFT)
+}
+
+/// Says whether one more sync succeeds, and uses it up.
+pub(super) fn can_sync() -> bool {
+    use_up(&SYNCS_LEFT)
+}
+
+fn use_up(left: &'static LocalKey<Cell<Option<u32>>>) -> bool {
+    let is_left = left.get() != Some(0);
+    left.set(left.get().map(|n| n.saturating_sub(1)));
+    is_left
 }

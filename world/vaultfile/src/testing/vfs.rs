@@ -218,6 +218,9 @@ unsafe extern "C" fn truncate(file: *mut sqlite3_file, len: sqlite3_int64) -> c_
 }
 
 unsafe extern "C" fn sync(file: *mut sqlite3_file, flags: c_int) -> c_int {
+    if !recorder::can_sync() {
+        return ffi::SQLITE_IOERR_FSYNC;
+    }
     let answer = real!(file, xSync, flags);
     if answer == ffi::SQLITE_OK {
         note(|| Op::Sync(path_of(file)));
