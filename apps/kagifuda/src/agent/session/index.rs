@@ -8,7 +8,7 @@ use kagifuda_vault::schema::{field, kinds};
 use kagifuda_vault::{FieldId, ItemId, ItemState, KindId, Vault, item, value};
 
 use crate::agent::protocol::Kind;
-use crate::find::Query;
+use crate::find::{Folded, Query};
 
 /// All items that are not deleted, by name.
 pub(super) struct Index {
@@ -29,6 +29,8 @@ pub(super) struct Entry {
     pub(super) tags: Vec<String>,
     pub(super) is_pinned: bool,
     place: i64,
+    /// What a query is held against, from the most to the least telling.
+    folded: Vec<Folded>,
 }
 
 impl Index {
@@ -96,7 +98,7 @@ impl Index {
             .iter()
             .map(|id| (*id, &self.entries[id]))
             .filter(|(_, entry)| wanted(entry))
-            .filter_map(|(id, entry)| Some((id, entry, entry.score(&query)?)))
+            .filter_map(|(id, entry)| Some((id, entry, query.score(&entry.folded)?)))
             .collect();
         // Equal scores stay in the holder's order.
         found.sort_by_key(|(_, _, score)| std::cmp::Reverse(*score));
@@ -126,7 +128,7 @@ impl Entry {
             kinds::KEY | kinds::STICK => (named("model"), named("serial")),
             _ => (service(), String::new()),
         };
-        Self {
+        let mut entry = Self {
             kind: state.kind(),
             name: text(field::NAME),
             title: item::title(state),
@@ -136,18 +138,20 @@ impl Entry {
             tags: item::texts(state, field::TAGS).map(str::to_owned).collect(),
             is_pinned: state.scalar(field::PINNED).and_then(value::read_flag).unwrap_or(false),
             place: state.scalar(field::ORDER).and_then(value::read_number).unwrap_or(i64::MAX),
-        }
+            folded: Vec::new(),
+        };
+        entry.folded = entry.fold();
+        entry
+    }
+
+    fn fold(&self) -> Vec<Folded> {
+        let fields = [&self.name, &self.issuer, &self.account, &self.folder];
+        let fields = fields.into_iter().chain(&self.tags).filter(|field| !field.is_empty());
+        fields.map(|field| Folded::new(field)).collect()
     }
 
     fn key(&self, id: ItemId) -> (bool, i64, &str, &str, ItemId) {
         (!self.is_pinned, self.place, &self.title, &self.account, id)
-    }
-
-    fn score(&self, query: &Query) -> Option<u32> {
-        let mut fields = vec![&*self.name, &*self.issuer, &*self.account, &*self.folder];
-        fields.extend(self.tags.iter().map(|tag| &**tag));
-        fields.retain(|field| !field.is_empty());
-        query.score(&fields)
     }
 }
 
