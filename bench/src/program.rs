@@ -3,7 +3,7 @@
 
 use std::io::Write as _;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use kagifuda_secret::words::{self, Language};
@@ -42,21 +42,13 @@ fn run(command: &mut Command) {
 struct Home<'p> {
     folder: tempfile::TempDir,
     program: &'p Path,
-    agent: Child,
 }
 
 impl<'p> Home<'p> {
     fn new(program: &'p Path, items: usize) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         drop(big::vault(&folder.path().join("vault.kagifuda"), items));
-        let mut command = command(program, folder.path());
-        let agent = command
-            .args(["agent", "--foreground"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("the agent starts");
-        let home = Self { folder, program, agent };
+        let home = Self { folder, program };
         home.unlock();
         home
     }
@@ -80,12 +72,24 @@ impl<'p> Home<'p> {
         assert!(unlocking.wait().expect("it ends").success(), "unlocking failed");
     }
 
+    /// The agent that the first unlocking started.
+    fn agent_pid(&self) -> u32 {
+        let output =
+            self.command().args(["status", "--json"]).output().expect("the program starts");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let after =
+            text.split_once("\"agent_pid\":").map(|(_, after)| after.trim_start().to_owned());
+        let digits: Option<String> =
+            after.map(|after| after.chars().take_while(char::is_ascii_digit).collect());
+        digits.and_then(|digits| digits.parse().ok()).expect("the status names the agent")
+    }
+
     /// The agent's resident memory, after it had time to settle since it was unlocked anew.
     fn resident_mib(&self) -> f64 {
         run(self.command().arg("lock"));
         self.unlock();
         std::thread::sleep(SETTLED);
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.agent.id()));
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.agent_pid()));
         let status = status.expect("the agent runs");
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         let kib = line.and_then(|line| line.trim().strip_suffix(" kB"));
@@ -106,7 +110,7 @@ fn command(program: &Path, home: &Path) -> Command {
 
 impl Drop for Home<'_> {
     fn drop(&mut self) {
-        let _ = self.agent.kill();
-        let _ = self.agent.wait();
+        // Our own agent, by the number it gave itself.
+        let _ = Command::new("kill").arg(self.agent_pid().to_string()).status();
     }
 }

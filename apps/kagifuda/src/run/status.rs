@@ -69,6 +69,7 @@ fn page(s: &Session<'_>, status: &Status) -> String {
 
 fn value(status: &Status) -> serde_json::Value {
     let mut value = json!({
+        "agent_pid": status.pid,
         "vault": status.vault,
         "lock_after_seconds": status.lock_after_seconds,
         "locks_in_seconds": status.locks_in_seconds,
