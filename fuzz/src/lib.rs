@@ -15,7 +15,7 @@ mod mutate;
 
 pub use mutate::Mutations;
 
-use bodies::{base32, exchange, migration, ocra, otpauth, words};
+use bodies::{base32, exchange, item, migration, ocra, otpauth, vault, words};
 
 /// One fuzz body.
 pub struct Body {
@@ -44,8 +44,10 @@ impl Body {
 pub const BODIES: &[Body] = &[
     Body::new("base32", base32::run, base32::DICTIONARY),
     Body::new("exchange", exchange::run, exchange::DICTIONARY).with_vectors("exchange"),
+    Body::new("item", item::run, item::DICTIONARY),
     Body::new("migration", migration::run, migration::DICTIONARY),
     Body::new("ocra", ocra::run, ocra::DICTIONARY),
     Body::new("otpauth", otpauth::run, otpauth::DICTIONARY),
+    Body::new("vault", vault::run, vault::DICTIONARY),
     Body::new("words", words::run, words::DICTIONARY),
 ];

@@ -3,7 +3,9 @@
 
 pub(crate) mod base32;
 pub(crate) mod exchange;
+pub(crate) mod item;
 pub(crate) mod migration;
 pub(crate) mod ocra;
 pub(crate) mod otpauth;
+pub(crate) mod vault;
 pub(crate) mod words;
