@@ -55,10 +55,18 @@ impl<'a> Instrumented<'a> {
         Ok(Self { house, builds_in: work.to_path_buf(), wrapper, profiles })
     }
 
-    /// Cargo, for a command that takes a profile; tests of all members unless it is `run`.
+    /// Cargo, for a command that takes a profile; `test` tests every room of the house.
     fn cargo(&self, command: &[&str]) -> Program {
         let selection: &[&str] = match command.first() {
-            Some(&"test") => &["--workspace", "--lib", "--bins", "--tests"],
+            Some(&"test") => &[
+                "--workspace",
+                "--exclude=kagifuda-bench",
+                "--exclude=kagifuda-wasm-tests",
+                "--exclude=xtask",
+                "--lib",
+                "--bins",
+                "--tests",
+            ],
             _ => &[],
         };
         Program::cargo()
