@@ -37,6 +37,12 @@ impl Folded {
         Self { letters, bits }
     }
 
+    /// The letters of several texts, as bits.
+    #[must_use]
+    pub fn letters_of(texts: &[Self]) -> Letters {
+        Letters(texts.iter().fold(0, |bits, text| bits | text.bits))
+    }
+
     /// How well a word of a query is found here.
     fn holds(&self, word: &Self) -> Option<u32> {
         if word.bits & !self.bits != 0 {
@@ -45,6 +51,10 @@ impl Folded {
         found_in(&word.letters, &self.letters)
     }
 }
+
+/// Which letters occur, roughly: enough to pass over most items without looking at them.
+#[derive(Clone, Copy)]
+pub struct Letters(u64);
 
 /// A query, folded once.
 pub struct Query {
@@ -57,6 +67,12 @@ impl Query {
     pub fn new(text: &str) -> Self {
         let words = text.split_whitespace().map(Folded::new);
         Self { words: words.filter(|word| !word.letters.is_empty()).collect() }
+    }
+
+    /// Tells whether an item with these letters could match at all.
+    #[must_use]
+    pub fn may_match(&self, letters: Letters) -> bool {
+        self.words.iter().all(|word| word.bits & !letters.0 == 0)
     }
 
     /// How well an item matches, given its fields from the most to the least telling; `None` where a

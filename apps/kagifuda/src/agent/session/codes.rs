@@ -15,7 +15,7 @@ use crate::agent::protocol::{Code, CodeId, Failure, Hidden, ItemId, Reply, Turn}
 impl Open {
     pub(super) fn codes(&self, query: Option<&str>, next: bool, limit: u32, now: Moment) -> Reply {
         let limit = if limit == 0 { usize::MAX } else { limit as usize };
-        let found = self.index.find(query, |entry| entry.kind == kinds::TOKEN);
+        let found = self.index.find(query, |kind| kind == kinds::TOKEN);
         let codes = found.into_iter().take(limit).filter_map(|(id, entry, score)| {
             let state = self.vault.item(id).ok()?;
             Some(code_now(id, entry, score, state, (next, now)))

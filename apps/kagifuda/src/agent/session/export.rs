@@ -63,7 +63,7 @@ impl Open {
     /// The tokens asked for, in the holder's order; all without ids.
     fn leaving(&self, ids: &[ItemId]) -> Result<Vec<Leaving>, Failure> {
         let all = || {
-            let tokens = self.index.find(None, |entry| entry.kind == kinds::TOKEN);
+            let tokens = self.index.find(None, |kind| kind == kinds::TOKEN);
             tokens.into_iter().map(|(id, _, _)| ItemId(id.0)).collect()
         };
         let wanted: Vec<ItemId> = if ids.is_empty() { all() } else { ids.to_vec() };

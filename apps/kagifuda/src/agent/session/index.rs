@@ -8,14 +8,21 @@ use kagifuda_vault::schema::{field, kinds};
 use kagifuda_vault::{FieldId, ItemId, ItemState, KindId, Vault, item, value};
 
 use crate::agent::protocol::Kind;
-use crate::find::{Folded, Query};
+use crate::find::{Folded, Letters, Query};
 
 /// All items that are not deleted, by name.
 pub(super) struct Index {
     entries: HashMap<ItemId, Entry>,
     /// In the holder's order: pinned ones first, then by place, then by name.
-    order: Vec<ItemId>,
+    order: Vec<Line>,
     token_count: usize,
+}
+
+/// What a search passes over quickly, side by side in memory.
+struct Line {
+    id: ItemId,
+    kind: KindId,
+    letters: Letters,
 }
 
 /// One item.
@@ -38,8 +45,8 @@ impl Index {
     pub(super) fn of(vault: &Vault) -> Self {
         let entries: HashMap<_, _> =
             vault.items().map(|(id, state)| (id, Entry::of(vault, state))).collect();
-        let mut order: Vec<_> = entries.keys().copied().collect();
-        order.sort_by(|a, b| entries[a].key(*a).cmp(&entries[b].key(*b)));
+        let mut order: Vec<_> = entries.iter().map(|(id, entry)| entry.line(*id)).collect();
+        order.sort_by(|a, b| entries[&a.id].key(a.id).cmp(&entries[&b.id].key(b.id)));
         let token_count = entries.values().filter(|entry| entry.kind == kinds::TOKEN).count();
         Self { entries, order, token_count }
     }
@@ -58,15 +65,16 @@ impl Index {
 
     fn take_out(&mut self, id: ItemId) {
         if let Some(old) = self.entries.remove(&id) {
-            self.order.retain(|other| *other != id);
+            self.order.retain(|line| line.id != id);
             self.token_count -= usize::from(old.kind == kinds::TOKEN);
         }
     }
 
     fn put_in(&mut self, id: ItemId, entry: Entry) {
         let key = entry.key(id);
-        let place = self.order.partition_point(|other| self.entries[other].key(*other) < key);
-        self.order.insert(place, id);
+        let is_before = |line: &Line| self.entries[&line.id].key(line.id) < key;
+        let place = self.order.partition_point(is_before);
+        self.order.insert(place, entry.line(id));
         self.token_count += usize::from(entry.kind == kinds::TOKEN);
         self.entries.insert(id, entry);
     }
@@ -90,15 +98,17 @@ impl Index {
     pub(super) fn find(
         &self,
         query: Option<&str>,
-        wanted: impl Fn(&Entry) -> bool,
+        wanted: impl Fn(KindId) -> bool,
     ) -> Vec<(ItemId, &Entry, u32)> {
         let query = Query::new(query.unwrap_or_default());
         let mut found: Vec<_> = self
             .order
             .iter()
-            .map(|id| (*id, &self.entries[id]))
-            .filter(|(_, entry)| wanted(entry))
-            .filter_map(|(id, entry)| Some((id, entry, query.score(&entry.folded)?)))
+            .filter(|line| wanted(line.kind) && query.may_match(line.letters))
+            .filter_map(|line| {
+                let entry = &self.entries[&line.id];
+                Some((line.id, entry, query.score(&entry.folded)?))
+            })
             .collect();
         // Equal scores stay in the holder's order.
         found.sort_by_key(|(_, _, score)| std::cmp::Reverse(*score));
@@ -142,6 +152,10 @@ impl Entry {
         };
         entry.folded = entry.fold();
         entry
+    }
+
+    fn line(&self, id: ItemId) -> Line {
+        Line { id, kind: self.kind, letters: Folded::letters_of(&self.folded) }
     }
 
     fn fold(&self) -> Vec<Folded> {

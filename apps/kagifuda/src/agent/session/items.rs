@@ -12,7 +12,7 @@ use crate::agent::protocol::{Failure, Field, Hidden, ItemId, ItemLine, ItemView,
 
 impl Open {
     pub(super) fn items(&self, kind: Option<Kind>, query: Option<&str>) -> Reply {
-        let wanted = |entry: &Entry| kind.is_none_or(|kind| kind_on_wire(entry.kind) == kind);
+        let wanted = |held| kind.is_none_or(|kind| kind_on_wire(held) == kind);
         let found = self.index.find(query, wanted);
         Reply::Items(found.into_iter().map(|(id, entry, score)| line(id, entry, score)).collect())
     }
