@@ -99,7 +99,7 @@ fn turned_pictures_are_read() {
 
 #[test]
 fn small_and_large_pictures_are_read() {
-    for percent in [25, 40, 60, 130, 400, 900] {
+    for percent in [18, 20, 25, 40, 60, 130, 400, 900] {
         assert_reads(scaled(&drawn(URI), percent));
     }
 }
@@ -114,11 +114,25 @@ fn negative_pictures_are_read() {
 #[test]
 fn noisy_pale_and_blurred_pictures_are_read() {
     let picture = drawn(URI);
-    assert_reads(noisy(picture.clone(), 60));
+    for amount in [60, 120, 180] {
+        assert_reads(noisy(picture.clone(), amount));
+    }
     assert_reads(imageops::blur(&picture, 2.5));
     let mut pale = picture;
     pale.pixels_mut().for_each(|Luma([shade])| *shade = 150 + *shade / 5);
     assert_reads(pale);
+}
+
+/// A photo of a screen or a page is never lit evenly.
+#[test]
+fn pictures_with_a_deep_shadow_are_read() {
+    let mut picture = drawn(URI);
+    let width = f64::from(picture.width());
+    for (x, _, Luma([shade])) in picture.enumerate_pixels_mut() {
+        let light = (1.0 - 0.95 * f64::from(x) / width) * 0.8;
+        *shade = ((38.0 + f64::from(*shade)) * light) as u8;
+    }
+    assert_reads(picture);
 }
 
 #[test]
@@ -134,7 +148,9 @@ fn jpeg_of_poor_quality_is_read() {
 fn codes_without_margin_or_ground_are_read() {
     let picture = drawn(URI);
     let side = picture.width() - 64;
-    assert_reads(imageops::crop_imm(&picture, 32, 32, side, side).to_image());
+    let bare = imageops::crop_imm(&picture, 32, 32, side, side).to_image();
+    assert_reads(noisy(bare.clone(), 100));
+    assert_reads(bare);
     let transparent = RgbaImage::from_fn(picture.width(), picture.height(), |x, y| {
         let is_dark = picture.get_pixel(x, y).0[0] == 0;
         image::Rgba([0, 0, 0, if is_dark { 255 } else { 0 }])
@@ -218,6 +234,14 @@ fn pictures_without_a_readable_code_are_told_apart() {
     let middle = GrayImage::from_pixel(170, 60, Luma([0]));
     imageops::replace(&mut covered, &middle, 110, 150);
     assert_eq!(read(covered), Err(PictureError::Unreadable));
+}
+
+/// A photo of 48 million pixels with the code in a corner.
+#[test]
+fn a_code_in_a_huge_photo_is_found() {
+    let mut photo = GrayImage::from_pixel(8000, 6000, Luma([200]));
+    imageops::replace(&mut photo, &drawn(URI), 7000, 5000);
+    assert_reads(photo);
 }
 
 /// A PNG of a few bytes may claim any size; the claim is refused before memory is asked for.
