@@ -92,6 +92,15 @@ impl ItemState {
         }
     }
 
+    /// All counters of a field, with their keys.
+    pub fn counters(&self, field: FieldId) -> impl Iterator<Item = (&RawValue, u64)> {
+        let counters = match self.fields.get(&(field, Rule::Raise)) {
+            Some(FieldState::Raise(counters)) => Some(counters),
+            _ => None,
+        };
+        counters.into_iter().flatten().map(|(key, count)| (key, *count))
+    }
+
     /// Tells whether the item is deleted.
     #[must_use]
     pub fn is_deleted(&self) -> bool {
