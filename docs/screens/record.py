@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Records the first steps on a real terminal (tmux), in each language, as text and as a picture.
+"""Records the first steps on a real terminal (tmux), in each language: as a picture here, and as text in
+the README of that language.
 
     cargo build --release && python3 docs/screens/record.py target/release/kagifuda
 
@@ -20,6 +21,7 @@ import unicodedata
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+READMES = {"en": HERE.parents[1] / "README.md", "ja": HERE.parents[1] / "README.ja.md"}
 COLUMNS, ROWS = 80, 60
 PASSPHRASE = "ripple-canyon-seven-otter-mosaic"
 SHOWN_HOME = "/home/hanako"
@@ -153,6 +155,12 @@ def picture(lines):
     return "\n".join([*out, "</svg>", ""])
 
 
+def put_into(page, text):
+    """Replaces what stands in the page's only <pre>."""
+    before, rest = page.read_text().split("<pre>\n", 1)
+    page.write_text(f"{before}<pre>\n{text}\n</pre>{rest.split('</pre>', 1)[1]}")
+
+
 def main():
     program = Path(sys.argv[1]).resolve()
     for language in QUESTIONS:
@@ -165,7 +173,7 @@ def main():
             terminal.close()
         keep = [line.rstrip() for line in plain.splitlines()]
         count = len(keep) - 1 if keep[-1] == "$" else len(keep)
-        (HERE / f"first-steps.{language}.txt").write_text("\n".join(keep[:count]) + "\n")
+        put_into(READMES[language], html.escape("\n".join(keep[:count]), quote=False))
         (HERE / f"first-steps.{language}.svg").write_text(picture(styled.splitlines()[:count]))
 
 
