@@ -36,9 +36,7 @@ impl Proof {
         match self {
             Self::Program(name) => find_program(name).is_some(),
             Self::File(path) => Path::new(path).exists(),
-            Self::PythonModule(name) => {
-                Program::new("python3").args(["-c", &format!("import {name}")]).succeeds()
-            }
+            Self::PythonModule(name) => find_python(name).is_some(),
         }
     }
 }
@@ -48,6 +46,14 @@ pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
     std::env::split_paths(&std::env::var_os("PATH")?)
         .map(|folder| folder.join(name))
         .find(|path| path.is_file())
+}
+
+/// Finds a Python that can import a module: the one on the path, or the system's, for which packages
+/// are installed and which another on the path may hide.
+pub(crate) fn find_python(module: &str) -> Option<&'static str> {
+    let import = format!("import {module}");
+    let can_import = |python: &&str| Program::new(*python).args(["-c", &import]).succeeds();
+    ["python3", "/usr/bin/python3"].into_iter().find(can_import)
 }
 
 /// Makes sure that all of `needs` are there, installing what is missing where that is possible.

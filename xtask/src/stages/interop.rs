@@ -6,6 +6,7 @@
 
 use super::counted;
 use crate::house::House;
+use crate::need;
 use crate::program::Program;
 use crate::tally::Tally;
 use crate::trouble::Trouble;
@@ -25,10 +26,11 @@ pub(crate) fn run(house: &House) -> Result<Tally, Trouble> {
         .within(house.root())
         .run()?;
     let program = house.target()?.join("ci").join("kagifuda");
+    let python = need::find_python("nacl").ok_or_else(|| Trouble::new("no Python has nacl"))?;
     let mut tally = Tally::default();
     for script in scripts {
-        let python = Program::new("python3").arg(&script).env("KAGIFUDA", &program);
-        tally += counted(python.env("PYTHONDONTWRITEBYTECODE", "1").within(house.root()))?;
+        let reader = Program::new(python).arg(&script).env("KAGIFUDA", &program);
+        tally += counted(reader.env("PYTHONDONTWRITEBYTECODE", "1").within(house.root()))?;
     }
     Ok(tally)
 }
