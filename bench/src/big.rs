@@ -4,12 +4,13 @@
 use chacha20::ChaCha20Rng;
 use chacha20::rand_core::{Rng as _, SeedableRng as _};
 use kagifuda_otp::{Algorithm, Token, TokenKind};
+use kagifuda_vault::KdfPolicy;
+use kagifuda_vault::record::Row;
 use kagifuda_vault::schema::{field, kinds};
 use kagifuda_vault::{
     Deed, Draft, Edit, Edits, ItemId, Pending, RecoveryWords, UnixMillis, Vault, item, value,
 };
-use kagifuda_vault::{KdfPolicy, record};
-use kagifuda_vaultfile::{Row, VaultFile};
+use kagifuda_vaultfile::VaultFile;
 
 /// When everything here happens.
 pub(crate) const NOW: UnixMillis = UnixMillis(1_767_225_600_000);
@@ -58,7 +59,7 @@ pub(crate) fn vault(path: &std::path::Path, items: usize) -> (VaultFile, Vault, 
     let way = words();
     let created = Vault::create(&[(&way, "sheet")], "bench", &KdfPolicy::STANDARD, NOW, &mut rng);
     let (mut vault, pending) = created.expect("a vault is made");
-    let mut file = VaultFile::create(path, &stored(pending.add())).expect("a file is made");
+    let mut file = VaultFile::create(path, pending.add()).expect("a file is made");
     vault.accept(pending);
     let mut n = 0;
     while n < items {
@@ -74,24 +75,13 @@ pub(crate) fn vault(path: &std::path::Path, items: usize) -> (VaultFile, Vault, 
 
 /// Makes rows durable.
 pub(crate) fn commit(file: &mut VaultFile, pending: &Pending) {
-    let remove: Vec<_> = pending.remove().iter().map(|id| id.0).collect();
-    file.commit(&stored(pending.add()), &remove).expect("rows are committed");
+    file.commit(pending.add(), pending.remove()).expect("rows are committed");
 }
 
 /// The rows of a file.
-pub(crate) fn read(file: &VaultFile) -> Vec<record::Row> {
+pub(crate) fn read(file: &VaultFile) -> Vec<Row> {
     let mut all = Vec::new();
-    let read = file.rows(|row| {
-        let id = kagifuda_vault::RecordId(row.id);
-        all.push(record::Row { id, class: row.class, body: row.body });
-    });
-    assert!(!read.expect("the file is read").damaged, "no row is lost");
+    let report = file.rows(|row| all.push(row)).expect("the file is read");
+    assert!(!report.damaged, "no row is lost");
     all
-}
-
-/// Rows as the store takes them.
-pub(crate) fn stored(rows: &[record::Row]) -> Vec<Row> {
-    let convert =
-        |row: &record::Row| Row { id: row.id.0, class: row.class, body: row.body.clone() };
-    rows.iter().map(convert).collect()
 }

@@ -86,8 +86,7 @@ fn merge(folder: &std::path::Path, items: usize, report: &mut Report) {
             let merged = vault.merge(big::read(&other), None).expect("the copies merge");
             assert_eq!(merged.refused, [], "nothing is refused");
             assert!(merged.changes >= items / 200, "what differs is taken in");
-            let remove: Vec<_> = merged.remove.iter().map(|id| id.0).collect();
-            file.commit(&big::stored(&merged.add), &remove).expect("the merge is durable");
+            file.commit(&merged.add, &merged.remove).expect("the merge is durable");
         }));
     }
     let best = times.into_iter().min().unwrap_or_default();

@@ -13,7 +13,7 @@ use getrandom::SysRng;
 use kagifuda_secret::words::{self, Language};
 use kagifuda_vault::record::Row;
 use kagifuda_vault::schema::kinds;
-use kagifuda_vault::{KdfPolicy, RecordId, RecoveryWords, Sealed, UnixMillis, Vault, item};
+use kagifuda_vault::{KdfPolicy, RecoveryWords, Sealed, UnixMillis, Vault, item};
 use kagifuda_vaultfile::VaultFile;
 use rand_core::UnwrapErr;
 
@@ -61,20 +61,13 @@ fn create(path: &Path, sheet: &RecoveryWords) {
     let ways: [(&dyn kagifuda_vault::WayToOpen, &str); 1] = [(sheet, "sheet")];
     let (_, pending) =
         Vault::create(&ways, "PC", &KdfPolicy::STANDARD, now, &mut UnwrapErr(SysRng)).unwrap();
-    let rows: Vec<_> = pending
-        .add()
-        .iter()
-        .map(|row| kagifuda_vaultfile::Row { id: row.id.0, class: row.class, body: row.body.clone() })
-        .collect();
-    drop(VaultFile::create(path, &rows).unwrap());
+    drop(VaultFile::create(path, pending.add()).unwrap());
 }
 
 fn open(path: &Path, sheet: &RecoveryWords) -> (Vault, Vec<Row>) {
     let file = VaultFile::open(path).unwrap();
     let mut rows = Vec::new();
-    let report = file
-        .rows(|row| rows.push(Row { id: RecordId(row.id), class: row.class, body: row.body }))
-        .unwrap();
+    let report = file.rows(|row| rows.push(row)).unwrap();
     assert!(!report.damaged);
     let sealed = Sealed::read(rows.clone()).unwrap();
     let slot = sealed.try_way(sheet, &KdfPolicy::STANDARD).unwrap();

@@ -5,6 +5,8 @@
 //! stands in it is in clear and authenticated; everything a holder wrote is inside a change's
 //! sealed part. `docs/decisions/0002-vault-format.md` is the specification.
 
+use std::fmt;
+
 use minicbor::{Decoder, Encoder};
 use sha2::{Digest as _, Sha256};
 
@@ -22,7 +24,7 @@ pub const MAX_BUCKET: u8 = 20;
 pub const MIN_BUCKET: u8 = 8;
 
 /// A record as a store keeps it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Row {
     /// Its name; equal names mean equal bytes.
     pub id: RecordId,
@@ -30,6 +32,18 @@ pub struct Row {
     pub class: u8,
     /// Its bytes.
     pub body: Vec<u8>,
+}
+
+impl fmt::Debug for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Row {{ id: {}, class: {}, body: {} bytes }}",
+            self.id,
+            self.class,
+            self.body.len()
+        )
+    }
 }
 
 /// The vault itself: written once, at creation.

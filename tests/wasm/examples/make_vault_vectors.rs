@@ -104,13 +104,7 @@ impl Shelf {
 }
 
 fn write_file(path: &Path, rows: &[Row]) -> Outcome {
-    let plain = |row: &Row| kagifuda_vaultfile::Row {
-        id: row.id.0,
-        class: row.class,
-        body: row.body.clone(),
-    };
-    let rows: Vec<_> = rows.iter().map(plain).collect();
-    VaultFile::create(path, &rows).map(drop).map_err(|why| format!("{why:?}").into())
+    VaultFile::create(path, rows).map(drop).map_err(|why| format!("{why:?}").into())
 }
 
 fn passphrase() -> Outcome<Story> {

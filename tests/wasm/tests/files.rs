@@ -8,7 +8,6 @@ use std::path::Path;
 
 use kagifuda_secret::SecretArray;
 use kagifuda_secret::words::{self, Language};
-use kagifuda_vault::RecordId;
 use kagifuda_vault::record::Row;
 use kagifuda_vaultfile::VaultFile;
 use kagifuda_wasm_tests::vaults::{faults, read_rows, write_rows};
@@ -50,7 +49,7 @@ fn rows_of(path: &Path) -> Vec<Row> {
     let file = VaultFile::open_read_only(path).unwrap();
     let mut rows = Vec::new();
     let report = file
-        .rows(|row| rows.push(Row { id: RecordId(row.id), class: row.class, body: row.body }))
+        .rows(|row| rows.push(row))
         .unwrap();
     assert!(!report.damaged, "{}", path.display());
     rows

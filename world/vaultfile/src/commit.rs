@@ -61,7 +61,7 @@ impl VaultFile {
             let mut take =
                 change.prepare_cached("DELETE FROM record WHERE id = ?1").map_err(sort)?;
             for id in remove {
-                take.execute([id]).map_err(sort)?;
+                take.execute([id.0]).map_err(sort)?;
             }
         }
         change.commit().map_err(sort)
@@ -90,7 +90,7 @@ pub(crate) fn put(conn: &Connection, row: &Row) -> Result<bool, FileError> {
         .prepare_cached(
             "INSERT INTO record(id, class, body) VALUES (?1, ?2, ?3) ON CONFLICT(id) DO NOTHING",
         )
-        .and_then(|mut insert| insert.execute(params![row.id, row.class, row.body]))
+        .and_then(|mut insert| insert.execute(params![row.id.0, row.class, row.body]))
         .map_err(sort)?;
     if added == 1 {
         return Ok(true);
@@ -98,7 +98,7 @@ pub(crate) fn put(conn: &Connection, row: &Row) -> Result<bool, FileError> {
     let same: bool = conn
         .prepare_cached("SELECT class = ?2 AND body = ?3 FROM record WHERE id = ?1")
         .and_then(|mut compare| {
-            compare.query_row(params![row.id, row.class, row.body], |row| row.get(0))
+            compare.query_row(params![row.id.0, row.class, row.body], |row| row.get(0))
         })
         .map_err(sort)?;
     if same { Ok(false) } else { Err(FileError::Conflict { id: row.id }) }

@@ -23,12 +23,12 @@ use crate::{Row, fresh, header};
 /// One open vault; nobody else can open it for writing while it lives.
 ///
 /// ```
-/// # use kagifuda_vaultfile::{Row, VaultFile};
+/// # use kagifuda_vaultfile::{RecordId, Row, VaultFile};
 /// # let folder = tempfile::tempdir().unwrap();
 /// # let path = folder.path().join("vault.kagifuda");
-/// let row = Row { id: [7; 16], class: 1, body: b"sealed".to_vec() };
+/// let row = Row { id: RecordId([7; 16]), class: 1, body: b"sealed".to_vec() };
 /// let mut vault = VaultFile::create(&path, &[row])?;
-/// vault.commit(&[Row { id: [8; 16], class: 2, body: vec![] }], &[])?;
+/// vault.commit(&[Row { id: RecordId([8; 16]), class: 2, body: vec![] }], &[])?;
 /// let mut classes = Vec::new();
 /// let report = vault.rows(|row| classes.push(row.class))?;
 /// assert_eq!(classes, [1, 2]);

@@ -76,7 +76,7 @@ struct Fingerprint {
 impl Fingerprint {
     fn add(&mut self, row: &Row) {
         self.count += 1;
-        self.digest.update(row.id);
+        self.digest.update(row.id.0);
         self.digest.update([row.class]);
         self.digest.update((row.body.len() as u64).to_be_bytes());
         self.digest.update(&row.body);

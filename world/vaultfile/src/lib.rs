@@ -47,25 +47,8 @@ pub use file::{Notice, VaultFile};
 pub use read::{CheckReport, ReadReport};
 pub use salvage::SalvageReport;
 
-/// Names one record, for ever; chosen at random by whoever wrote it.
-pub type RecordId = [u8; 16];
-
-/// One immutable record; class and body are opaque here, sealed by `kagifuda-vault`.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Row {
-    /// Names the record.
-    pub id: RecordId,
-    /// Says what kind of record the body is.
-    pub class: u8,
-    /// Holds the sealed content, at most [`MAX_BODY_BYTES`].
-    pub body: Vec<u8>,
-}
-
-impl std::fmt::Debug for Row {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Row {{ class: {}, body: {} bytes }}", self.class, self.body.len())
-    }
-}
+pub use kagifuda_vault::RecordId;
+pub use kagifuda_vault::record::Row;
 
 /// The longest body a row may claim; a longer one is refused on writing and unreadable on reading.
 pub const MAX_BODY_BYTES: usize = 2 << 20;

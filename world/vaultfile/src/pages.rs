@@ -166,7 +166,7 @@ fn table_cell(file: &File, page: &Page, at: usize) -> Option<Find> {
     if body.len() != body_bytes / 2 {
         return None;
     }
-    let row = Row { id: *id, class: u8::try_from(class).ok()?, body: body.to_vec() };
+    let row = Row { id: RecordId(*id), class: u8::try_from(class).ok()?, body: body.to_vec() };
     Some(Find::Row(seq as i64, row))
 }
 
@@ -184,7 +184,7 @@ fn index_cell(page: &Page, at: usize) -> Option<Find> {
     }
     let (id, rest) = payload.get(header..)?.split_first_chunk::<16>()?;
     let (seq, rest) = integer(seq_type, rest)?;
-    rest.is_empty().then_some(Find::Name(seq, *id))
+    rest.is_empty().then_some(Find::Name(seq, RecordId(*id)))
 }
 
 /// Gathers a payload from its page and the chain of overflow pages.

@@ -199,7 +199,7 @@ pub(crate) fn scan(conn: &Connection, mut each: impl FnMut(i64, Row)) -> Result<
 
 fn parse(found: &rusqlite::Row<'_>) -> Option<(i64, Row)> {
     let seq = found.get_ref(0).ok()?.as_i64().ok()?;
-    let id = found.get_ref(1).ok()?.as_blob().ok()?.try_into().ok()?;
+    let id = RecordId(found.get_ref(1).ok()?.as_blob().ok()?.try_into().ok()?);
     let class = found.get_ref(2).ok()?.as_i64().ok()?.try_into().ok()?;
     let body = match found.get_ref(3).ok()? {
         ValueRef::Blob(body) if body.len() <= MAX_BODY_BYTES => body.to_vec(),
@@ -218,11 +218,9 @@ fn scan_index(conn: &Connection, mut each: impl FnMut(i64, RecordId)) -> Result<
     let mut rows = statement.query([]).map_err(sort)?;
     let mut malformed = 0;
     while let Some(found) = rows.next().map_err(sort)? {
-        let named = found
-            .get_ref(0)
-            .ok()
-            .and_then(|v| v.as_i64().ok())
-            .zip(found.get_ref(1).ok().and_then(|v| v.as_blob().ok()?.try_into().ok()));
+        let named = found.get_ref(0).ok().and_then(|v| v.as_i64().ok()).zip(
+            found.get_ref(1).ok().and_then(|v| v.as_blob().ok()?.try_into().ok().map(RecordId)),
+        );
         match named {
             Some((seq, id)) => each(seq, id),
             None => malformed += 1,

@@ -56,7 +56,7 @@ fn sample(count: usize) -> Sample {
             let id: Vec<u8> = [dice.next().to_be_bytes(), dice.next().to_be_bytes()].concat();
             let length = if n % 40 == 7 { 9_000 } else { 100 + n % 300 };
             let body = (0..length).map(|_| dice.next() as u8).collect();
-            Row { id: id.try_into().unwrap(), class: n as u8, body }
+            Row { id: RecordId(id.try_into().unwrap()), class: n as u8, body }
         })
         .collect();
     let mut vault = VaultFile::create(&path, &rows).unwrap();
@@ -97,7 +97,7 @@ impl Sample {
                 result.damaged = report.damaged;
                 let check = vault.check().unwrap();
                 if report.damaged || !check.is_sound() {
-                    let row = Row { id: [0; 16], class: 0, body: vec![] };
+                    let row = Row { id: RecordId([0; 16]), class: 0, body: vec![] };
                     let refused = vault.commit(&[row], &[]);
                     assert!(matches!(refused, Err(FileError::Damaged(_))), "{refused:?}");
                 }

@@ -9,12 +9,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use kagifuda_vaultfile::{Alteration, Damage, FileError, Notice, Row, VaultFile};
+use kagifuda_vaultfile::{Alteration, Damage, FileError, Notice, RecordId, Row, VaultFile};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
 fn rows(from: u8, count: u8) -> Vec<Row> {
-    (from..from + count).map(|n| Row { id: [n; 16], class: n, body: vec![n; 900] }).collect()
+    (from..from + count)
+        .map(|n| Row { id: RecordId([n; 16]), class: n, body: vec![n; 900] })
+        .collect()
 }
 
 /// A vault as a crash in the middle of a write leaves it: some pages new, the journal beside it.

@@ -49,7 +49,7 @@ enum Act {
 
 /// Few ids, so that they meet again; few lengths, some across pages.
 fn id() -> impl Strategy<Value = RecordId> {
-    (0_u8..24).prop_map(|n| [n; 16])
+    (0_u8..24).prop_map(|n| RecordId([n; 16]))
 }
 
 fn row() -> impl Strategy<Value = Row> {
@@ -58,7 +58,7 @@ fn row() -> impl Strategy<Value = Row> {
         id,
         class,
         // An id mostly comes back with the same content, as in a merge.
-        body: vec![fill; if fill == 0 { usize::from(id[0]) * 7 } else { length }],
+        body: vec![fill; if fill == 0 { usize::from(id.0[0]) * 7 } else { length }],
     })
 }
 
@@ -127,7 +127,9 @@ fn many(count: u32) -> Vec<Row> {
         let mixed = u128::from(n + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
         mixed.to_be_bytes()
     };
-    (0..count).map(|n| Row { id: scattered(n), class: 1, body: vec![n as u8; 600] }).collect()
+    (0..count)
+        .map(|n| Row { id: RecordId(scattered(n)), class: 1, body: vec![n as u8; 600] })
+        .collect()
 }
 
 /// The cost is told here and compared in `cargo xtask bench`; what is asserted does not depend on
@@ -174,14 +176,14 @@ fn a_killed_process_leaves_what_it_acknowledged() {
     const WRITE: &str = "KAGIFUDA_TEST_WRITE_UNTIL_KILLED";
     const KILLS: usize = 200;
     let row = |n: u32| Row {
-        id: u128::from(n).to_be_bytes(),
+        id: RecordId(u128::from(n).to_be_bytes()),
         class: 0,
         body: vec![n as u8; 50 + n as usize % 7 * 900],
     };
     if let Some(path) = std::env::var_os(WRITE) {
         let mut vault = VaultFile::open(path).unwrap();
         let mut next = 0;
-        let _all = vault.rows(|row| next = u128::from_be_bytes(row.id) as u32 + 1).unwrap();
+        let _all = vault.rows(|row| next = u128::from_be_bytes(row.id.0) as u32 + 1).unwrap();
         loop {
             let remove = next.checked_sub(40).map(|old| row(old).id);
             vault.commit(&[row(next)], remove.as_slice()).unwrap();
@@ -225,7 +227,7 @@ fn a_killed_process_leaves_what_it_acknowledged() {
         let vault = VaultFile::open(&path).unwrap();
         undone += usize::from(!vault.notices().is_empty());
         let rows = read(&vault);
-        let newest = rows.last().map(|row| u128::from_be_bytes(row.id) as u32);
+        let newest = rows.last().map(|row| u128::from_be_bytes(row.id.0) as u32);
         let acknowledged = last.unwrap();
         assert!(
             newest == Some(acknowledged) || newest == Some(acknowledged + 1),

@@ -11,7 +11,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use kagifuda_vaultfile::{Alteration, Damage, FileError, Notice, Row, VaultFile};
+use kagifuda_vaultfile::{Alteration, Damage, FileError, Notice, RecordId, Row, VaultFile};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -22,7 +22,7 @@ fn place() -> (TempDir, PathBuf) {
 }
 
 fn rows(count: u8) -> Vec<Row> {
-    (0..count).map(|n| Row { id: [n; 16], class: n, body: vec![n; 100] }).collect()
+    (0..count).map(|n| Row { id: RecordId([n; 16]), class: n, body: vec![n; 100] }).collect()
 }
 
 fn vault() -> (TempDir, PathBuf) {
@@ -322,7 +322,7 @@ fn a_second_process_is_kept_out_until_the_first_is_gone() {
             .code()
     };
     let mut first = VaultFile::open(&path).unwrap();
-    first.commit(&[Row { id: [99; 16], class: 0, body: vec![] }], &[]).unwrap();
+    first.commit(&[Row { id: RecordId([99; 16]), class: 0, body: vec![] }], &[]).unwrap();
     assert_eq!(second(), Some(11));
     drop(first);
     assert_eq!(second(), Some(10));
@@ -369,7 +369,7 @@ fn a_vault_replaced_underneath_takes_no_commit() {
     let theirs = fs::read(&other).unwrap();
     fs::rename(&other, &path).unwrap();
     assert!(vault.replaced_underneath());
-    let row = Row { id: [77; 16], class: 0, body: vec![] };
+    let row = Row { id: RecordId([77; 16]), class: 0, body: vec![] };
     assert!(matches!(vault.commit(&[row], &[]), Err(FileError::Replaced)));
     assert_eq!(fs::read(&path).unwrap(), theirs);
     fs::remove_file(&path).unwrap();
@@ -380,9 +380,9 @@ fn a_vault_replaced_underneath_takes_no_commit() {
 fn a_vault_another_program_wrote_to_takes_no_commit() {
     let (_place, path) = vault();
     let mut vault = VaultFile::open(&path).unwrap();
-    vault.commit(&[Row { id: [77; 16], class: 0, body: vec![] }], &[]).unwrap();
+    vault.commit(&[Row { id: RecordId([77; 16]), class: 0, body: vec![] }], &[]).unwrap();
     Connection::open(&path).unwrap().execute("DELETE FROM record WHERE seq = 1", []).unwrap();
-    let row = Row { id: [78; 16], class: 0, body: vec![] };
+    let row = Row { id: RecordId([78; 16]), class: 0, body: vec![] };
     assert!(matches!(vault.commit(&[row], &[]), Err(FileError::Replaced)));
 }
 
@@ -398,15 +398,15 @@ fn records_never_change() {
     let (_place, path) = vault();
     let mut vault = VaultFile::open(&path).unwrap();
     let before = fs::read(&path).unwrap();
-    vault.commit(&rows(5), &[[200; 16]]).unwrap();
+    vault.commit(&rows(5), &[RecordId([200; 16])]).unwrap();
     assert_eq!(fs::read(&path).unwrap(), before, "nothing to do writes nothing");
-    let new = Row { id: [50; 16], class: 0, body: vec![] };
+    let new = Row { id: RecordId([50; 16]), class: 0, body: vec![] };
     for changed in [
-        Row { id: [1; 16], class: 1, body: vec![2; 100] },
-        Row { id: [1; 16], class: 2, body: vec![1; 100] },
+        Row { id: RecordId([1; 16]), class: 1, body: vec![2; 100] },
+        Row { id: RecordId([1; 16]), class: 2, body: vec![1; 100] },
     ] {
         match vault.commit(&[new.clone(), changed], &[]) {
-            Err(FileError::Conflict { id }) => assert_eq!(id, [1; 16]),
+            Err(FileError::Conflict { id }) => assert_eq!(id, RecordId([1; 16])),
             other => panic!("{other:?}"),
         }
     }
@@ -418,9 +418,9 @@ fn records_never_change() {
 fn a_body_may_be_two_mebibytes_and_no_more() {
     let (_place, path) = vault();
     let mut vault = VaultFile::open(&path).unwrap();
-    let largest = Row { id: [60; 16], class: 0, body: vec![7; 2 << 20] };
+    let largest = Row { id: RecordId([60; 16]), class: 0, body: vec![7; 2 << 20] };
     vault.commit(std::slice::from_ref(&largest), &[]).unwrap();
-    let larger = Row { id: [61; 16], class: 0, body: vec![7; (2 << 20) + 1] };
+    let larger = Row { id: RecordId([61; 16]), class: 0, body: vec![7; (2 << 20) + 1] };
     assert!(matches!(vault.commit(&[larger], &[]), Err(FileError::BodyTooLarge { .. })));
     let mut last = None;
     assert_eq!(vault.rows(|row| last = Some(row)).unwrap().read, 6);
@@ -448,7 +448,7 @@ fn a_row_that_claims_too_much_is_unreadable_and_the_others_are_not() {
 fn a_place_in_the_order_beyond_all_bounds_is_refused() {
     let (_place, path) = altered_by("UPDATE record SET seq = 9223372036854775807 WHERE seq = 5");
     let mut vault = VaultFile::open(&path).unwrap();
-    let row = Row { id: [50; 16], class: 0, body: vec![] };
+    let row = Row { id: RecordId([50; 16]), class: 0, body: vec![] };
     assert!(vault.commit(&[row], &[]).is_err());
     assert_eq!(vault.rows(drop).unwrap().read, 5);
 }

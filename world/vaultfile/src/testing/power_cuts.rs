@@ -125,7 +125,11 @@ fn row(number: u16, bytes: usize, dice: &mut Dice) -> Row {
     let mut id = [0xA5; 16];
     id[..2].copy_from_slice(&number.to_be_bytes());
     id[2..10].copy_from_slice(&dice.next().to_be_bytes());
-    Row { id, class: number as u8, body: (0..bytes).map(|_| dice.next() as u8).collect() }
+    Row {
+        id: RecordId(id),
+        class: number as u8,
+        body: (0..bytes).map(|_| dice.next() as u8).collect(),
+    }
 }
 
 /// Commits as they happen: one item, a merge, a purge, a big note, nothing at all.

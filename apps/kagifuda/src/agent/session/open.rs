@@ -24,6 +24,9 @@ use crate::agent::protocol::{
 };
 use crate::agent::trouble;
 
+/// From how many changed items on it is cheaper to read all names anew.
+const MANY_ITEMS: usize = 100;
+
 /// An open vault.
 pub(super) struct Open {
     pub(super) file: VaultFile,
@@ -31,6 +34,8 @@ pub(super) struct Open {
     pub(super) index: Index,
     pub(super) prepared: Option<Prepared>,
     pub(super) keeper: Keeper,
+    /// Why the file cannot be written, whatever the vault says.
+    pub(super) read_only: Option<ReadOnly>,
     /// The vault is ahead of its file, because the file refused; only opening again helps.
     pub(super) is_lost: bool,
     pub(super) policy: kagifuda_vault::KdfPolicy,
@@ -63,9 +68,8 @@ impl Session {
         let Settings { policy, device_name, .. } = &self.settings;
         let (mut vault, pending) =
             Vault::create(&ways, device_name, policy, millis(now), &mut rng())?;
-        let rows: Vec<_> = pending.add().iter().map(to_file).collect();
         let file =
-            VaultFile::create(&path, &rows).map_err(trouble::of_file(&path, Tried::Write))?;
+            VaultFile::create(&path, pending.add()).map_err(trouble::of_file(&path, Tried::Write))?;
         vault.accept(pending);
         let mut keeper = self.keeper();
         keeper.save(&vault);
@@ -77,12 +81,13 @@ impl Session {
     pub(super) fn unlock(&mut self, secret: &OpenSecret, now: Moment) -> Answer {
         if self.open.is_none() {
             let path = self.place.vault();
-            let file = VaultFile::open(path).map_err(trouble::of_file(path, Tried::Read))?;
+            let (file, read_only) = open_file(path)?;
             let rows = rows_of(&file)?;
             let mut vault = open_rows(rows, secret, &self.settings)?;
             let mut keeper = self.keeper();
             keeper.resume(&mut vault, &self.settings.device_name)?;
             let mut open = self.opened(file, vault, keeper);
+            open.read_only = read_only;
             open.purge_what_is_due(now);
             self.set_open(open);
         }
@@ -101,7 +106,22 @@ impl Session {
     pub(super) fn opened(&self, file: VaultFile, vault: Vault, keeper: Keeper) -> Open {
         let index = Index::of(&vault);
         let policy = self.settings.policy;
-        Open { file, vault, index, prepared: None, keeper, is_lost: false, policy }
+        let (prepared, read_only, is_lost) = (None, None, false);
+        Open { file, vault, index, prepared, keeper, read_only, is_lost, policy }
+    }
+}
+
+/// Opens a file to write where that is possible, else to read: a backup on a write-protected stick still
+/// shows its codes.
+fn open_file(path: &Path) -> Result<(VaultFile, Option<ReadOnly>), Failure> {
+    let refused = trouble::of_file(path, Tried::Read);
+    match VaultFile::open(path) {
+        Ok(file) => Ok((file, None)),
+        Err(FileError::ReadOnlyPlace | FileError::AccessDenied | FileError::NotYours { .. }) => {
+            let file = VaultFile::open_read_only(path).map_err(refused)?;
+            Ok((file, Some(ReadOnly::FileSystem)))
+        }
+        Err(error) => Err(refused(error)),
     }
 }
 
@@ -139,18 +159,9 @@ pub(super) const fn language_of(language: WordsLanguage) -> Language {
 pub(super) fn rows_of(file: &VaultFile) -> Result<Vec<Row>, Failure> {
     let mut rows = Vec::new();
     let _counted = file
-        .rows(|row| rows.push(from_file(row)))
+        .rows(|row| rows.push(row))
         .map_err(trouble::of_file(file.path(), Tried::Read))?;
     Ok(rows)
-}
-
-/// A row as the file keeps it.
-pub(super) fn to_file(row: &Row) -> kagifuda_vaultfile::Row {
-    kagifuda_vaultfile::Row { id: row.id.0, class: row.class, body: row.body.clone() }
-}
-
-fn from_file(row: kagifuda_vaultfile::Row) -> Row {
-    Row { id: RecordId(row.id), class: row.class, body: row.body }
 }
 
 impl Open {
@@ -168,7 +179,7 @@ impl Open {
             Request::RemoveItem { id } => self.remove_item(id, now),
             Request::UseBackupCode { id, code } => self.use_backup_code(id, code, now),
             Request::Uri { id } => self.uri(id),
-            Request::ImportPreview { bytes, password, .. } => {
+            Request::ImportPreview { bytes, password } => {
                 self.import_preview(&bytes.0, password.as_ref().map(|password| &password.0))
             }
             Request::ImportCommit { ticket } => self.import_commit(ticket, now),
@@ -205,14 +216,17 @@ impl Open {
         let touched: Vec<_> = drafts.iter().map(|draft| draft.item).collect();
         let pending = self.vault.write(deed, drafts, millis(now), &mut rng())?;
         let operation = self.save(pending)?;
-        self.index.refresh(&self.vault, &touched);
+        if touched.len() < MANY_ITEMS {
+            self.index.refresh(&self.vault, &touched);
+        } else {
+            self.index = Index::of(&self.vault);
+        }
         Ok(operation)
     }
 
     /// Makes sealed rows durable, folds them, and lets this machine remember.
     pub(super) fn save(&mut self, pending: Pending) -> Result<OperationId, Failure> {
-        let add: Vec<_> = pending.add().iter().map(to_file).collect();
-        self.commit(&add, pending.remove())?;
+        self.commit(pending.add(), pending.remove())?;
         let operation = OperationId(pending.operation().0);
         self.vault.accept(pending);
         self.keeper.save(&self.vault);
@@ -222,11 +236,10 @@ impl Open {
     /// Makes rows durable.
     pub(super) fn commit(
         &mut self,
-        add: &[kagifuda_vaultfile::Row],
+        add: &[Row],
         remove: &[RecordId],
     ) -> Result<(), Failure> {
-        let remove: Vec<_> = remove.iter().map(|id| id.0).collect();
-        let refused = match self.file.commit(add, &remove) {
+        let refused = match self.file.commit(add, remove) {
             Ok(()) => return Ok(()),
             Err(refused) => refused,
         };
@@ -246,7 +259,8 @@ impl Open {
     /// open.
     fn purge_what_is_due(&mut self, now: Moment) {
         let now = millis(now);
-        if !self.vault.standing().is_writable() || !self.vault.is_purge_due(now) {
+        let is_writable = self.read_only.is_none() && self.vault.standing().is_writable();
+        if !is_writable || !self.vault.is_purge_due(now) {
             return;
         }
         if let Ok(rows) = rows_of(&self.file)
@@ -262,7 +276,9 @@ impl Open {
             items: count(self.index.len()),
             tokens: count(self.index.token_count()),
             unreadable: count(self.vault.unreadable().count()),
-            read_only: (!self.vault.standing().is_writable()).then_some(ReadOnly::OlderThanSeen),
+            read_only: self.read_only.or_else(|| {
+                (!self.vault.standing().is_writable()).then_some(ReadOnly::OlderThanSeen)
+            }),
         }
     }
 }

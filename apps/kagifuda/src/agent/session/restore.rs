@@ -10,7 +10,7 @@ use kagifuda_vault::record::Row;
 use kagifuda_vault::{RecordId, Vault};
 use kagifuda_vaultfile::VaultFile;
 
-use super::open::{open_rows, rows_of, to_file};
+use super::open::{open_rows, rows_of};
 use super::upkeep::{living, report};
 use super::{Answer, Session, rng};
 use crate::agent::protocol::{Failure, MergeReport, OpenSecret, Reply, Tried};
@@ -34,7 +34,6 @@ impl Session {
             kept_as = Some(keep_beside(&path, now)?);
         }
         vault.begin_anew(&self.settings.device_name, &mut rng());
-        let rows: Vec<_> = rows.iter().map(to_file).collect();
         let file = VaultFile::create(&path, &rows).map_err(|error| {
             // Nothing came in its place: the old file takes it again.
             if let Some(kept) = &kept_as {

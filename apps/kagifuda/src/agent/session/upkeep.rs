@@ -10,7 +10,7 @@ use kagifuda_vault::{Deed, ItemId, Merged, Operation, Sealed, UnixMillis, Vault,
 use kagifuda_vaultfile::VaultFile;
 
 use super::index::Index;
-use super::open::{Open, rows_of, to_file};
+use super::open::{Open, rows_of};
 use super::show::field_name;
 use super::{Answer, Session, millis, rng};
 use crate::agent::protocol::{
@@ -74,9 +74,8 @@ impl Open {
         let rows = rows_of(&other)?;
         let before = living(&self.vault);
         let merged = self.vault.merge(rows, self.keeper.memory.as_ref())?;
-        let add: Vec<_> = merged.add.iter().map(to_file).collect();
         // The vault has folded what the file does not hold yet: a refusal leaves it ahead.
-        self.commit(&add, &merged.remove).inspect_err(|_| self.is_lost = true)?;
+        self.commit(&merged.add, &merged.remove).inspect_err(|_| self.is_lost = true)?;
         self.index = Index::of(&self.vault);
         if self.vault.standing().is_writable() {
             self.keeper.save(&self.vault);
