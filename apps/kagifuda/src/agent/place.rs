@@ -31,12 +31,19 @@ impl Place {
             errno: error.raw_os_error().unwrap_or(0),
         };
         let absolute = std::path::absolute(vault).map_err(refused)?;
-        let resolved = match (absolute.parent(), absolute.file_name()) {
-            (Some(parent), Some(name)) => parent.canonicalize().map(|parent| parent.join(name)),
-            _ => Ok(absolute.clone()),
-        };
-        // A directory that does not exist yet has no links to resolve.
-        Ok(Self { vault: resolved.unwrap_or(absolute) })
+        let Some(name) = absolute.file_name() else { return Ok(Self { vault: absolute }) };
+        // The nearest directory that exists has all the links: what is yet to be made below it has none.
+        let mut below = vec![name];
+        let mut directory = absolute.parent();
+        while let Some(at) = directory {
+            if let Ok(resolved) = at.canonicalize() {
+                let vault = below.iter().rev().fold(resolved, |path, name| path.join(name));
+                return Ok(Self { vault });
+            }
+            below.extend(at.file_name());
+            directory = at.parent();
+        }
+        Ok(Self { vault: absolute })
     }
 
     /// The vault file.
@@ -115,6 +122,11 @@ mod tests {
         let place = Place::of(&direct.join("vault")).unwrap();
         assert_eq!(Place::of(&room.path().join("link/vault")).unwrap(), place);
         assert_eq!(Place::of(&room.path().join("link/../real/vault")).unwrap(), place);
+        let deep = |start: &str| Place::of(&room.path().join(start).join("new/er/vault")).unwrap();
+        assert_eq!(deep("link"), deep("real"), "also where the directories are yet to be made");
+        let before = deep("link");
+        std::fs::create_dir_all(direct.join("new/er")).unwrap();
+        assert_eq!(deep("link"), before);
         let other = Place::of(&direct.join("other")).unwrap();
         assert_ne!(other.socket_name(), place.socket_name());
     }

@@ -159,11 +159,8 @@ pub enum Request {
         /// The file, or the text read out of a picture.
         #[n(0)]
         bytes: Hidden<SecretBytes>,
-        /// Its name, a hint at its format.
-        #[n(1)]
-        name: Option<String>,
         /// The password it is encrypted with.
-        #[n(2)]
+        #[n(1)]
         password: Option<Hidden<SecretText>>,
     },
     /// Makes the import that was shown, all or nothing. Answer: [`Reply::Imported`].

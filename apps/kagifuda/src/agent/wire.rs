@@ -203,3 +203,61 @@ id! {
     /// An import that was shown and not yet made; the agent knows it until the vault locks.
     Ticket;
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::agent::protocol::{Field, FieldValue, Kind, Reply, Request, name};
+
+    /// The body of a message's frame.
+    fn body(message: &impl Encode<()>) -> Vec<u8> {
+        FrameBytes::of(message).unwrap().expose()[PREFIX_BYTES..].to_vec()
+    }
+
+    fn read<M: for<'b> Decode<'b, ()>>(bytes: &[u8]) -> Option<M> {
+        let mut frame = FrameBytes::zeroed(bytes.len());
+        frame.expose_mut().copy_from_slice(bytes);
+        frame.message()
+    }
+
+    fn an_addition() -> Request {
+        let secret = FieldValue::Secret(Hidden::text("ABCDEFGH".to_owned()));
+        let tags = FieldValue::List(vec!["work".to_owned(), "鍵".to_owned()]);
+        let fields = vec![Field::new(name::SECRET, secret), Field::new(name::TAGS, tags)];
+        Request::AddItem { kind: Kind::Token, fields }
+    }
+
+    #[test]
+    fn an_announced_list_takes_no_memory_before_it_is_there() {
+        let whole = body(&an_addition());
+        assert_eq!(whole[..5], [0x82, 0x0e, 0x82, 0x03, 0x82], "an addition of two fields");
+        // The same with 2^32 - 1 fields, of which none follows.
+        let greedy = [0x82, 0x0e, 0x82, 0x03, 0x9a, 0xff, 0xff, 0xff, 0xff];
+        assert!(read::<Request>(&greedy).is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_either_end_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = read::<Request>(&bytes);
+            let _ = read::<Reply>(&bytes);
+        }
+
+        #[test]
+        fn a_damaged_message_is_refused_or_another_message(
+            at in 0..100usize, bits in 1..=255u8, cut in 0..100usize,
+        ) {
+            let whole = body(&an_addition());
+            let mut damaged = whole.clone();
+            damaged[at % whole.len()] ^= bits;
+            if let Some(other) = read::<Request>(&damaged) {
+                prop_assert!(read::<Request>(&body(&other)).is_some());
+            }
+            prop_assert!(read::<Request>(&whole[..cut % whole.len()]).is_none());
+        }
+    }
+}

@@ -67,7 +67,6 @@ pub(super) fn import(pc: &mut Pc, telling: &mut Telling<'_>) -> Result<(), Fault
     let written = written.map_err(|_| Fault::DemoFailed)?;
     let preview = |password: Option<&SecretText>| Request::ImportPreview {
         bytes: Hidden(written.content.duplicate()),
-        name: None,
         password: password.map(|password| Hidden(password.duplicate())),
     };
     claim(matches!(pc.ask(preview(None)), Err(Failure::NeedsPassword)))?;

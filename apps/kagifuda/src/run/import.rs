@@ -36,7 +36,6 @@ pub(super) fn import(
     manner: Manner,
 ) -> Result<(), Fault> {
     let content = read(file)?;
-    let name = file.file_name().map(|name| name.to_string_lossy().into_owned());
     if is_picture || looks_like_a_picture(&content) {
         let payloads = read_picture(&content).map_err(|error| unread_picture(error, file))?;
         let mut lines = Zeroizing::new(String::with_capacity(64 * 1024));
@@ -44,19 +43,18 @@ pub(super) fn import(
             lines.push_str(payload.expose());
             lines.push('\n');
         }
-        return bytes(s, SecretBytes::from(lines.as_bytes()), None, manner);
+        return bytes(s, SecretBytes::from(lines.as_bytes()), manner);
     }
-    bytes(s, SecretBytes::from(&content[..]), name, manner)
+    bytes(s, SecretBytes::from(&content[..]), manner)
 }
 
 /// Imports what was read, through preview and question.
 pub(super) fn bytes(
     s: &mut Session<'_>,
     content: SecretBytes,
-    name: Option<String>,
     manner: Manner,
 ) -> Result<(), Fault> {
-    let report = preview(s, &content, name)?;
+    let report = preview(s, &content)?;
     let count = |wanted: fn(&ImportOutcome) -> bool| {
         report.lines.iter().filter(|line| wanted(&line.outcome)).count()
     };
@@ -92,13 +90,12 @@ pub(super) fn bytes(
 fn preview(
     s: &mut Session<'_>,
     content: &SecretBytes,
-    name: Option<String>,
 ) -> Result<ImportReport, Fault> {
     let mut password = None;
     loop {
         let asked = password.is_some();
         let bytes = Hidden(content.duplicate());
-        let request = Request::ImportPreview { bytes, name: name.clone(), password };
+        let request = Request::ImportPreview { bytes, password };
         match s.ask(&request) {
             Ok(Reply::Import(report)) => return Ok(report),
             Ok(_) => return Err(Fault::Internal),

@@ -25,7 +25,7 @@ pub(super) fn add(s: &mut Session<'_>, draft: Draft) -> Result<(), Fault> {
     let lower = text.get(..20).unwrap_or(text).to_ascii_lowercase();
     if lower.starts_with("otpauth-migration:") {
         let bytes = SecretBytes::from(text.as_bytes());
-        return import::bytes(s, bytes, None, Manner::default());
+        return import::bytes(s, bytes, Manner::default());
     }
     let tags = draft.tags.clone();
     let mut fields = completed(s, draft)?;
