@@ -10,8 +10,8 @@ demo-kept =
         kagifuda --vault { $vault } lock
 
 demo-create = 新しい保管庫
-demo-create-private = ファイルを読めるのは本人だけ（0600）。パスフレーズか復元用の単語がなければ誰にも開けられません。
-demo-create-words = 復元用の単語を{ $count }語作りました。パスフレーズを忘れても、この単語で開けられます。
+demo-create-private = ファイルを読めるのは本人だけ（0600）。パスフレーズか復元の言葉がなければ誰にも開けられません。
+demo-create-words = 復元の言葉を{ $count }語作りました。パスフレーズを忘れても、この言葉で開けられます。
 demo-create-wrong = 間違ったパスフレーズでは開きません。
 
 demo-import = 別のアプリのトークン（暗号化されたAegisのエクスポート）
@@ -35,6 +35,6 @@ demo-merge-removed = 2台目で削除したものは、こちらでも削除さ�
 demo-merge-undone = 取り消すと、このPCで最後に変えたものが元に戻ります。
 
 demo-lost = PCをなくす
-demo-lost-restored = 新しいPCでも、バックアップのファイルと復元用の単語があれば元どおりです。
+demo-lost-restored = 新しいPCでも、バックアップのファイルと復元の言葉があれば元どおりです。
 demo-lost-counter = カウンターは続きから始まり、同じコードを二度出しません。
 demo-lost-codes = コードは前と同じです。
