@@ -10,6 +10,7 @@
 #![forbid(unsafe_code)]
 
 pub mod change;
+mod collections;
 mod device;
 mod error;
 pub mod exchange;
