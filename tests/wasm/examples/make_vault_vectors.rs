@@ -49,6 +49,7 @@ fn main() -> Outcome {
     shelf.put("two-pcs-wrote-at-once", two_pcs)?;
     shelf.put("two-pcs-removed-ways-at-once", two_pcs_and_ways)?;
     shelf.put("purged-items-leave-a-marker", purged)?;
+    shelf.put("a-purged-change-that-comes-back-is-not-folded", purged_and_back)?;
     shelf.put("what-is-unknown-is-folded-and-kept", unknown)?;
     shelf.put("sizes-on-both-sides-of-a-bucket", sizes)?;
     shelf.put_merges()
@@ -277,6 +278,22 @@ fn purged() -> Outcome<Story> {
     let pending = pc.vault.purge(pc.rows(), pc.now, &mut pc.rng)?.ok_or("nothing was due")?;
     pc.keep(pending)?;
     pc.add(kinds::NOTE, texts(&[(field::NAME, "after")]))?;
+    story(pc, json!([held])).closed_to(json!([]))
+}
+
+fn purged_and_back() -> Outcome<Story> {
+    let (words, held) = sheet(13);
+    let mut pc = Pc::create(13, &[(&words, "recovery sheet")], FLOOR)?;
+    let left = pc.add(kinds::NOTE, texts(&[(field::NAME, "purged"), (FieldId(16), "a secret")]))?;
+    let before = pc.rows();
+    pc.edit(Deed::REMOVE, left, item::deletion())?;
+    pc.now.0 += 31 * DAY_MILLIS;
+    let pending = pc.vault.purge(pc.rows(), pc.now, &mut pc.rng)?.ok_or("nothing was due")?;
+    pc.keep(pending)?;
+    // The holder of an old copy brings the item back and takes away the mark; only the mark returns.
+    let mark = Edits::from([(field::DELETED, Edit::Set(value::flag(false)))]);
+    pc.write(Deed::EDIT, left, kinds::NOTE, mark)?;
+    pc.plant(before);
     story(pc, json!([held])).closed_to(json!([]))
 }
 

@@ -48,9 +48,7 @@ fn the_independent_reader_has_the_list_that_sheets_are_written_from() {
 fn rows_of(path: &Path) -> Vec<Row> {
     let file = VaultFile::open_read_only(path).unwrap();
     let mut rows = Vec::new();
-    let report = file
-        .rows(|row| rows.push(row))
-        .unwrap();
+    let report = file.rows(|row| rows.push(row)).unwrap();
     assert!(!report.damaged, "{}", path.display());
     rows
 }
