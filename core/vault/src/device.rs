@@ -159,14 +159,17 @@ impl Vault {
     fn standing_of(&self, memory: &MachineMemory) -> Standing {
         let log = self.devices.get(&memory.device);
         let found = log.and_then(DeviceLog::newest).map_or(0, |(seq, _)| seq);
-        if memory.highest_seq == 0 || log.is_some_and(|l| l.holds(memory.highest_seq, &memory.head))
-        {
-            Standing::Current
-        } else if found < memory.highest_seq {
-            Standing::Older { seen: memory.highest_seq, found }
-        } else {
-            Standing::Diverged
+        let seen = memory.highest_seq;
+        if seen != 0 && log.is_none_or(|log| !log.holds(seen, &memory.head)) {
+            return if found < seen { Standing::Older { seen, found } } else { Standing::Diverged };
         }
+        // All of this machine's own changes are here; those it took in from others should be too. What is
+        // closed to the way this vault was opened by may be what looks missing.
+        let has_closed = self.unreadable.values().any(|why| *why == VaultError::NoEpoch);
+        if self.newest < memory.newest && !has_closed {
+            return Standing::Older { seen, found };
+        }
+        Standing::Current
     }
 
     fn author_from(&self, memory: &MachineMemory) -> Option<Author> {

@@ -251,6 +251,23 @@ fn a_file_put_back_to_an_older_state_is_read_only_until_merged() {
 }
 
 #[test]
+fn a_file_from_before_a_merge_is_noticed_though_this_pc_wrote_nothing_since() {
+    let mut here = Pc::with_passphrase(1);
+    here.add_note("ours");
+    let mut there = here.copy_to(2, &passphrase("correct horse")).unwrap();
+    there.add_note("theirs");
+    let before = here.store.clone();
+    here.merge(&there);
+    here.memory = Some(here.vault.memory(&mut here.rng).unwrap());
+    assert_eq!(here.reopen(&passphrase("correct horse")), Ok(Standing::Current));
+    here.store = before;
+    let standing = here.reopen(&passphrase("correct horse")).unwrap();
+    assert!(matches!(standing, Standing::Older { .. }), "{standing:?}");
+    here.merge(&there);
+    assert_eq!(here.vault.standing(), Standing::Current);
+}
+
+#[test]
 fn a_restored_vault_that_is_accepted_gets_a_new_device() {
     let mut pc = Pc::with_passphrase(1);
     let old = pc.store.clone();
