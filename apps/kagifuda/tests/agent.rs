@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 use kagifuda::agent::client::{Agent, Starting};
 use kagifuda::agent::place::Place;
 use kagifuda::agent::protocol::{
-    Failure, Field, FieldValue, FrameBytes, Hidden, Kind, OpenSecret, PREFIX_BYTES, Reply, Request,
-    State, Status, WordsLanguage, name,
+    Failure, Field, FieldValue, FrameBytes, Hidden, Kind, OpenSecret, PREFIX_BYTES,
+    PROTOCOL_VERSION, Reply, Request, State, Status, WordsLanguage, name,
 };
 use kagifuda_linux::socket::RuntimeDirectory;
 use rustix::process::{Pid, Signal};
@@ -243,8 +243,9 @@ fn an_agent_of_another_version_is_asked_to_go_and_replaced() {
                 stream.set_nonblocking(false).unwrap();
                 while let Some(request) = read_request(&mut stream) {
                     let is_last = matches!(request, Request::Shutdown);
+                    // The protocol is the same; the program is not.
                     let reply = Reply::Hello {
-                        protocol: 0,
+                        protocol: PROTOCOL_VERSION,
                         vault: String::new(),
                         program: "0.0.1".to_owned(),
                     };
@@ -258,7 +259,7 @@ fn an_agent_of_another_version_is_asked_to_go_and_replaced() {
             }
         });
         let running = Agent::running(&place(room));
-        assert!(matches!(running, Err(Failure::OtherProtocol { theirs: 0 })));
+        assert!(matches!(running, Err(Failure::OtherProtocol { .. })));
         let mut agent = reach(room);
         old.join().unwrap();
         assert_eq!(status(&mut agent).state, State::Absent);

@@ -12,7 +12,8 @@ use kagifuda_linux::process::{self, Started};
 
 use super::place::Place;
 use super::protocol::{
-    Failure, FrameBytes, MAX_FRAME_BYTES, PREFIX_BYTES, PROTOCOL_VERSION, Reply, Request, Tried,
+    Failure, FrameBytes, MAX_FRAME_BYTES, PREFIX_BYTES, PROGRAM_VERSION, PROTOCOL_VERSION, Reply,
+    Request, Tried,
 };
 
 /// How long an agent may take to greet: another program's slow request may come first.
@@ -26,6 +27,17 @@ const APART: Duration = Duration::from_millis(20);
 /// A connection to the agent of one vault.
 pub struct Agent {
     stream: UnixStream,
+}
+
+/// Which agent answered a greeting.
+enum Greeting {
+    /// One of this version, for this vault.
+    Ours,
+    /// One of another version of the program.
+    Other {
+        /// Its protocol.
+        theirs: u32,
+    },
 }
 
 /// How an agent is started where none runs.
@@ -60,8 +72,8 @@ impl Agent {
         };
         let mut agent = Self { stream };
         match agent.greet(place) {
-            Ok(PROTOCOL_VERSION) => Ok(Some(agent)),
-            Ok(theirs) => Err(Failure::OtherProtocol { theirs }),
+            Ok(Greeting::Ours) => Ok(Some(agent)),
+            Ok(Greeting::Other { theirs }) => Err(Failure::OtherProtocol { theirs }),
             // It was about to end when we came.
             Err(Failure::AgentUnreachable) => Ok(None),
             Err(other) => Err(other),
@@ -104,14 +116,18 @@ impl Agent {
         }
     }
 
-    fn greet(&mut self, place: &Place) -> Result<u32, Failure> {
+    fn greet(&mut self, place: &Place) -> Result<Greeting, Failure> {
         self.send(&Request::Hello { protocol: PROTOCOL_VERSION })?;
         match self.receive(GREETING)? {
-            Reply::Hello { protocol, vault, .. } => {
-                // Two paths of one name: practically impossible, and then better refused.
-                let is_ours = protocol != PROTOCOL_VERSION || vault == place.shown();
-                if is_ours { Ok(protocol) } else { Err(Failure::Busy) }
+            // An upgrade may mend what both versions say in the same way.
+            Reply::Hello { protocol, program, .. }
+                if protocol != PROTOCOL_VERSION || program != PROGRAM_VERSION =>
+            {
+                Ok(Greeting::Other { theirs: protocol })
             }
+            Reply::Hello { vault, .. } if vault == place.shown() => Ok(Greeting::Ours),
+            // Two paths of one name: practically impossible, and then better refused.
+            Reply::Hello { .. } => Err(Failure::Busy),
             Reply::Failed(failure) => Err(failure),
             _ => Err(Failure::Garbled),
         }
@@ -122,7 +138,7 @@ impl Agent {
         let sockets = Place::sockets()?;
         let Some(stream) = sockets.connect(&place.socket_name())? else { return Ok(()) };
         let mut agent = Self { stream };
-        let theirs = agent.greet(place)?;
+        let Greeting::Other { theirs } = agent.greet(place)? else { return Ok(()) };
         agent.send(&Request::Shutdown)?;
         // Whatever it answers, it is gone when nobody listens any more.
         let _ = agent.receive(GREETING);

@@ -18,6 +18,8 @@ use kagifuda_secret::SecretBytes;
 
 /// The version of everything below.
 pub const PROTOCOL_VERSION: u32 = 1;
+/// The version of the program; an agent of another one is replaced even where the protocol is the same.
+pub const PROGRAM_VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// What the program asks.
 #[derive(Encode, Decode)]

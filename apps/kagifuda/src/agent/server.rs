@@ -15,7 +15,9 @@ use kagifuda_linux::socket::PrivateListener;
 use rustix::event::{PollFd, PollFlags, Timespec};
 
 use super::connection::{Connection, Heard};
-use super::protocol::{Failure, FrameBytes, MAX_FRAME_BYTES, PROTOCOL_VERSION, Reply, Request};
+use super::protocol::{
+    Failure, FrameBytes, MAX_FRAME_BYTES, PROGRAM_VERSION, PROTOCOL_VERSION, Reply, Request,
+};
 
 /// How many connections are kept at once; one more ends the one that has been quiet longest.
 const MAX_CONNECTIONS: usize = 32;
@@ -243,11 +245,7 @@ fn frame_of(reply: &Reply) -> FrameBytes {
 /// The reply to a greeting.
 #[must_use]
 pub fn greeting(vault: String) -> Reply {
-    Reply::Hello {
-        protocol: PROTOCOL_VERSION,
-        vault,
-        program: env!("CARGO_PKG_VERSION").to_owned(),
-    }
+    Reply::Hello { protocol: PROTOCOL_VERSION, vault, program: PROGRAM_VERSION.to_owned() }
 }
 
 #[cfg(test)]

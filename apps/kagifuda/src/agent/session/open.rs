@@ -68,8 +68,8 @@ impl Session {
         let Settings { policy, device_name, .. } = &self.settings;
         let (mut vault, pending) =
             Vault::create(&ways, device_name, policy, millis(now), &mut rng())?;
-        let file =
-            VaultFile::create(&path, pending.add()).map_err(trouble::of_file(&path, Tried::Write))?;
+        let file = VaultFile::create(&path, pending.add())
+            .map_err(trouble::of_file(&path, Tried::Write))?;
         vault.accept(pending);
         let mut keeper = self.keeper();
         keeper.save(&vault);
@@ -158,9 +158,8 @@ pub(super) const fn language_of(language: WordsLanguage) -> Language {
 /// Every readable row of a file. Rows that are not readable are the file's to report.
 pub(super) fn rows_of(file: &VaultFile) -> Result<Vec<Row>, Failure> {
     let mut rows = Vec::new();
-    let _counted = file
-        .rows(|row| rows.push(row))
-        .map_err(trouble::of_file(file.path(), Tried::Read))?;
+    let _counted =
+        file.rows(|row| rows.push(row)).map_err(trouble::of_file(file.path(), Tried::Read))?;
     Ok(rows)
 }
 
@@ -234,11 +233,7 @@ impl Open {
     }
 
     /// Makes rows durable.
-    pub(super) fn commit(
-        &mut self,
-        add: &[Row],
-        remove: &[RecordId],
-    ) -> Result<(), Failure> {
+    pub(super) fn commit(&mut self, add: &[Row], remove: &[RecordId]) -> Result<(), Failure> {
         let refused = match self.file.commit(add, remove) {
             Ok(()) => return Ok(()),
             Err(refused) => refused,
