@@ -15,6 +15,8 @@ use crate::term::{Grid, Style, date};
 
 /// How much of an id is shown: enough to tell operations of one vault apart.
 const SHORT: usize = 8;
+/// Below so many columns the hour gives way to the names.
+const NARROW: usize = 64;
 /// How many items of one operation are named.
 const NAMED: usize = 3;
 
@@ -33,14 +35,21 @@ pub(super) fn show(s: &mut Session<'_>, query: &str, limit: u32, json: bool) -> 
         .column(say!(s.texts, "history-head-what"))
         .shrinking(say!(s.texts, "history-head-items"))
         .shrinking(say!(s.texts, "history-head-device"));
+    let is_narrow = s.screen.columns.is_some_and(|columns| columns < NARROW);
+    // Where all was done here, saying so on every line says nothing.
+    let is_all_here = lines.iter().all(|line| line.here);
     for line in &lines {
-        let here = if line.here { say!(s.texts, "history-here") } else { line.device.clone() };
+        let device = match (is_all_here, line.here) {
+            (true, _) => String::new(),
+            (false, true) => say!(s.texts, "history-here"),
+            (false, false) => line.device.clone(),
+        };
         grid.row([
             short(line.id),
-            date::minute(line.at),
+            if is_narrow { date::day(line.at) } else { date::minute(line.at) },
             s.texts.get(&format!("history-verb-{}", word(line.verb))),
             touched(s, line),
-            here,
+            device,
         ]);
     }
     let listing = grid.render(s.screen);

@@ -39,15 +39,18 @@ pub(super) fn list(
         .column("")
         .shrinking(say!(s.texts, "item-head-name"))
         .styled(Style::Strong)
-        .shrinking(if kind == Kind::Token { String::new() } else { say!(s.texts, "item-head-of") })
+        .shrinking(say!(s.texts, "item-head-of"))
         .shrinking(say!(s.texts, "item-head-account"))
         .shrinking(say!(s.texts, "item-head-folder"))
         .shrinking(say!(s.texts, "item-head-tags"));
     for line in &lines {
-        let of = if line.issuer == line.title { "" } else { &line.issuer };
+        // A token without a name of its own is called by issuer and account, which have columns.
+        let is_nameless = line.title == called(&line.issuer, &line.account);
+        let name = if is_nameless { &line.issuer } else { &line.title };
+        let of = if line.issuer == *name { "" } else { &line.issuer };
         grid.row([
             if line.pinned { "*" } else { "" },
-            &line.title,
+            name,
             of,
             &line.account,
             &line.folder,
