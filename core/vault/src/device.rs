@@ -133,7 +133,7 @@ impl Vault {
         device_name: &str,
         rng: &mut impl CryptoRng,
     ) -> Standing {
-        let author = memory.and_then(|memory| self.author_from(memory));
+        let author = memory.and_then(|memory| self.author_from(memory, device_name));
         self.standing = match (memory, &author) {
             (None, _) => Standing::Unknown,
             (Some(memory), _) => self.standing_of(memory),
@@ -172,7 +172,7 @@ impl Vault {
         Standing::Current
     }
 
-    fn author_from(&self, memory: &MachineMemory) -> Option<Author> {
+    fn author_from(&self, memory: &MachineMemory, device_name: &str) -> Option<Author> {
         let root = self.keys.roots.get(&memory.root)?;
         let context = seed_context(&self.head, memory.device, memory.root);
         let seed = root.key.open_seed(&context, &memory.sealed_seed)?;
@@ -181,7 +181,9 @@ impl Vault {
             key: SigningKey::from_bytes(seed.expose()),
             seq: memory.highest_seq,
             head: memory.head,
-            unintroduced: None,
+            // A device that was remembered before it ever wrote, as after a restore, still has to say
+            // who it is; `rewind_author` knows whether it has.
+            unintroduced: Some(device_name.into()),
         })
     }
 

@@ -103,6 +103,15 @@ fn forge_cost(pc: &Pc, _: u8, memory_kib: u32) -> Row {
 }
 
 #[test]
+fn a_file_whose_cost_lies_below_the_floor_is_refused_though_the_passphrase_is_right() {
+    let pc = Pc::with_passphrase(1);
+    let sealed = kagifuda_vault::Sealed::read(pc.rows()).unwrap();
+    let standard = kagifuda_vault::KdfPolicy::STANDARD;
+    let refused = sealed.try_way(&passphrase("correct horse"), &standard);
+    assert_eq!(refused.err(), Some(VaultError::TooCheap));
+}
+
+#[test]
 fn a_lowered_cost_makes_the_slot_useless_instead_of_weak() {
     let mut pc = Pc::with_passphrase(1);
     let row = forge_cost(&pc, 0, 16);
@@ -281,6 +290,19 @@ fn a_restored_vault_that_is_accepted_gets_a_new_device() {
     pc.add_note("after the restore");
     assert_eq!(pc.reopen(&passphrase("correct horse")), Ok(Standing::Current));
     assert!(pc.vault.verify(pc.rows()).is_sound());
+}
+
+#[test]
+fn a_pc_that_was_remembered_before_it_ever_wrote_still_says_who_it_is() {
+    let mut here = Pc::with_passphrase(1);
+    let mut there = here.copy_to(2, &passphrase("correct horse")).unwrap();
+    there.vault.begin_anew("restored PC", &mut there.rng);
+    there.memory = Some(there.vault.memory(&mut there.rng).unwrap());
+    assert_eq!(there.reopen(&passphrase("correct horse")), Ok(Standing::Current));
+    let note = there.add_note("written after a restore and a lock");
+    assert!(there.vault.verify(there.rows()).is_sound());
+    assert_eq!(here.merge(&there).refused, []);
+    assert!(here.name(note).is_some());
 }
 
 #[test]

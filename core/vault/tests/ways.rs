@@ -4,7 +4,9 @@
 
 mod support;
 
-use kagifuda_vault::{SlotId, Standing, VaultError, WayStanding};
+use kagifuda_secret::SecretArray;
+use kagifuda_vault::record::SlotKind;
+use kagifuda_vault::{KdfPolicy, SlotId, Standing, VaultError, WayStanding};
 use support::{CHEAP, Pc, open, passphrase, words};
 
 fn slot(pc: &Pc, label: &str) -> SlotId {
@@ -67,6 +69,36 @@ fn the_last_way_cannot_be_removed() {
     let only = slot(&pc, "passphrase");
     let refused = pc.vault.remove_way(only, pc.now, &mut pc.rng);
     assert_eq!(refused.err(), Some(VaultError::LastWay));
+}
+
+/// A way that only this machine could take: what a keyring or a TPM will be.
+struct ThisMachine;
+
+impl kagifuda_vault::WayToOpen for ThisMachine {
+    fn enrol(&self, _: &KdfPolicy, _: [u8; 16]) -> SlotKind {
+        SlotKind::Unknown(99)
+    }
+
+    fn fits(&self, kind: SlotKind) -> bool {
+        kind == SlotKind::Unknown(99)
+    }
+
+    fn input(&self, _: SlotKind, _: &KdfPolicy) -> Result<SecretArray<32>, VaultError> {
+        Ok(SecretArray::filled_by(|bytes| bytes.fill(7)))
+    }
+}
+
+#[test]
+fn a_way_that_is_bound_to_a_machine_opens_but_can_never_be_the_only_one() {
+    let mut pc = Pc::create(1, &[(&passphrase("alpha"), "alpha")]);
+    let note = pc.add_note("x");
+    let pending = pc.vault.add_way((&ThisMachine, "this PC"), &CHEAP, pc.now, &mut pc.rng).unwrap();
+    pc.keep(pending);
+    assert!(open(pc.rows(), &ThisMachine).unwrap().item(note).is_ok());
+    let refused = pc.vault.remove_way(slot(&pc, "alpha"), pc.now, &mut pc.rng);
+    assert_eq!(refused.err(), Some(VaultError::OnlyMachineBound));
+    remove(&mut pc, "this PC");
+    assert!(open(pc.rows(), &ThisMachine).is_err());
 }
 
 #[test]
