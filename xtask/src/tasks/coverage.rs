@@ -26,15 +26,16 @@ pub(crate) fn run(house: &House, _arguments: &[String]) -> Result<(), Trouble> {
     fs::create_dir_all(&profiles).doing("making target/coverage")?;
     let instrumented = Instrumented::prepare(house, &work, &profiles)?;
     let programs = instrumented.programs()?;
-    let all_is_well = instrumented.cargo(&["test", "--no-fail-fast"]).run();
-    instrumented
+    // A failed test is told at the end; what ran until then is measured all the same.
+    let tests = instrumented.cargo(&["test", "--no-fail-fast"]).run();
+    let corpora = instrumented
         .cargo(&["run", "--quiet", "--package=kagifuda-fuzz", "--bin=replay"])
         .args(["--", "--seconds", "1"])
-        .run()?;
+        .run();
     let coverage = tools.measure(house, &work, &profiles, &programs)?;
     tell_rooms(&coverage);
     let parsers = tell_parsers(&coverage);
-    all_is_well.and(parsers)
+    tests.and(corpora).and(parsers)
 }
 
 /// The workspace, compiled so that it records which lines run.
