@@ -9,8 +9,10 @@
 //! [`server`] serves without ever waiting for one program; [`session`] does the verbs; [`run`] is the
 //! process around it.
 
+mod answers;
 pub mod client;
 mod connection;
+mod exchanges;
 pub mod failure;
 pub mod fields;
 pub mod place;

@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What the agent tells about itself, the vault and its items: the contents of replies.
+
+use kagifuda_secret::SecretText;
+use minicbor::{Decode, Encode};
+
+use super::fields::{Field, Kind};
+use super::wire::{Hidden, ItemId, OperationId, WayId};
+
+/// The state of agent and vault.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Status {
+    /// The vault file.
+    #[n(0)]
+    pub vault: String,
+    /// Open, locked or absent.
+    #[n(1)]
+    pub state: State,
+    /// Seconds of idle time after which the vault locks.
+    #[n(2)]
+    pub lock_after_seconds: u32,
+    /// Seconds left until then; `None` unless open.
+    #[n(3)]
+    pub locks_in_seconds: Option<u32>,
+    /// Whether keys could be kept out of swap.
+    #[n(4)]
+    pub memory_locked: bool,
+    /// The agent's process id.
+    #[n(5)]
+    pub pid: u32,
+}
+
+/// Open, locked or absent.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum State {
+    /// There is no file yet.
+    #[n(0)]
+    Absent,
+    /// There is a file; nobody unlocked it.
+    #[n(1)]
+    Locked,
+    /// Unlocked.
+    #[n(2)]
+    Open {
+        /// Items that are not removed.
+        #[n(0)]
+        items: u32,
+        /// Those of them that are tokens.
+        #[n(1)]
+        tokens: u32,
+        /// Items that cannot be read and are kept as they are.
+        #[n(2)]
+        unreadable: u32,
+        /// Why nothing can be written, where that is so.
+        #[n(3)]
+        read_only: Option<ReadOnly>,
+    },
+}
+
+/// Why a vault is open for reading only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum ReadOnly {
+    /// It is older than this machine last saw: merge or restore.
+    #[n(0)]
+    OlderThanSeen,
+    /// The file or its directory cannot be written to.
+    #[n(1)]
+    FileSystem,
+}
+
+/// One token with its code.
+#[derive(Encode, Decode)]
+pub struct Code {
+    /// The token.
+    #[n(0)]
+    pub id: ItemId,
+    /// What the holder calls it; empty where only issuer and account are known.
+    #[n(1)]
+    pub title: String,
+    /// Who issued it.
+    #[n(2)]
+    pub issuer: String,
+    /// Whose account it is.
+    #[n(3)]
+    pub account: String,
+    /// The code; `None` for an HOTP token that was not asked for its next one, and for a token that
+    /// cannot make one.
+    #[n(4)]
+    pub code: Option<Hidden<SecretText>>,
+    /// The code of the following step, where asked for.
+    #[n(5)]
+    pub next: Option<Hidden<SecretText>>,
+    /// What the code turns with.
+    #[n(6)]
+    pub turn: Turn,
+    /// How well it matches; greater is better, 0 without a query.
+    #[n(7)]
+    pub score: u32,
+}
+
+/// What a code turns with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Turn {
+    /// With time.
+    #[n(0)]
+    Time {
+        /// Seconds until the next code.
+        #[n(0)]
+        seconds_left: u32,
+        /// Seconds of a whole step.
+        #[n(1)]
+        period: u32,
+    },
+    /// With each use.
+    #[n(1)]
+    Counter {
+        /// The counter of the code shown, or of the next one where none is.
+        #[n(0)]
+        counter: u64,
+    },
+}
+
+/// One item in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct ItemLine {
+    /// Which.
+    #[n(0)]
+    pub id: ItemId,
+    /// What it is.
+    #[n(1)]
+    pub kind: Kind,
+    /// What the holder calls it, or the best name there is.
+    #[n(2)]
+    pub title: String,
+    /// Issuer, domain or service; empty where there is none.
+    #[n(3)]
+    pub issuer: String,
+    /// Account or user name; empty where there is none.
+    #[n(4)]
+    pub account: String,
+    /// Its folder.
+    #[n(5)]
+    pub folder: String,
+    /// Its tags.
+    #[n(6)]
+    pub tags: Vec<String>,
+    /// Shown first.
+    #[n(7)]
+    pub pinned: bool,
+    /// How well it matches; greater is better, 0 without a query.
+    #[n(8)]
+    pub score: u32,
+}
+
+/// One item with its fields.
+#[derive(Encode, Decode)]
+pub struct ItemView {
+    /// Which.
+    #[n(0)]
+    pub id: ItemId,
+    /// What it is.
+    #[n(1)]
+    pub kind: Kind,
+    /// Its fields that hold something, in the schema's order.
+    #[n(2)]
+    pub fields: Vec<Field>,
+    /// When it was made, in Unix seconds.
+    #[n(3)]
+    pub created: u64,
+    /// When it was last changed, in Unix seconds.
+    #[n(4)]
+    pub changed: u64,
+}
+
+/// What a merge brought.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
+pub struct MergeReport {
+    /// Records that are new here.
+    #[n(0)]
+    pub records: u32,
+    /// Items that are new here.
+    #[n(1)]
+    pub added: u32,
+    /// Items that changed here.
+    #[n(2)]
+    pub changed: u32,
+    /// Items that were removed there.
+    #[n(3)]
+    pub removed: u32,
+    /// Records of the other file that are damaged and were left out.
+    #[n(4)]
+    pub damaged: u32,
+}
+
+/// What verifying found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+pub struct VerifyReport {
+    /// Records read.
+    #[n(0)]
+    pub records: u64,
+    /// Items read; `None` while locked.
+    #[n(1)]
+    pub items: Option<u32>,
+    /// Whether the file's own structure is whole.
+    #[n(2)]
+    pub file_is_whole: bool,
+    /// Records that are damaged or foreign, each with a short name of what is wrong.
+    #[n(3)]
+    pub damaged: Vec<DamagedRecord>,
+    /// Items that cannot be read.
+    #[n(4)]
+    pub unreadable: Vec<ItemId>,
+    /// Whether the file is older than this machine last saw.
+    #[n(5)]
+    pub older_than_seen: bool,
+}
+
+/// One damaged record.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct DamagedRecord {
+    /// Its name.
+    #[n(0)]
+    pub record: String,
+    /// A short name of what is wrong (`seal`, `signature`), the same in every language.
+    #[n(1)]
+    pub what: String,
+}
+
+/// One operation of the history.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct OperationLine {
+    /// Which.
+    #[n(0)]
+    pub id: OperationId,
+    /// When, in Unix seconds.
+    #[n(1)]
+    pub at: u64,
+    /// On which device: its name.
+    #[n(2)]
+    pub device: String,
+    /// Whether that is this one.
+    #[n(3)]
+    pub here: bool,
+    /// What it was.
+    #[n(4)]
+    pub verb: Verb,
+    /// The items it touched, each with its title now and the fields that changed.
+    #[n(5)]
+    pub touched: Vec<Touched>,
+    /// Whether it can be undone now.
+    #[n(6)]
+    pub can_undo: bool,
+}
+
+/// An item an operation touched.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Touched {
+    /// Which.
+    #[n(0)]
+    pub id: ItemId,
+    /// What it is called now.
+    #[n(1)]
+    pub title: String,
+    /// The names of the fields that changed; never their values.
+    #[n(2)]
+    pub fields: Vec<String>,
+}
+
+/// What an operation was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Verb {
+    /// The vault was made.
+    #[n(0)]
+    Create,
+    /// An item was added.
+    #[n(1)]
+    Add,
+    /// An item was edited.
+    #[n(2)]
+    Edit,
+    /// An item was removed.
+    #[n(3)]
+    Remove,
+    /// Another app's file was imported.
+    #[n(4)]
+    Import,
+    /// A code was used: a backup code, or an HOTP counter raised.
+    #[n(5)]
+    Use,
+    /// An operation was undone.
+    #[n(6)]
+    Undo,
+    /// A way to open was added, changed or removed.
+    #[n(7)]
+    Way,
+    /// A device introduced itself.
+    #[n(8)]
+    Device,
+    /// Something a newer version knows.
+    #[n(9)]
+    Other,
+}
+
+/// One way to open.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Way {
+    /// Which.
+    #[n(0)]
+    pub id: WayId,
+    /// What it takes.
+    #[n(1)]
+    pub kind: WayKind,
+    /// What the holder calls it.
+    #[n(2)]
+    pub label: String,
+    /// When it was made, in Unix seconds.
+    #[n(3)]
+    pub created: u64,
+    /// Whether this session was opened by it.
+    #[n(4)]
+    pub in_use: bool,
+}
+
+/// What a way to open takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+#[cbor(index_only)]
+pub enum WayKind {
+    /// A passphrase.
+    #[n(0)]
+    Passphrase,
+    /// Recovery words.
+    #[n(1)]
+    Words,
+    /// A kind a newer version knows.
+    #[n(2)]
+    Other,
+}

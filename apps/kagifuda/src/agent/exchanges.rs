@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What program and agent say about other apps' files: what an import would do, and how an export is to
+//! be made.
+
+use kagifuda_secret::SecretText;
+use minicbor::{Decode, Encode};
+
+use super::wire::{Hidden, ItemId, Ticket};
+
+/// What an import would do.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct ImportReport {
+    /// Names this import in [`Request::ImportCommit`]; `None` where nothing would be added.
+    #[n(0)]
+    pub ticket: Option<Ticket>,
+    /// The format that was recognised, as a short name (`aegis`, `2fas`, `otpauth`).
+    #[n(1)]
+    pub format: String,
+    /// One line per entry of the file, in its order.
+    #[n(2)]
+    pub lines: Vec<ImportLine>,
+    /// Parts of a batch that are missing, counted from 1.
+    #[n(3)]
+    pub missing_parts: Vec<u32>,
+}
+
+/// What happens to one entry of an import.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct ImportLine {
+    /// The entry's issuer.
+    #[n(0)]
+    pub issuer: String,
+    /// The entry's account.
+    #[n(1)]
+    pub account: String,
+    /// What happens to it.
+    #[n(2)]
+    pub outcome: ImportOutcome,
+    /// Things in the entry the holder should know were left behind, as short names.
+    #[n(3)]
+    pub notes: Vec<String>,
+}
+
+/// What happens to an entry.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum ImportOutcome {
+    /// It becomes an item.
+    #[n(0)]
+    Imported,
+    /// The vault has it already, or it stood earlier in the same file.
+    #[n(1)]
+    SameAsExisting {
+        /// Which item, where it is in the vault.
+        #[n(0)]
+        id: Option<ItemId>,
+    },
+    /// It cannot be taken.
+    #[n(2)]
+    Refused {
+        /// Why.
+        #[n(0)]
+        why: Refusal,
+    },
+}
+
+/// Why an entry cannot be taken.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Refusal {
+    /// It has no secret.
+    #[n(0)]
+    NoSecret,
+    /// Its secret is not in the encoding it should be in.
+    #[n(1)]
+    BadSecret,
+    /// Its type is unknown.
+    #[n(2)]
+    UnknownType {
+        /// The type, as the file says.
+        #[n(0)]
+        found: String,
+    },
+    /// Its hash function is unknown.
+    #[n(3)]
+    UnknownAlgorithm {
+        /// The name, as the file says.
+        #[n(0)]
+        found: String,
+    },
+    /// Its number of digits is out of range.
+    #[n(4)]
+    BadDigits,
+    /// Its period is out of range.
+    #[n(5)]
+    BadPeriod,
+    /// Its counter is missing or out of range.
+    #[n(6)]
+    BadCounter,
+    /// It is not a token: something this import leaves alone.
+    #[n(7)]
+    NotAToken,
+    /// It is broken in another way.
+    #[n(8)]
+    Broken,
+}
+
+/// The format of an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum ExportFormat {
+    /// One `otpauth` URI per line.
+    #[n(0)]
+    Otpauth,
+    /// `otpauth-migration` URIs, a part each, to draw as QR codes.
+    #[n(1)]
+    Google,
+    /// An Aegis vault file.
+    #[n(2)]
+    Aegis,
+    /// A 2FAS backup file.
+    #[n(3)]
+    TwoFas,
+}
+
+/// How an export is protected.
+#[derive(Encode, Decode)]
+pub enum Protection {
+    /// Not at all: plain text.
+    #[n(0)]
+    None,
+    /// By the format's own encryption (Aegis, 2FAS).
+    #[n(1)]
+    Password(#[n(0)] Hidden<SecretText>),
+    /// As an age file, opened by a passphrase.
+    #[n(2)]
+    AgePassphrase(#[n(0)] Hidden<SecretText>),
+    /// As an age file, opened by the identity of this recipient (`age1...`).
+    #[n(3)]
+    AgeRecipient(#[n(0)] String),
+}
