@@ -5,12 +5,21 @@
 //! independent readers look at the picture, and at inverted and resized variants of it until one
 //! variant shows a code. A reader that stumbles over a hostile picture counts as having found
 //! nothing. Formats are PNG and JPEG, told by content and never by file name.
+//!
+//! A code that was read is painted over and the picture looked at again, because codes beside each
+//! other confuse the readers and a sheet of a dozen must not lose one silently. quircs works within
+//! fixed bounds (8 codes, 32 corners a look) and goes first. The time of rqrr grows with the cube of
+//! what looks like a corner: it has a thread of its own, is waited for two seconds, and is not asked
+//! again for a picture that took it longer.
 
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 
 use image::error::ImageError;
-use image::{DynamicImage, GrayImage, ImageFormat, ImageReader, Limits};
+use image::{DynamicImage, GrayImage, ImageFormat, ImageReader, Limits, Luma};
 use kagifuda_secret::SecretText;
 
 use super::variants::variants;
@@ -26,6 +35,12 @@ const MAX_SIDE_PIXELS: u32 = 30_000;
 
 /// The most memory a decoder may take: four bytes a pixel, and as much again to work in.
 const MAX_DECODER_BYTES: u64 = 8 * MAX_PIXELS;
+
+/// The most looks at one variant; each but the last reads at least one code.
+const MAX_LOOKS: usize = 64;
+
+/// How long rqrr is waited for; it takes a tenth of that for any picture with codes.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Why a picture yields no payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,8 +74,9 @@ pub enum PictureError {
 pub fn read_picture(bytes: &[u8]) -> Result<Vec<SecretText>, PictureError> {
     let picture = decode(bytes)?;
     let mut was_seen = false;
+    let mut second = SecondReader { is_exhausted: false };
     for variant in variants(picture) {
-        let sight = look(&variant);
+        let sight = look(variant, &mut second);
         if !sight.payloads.is_empty() {
             return Ok(sight.payloads);
         }
@@ -112,7 +128,7 @@ fn grey(picture: &DynamicImage) -> GrayImage {
     GrayImage::from_fn(width, height, |x, y| {
         let [shade, alpha] = with_alpha.get_pixel(x, y).0.map(u16::from);
         let over_white = (shade * alpha + 255 * (255 - alpha)) / 255;
-        image::Luma([over_white as u8])
+        Luma([over_white as u8])
     })
 }
 
@@ -125,38 +141,101 @@ struct Sight {
 }
 
 impl Sight {
-    fn add(&mut self, payload: Option<SecretText>) {
-        self.was_seen = true;
-        let new = payload.filter(|payload| !self.payloads.contains(payload));
-        self.payloads.extend(new);
+    /// Takes over what a look found and paints it over; tells whether anything was read.
+    fn take(&mut self, found: Vec<Found>, picture: &mut GrayImage) -> bool {
+        let mut was_read = false;
+        for Found { corners, payload } in found {
+            self.was_seen = true;
+            let Some(payload) = payload else { continue };
+            was_read = true;
+            paint_over(picture, corners);
+            if !self.payloads.contains(&payload) {
+                self.payloads.push(payload);
+            }
+        }
+        was_read
     }
 }
 
-/// Both readers look, as each finds codes the other misses.
-fn look(picture: &GrayImage) -> Sight {
+/// A code that one of the readers found, going round its corners.
+struct Found {
+    corners: [(i32, i32); 4],
+    payload: Option<SecretText>,
+}
+
+/// Looks until there is nothing new to be read.
+fn look(mut picture: GrayImage, second: &mut SecondReader) -> Sight {
     let mut sight = Sight::default();
-    for reader in [with_quircs, with_rqrr] {
-        let found = catch_unwind(AssertUnwindSafe(|| reader(picture))).unwrap_or_default();
-        for payload in found {
-            sight.add(payload);
+    for _ in 0..MAX_LOOKS {
+        let first = catch_unwind(AssertUnwindSafe(|| with_quircs(&picture))).unwrap_or_default();
+        let was_read = sight.take(first, &mut picture)
+            || sight.take(second.read(picture.clone()), &mut picture);
+        if !was_read {
+            break;
         }
     }
     sight
 }
 
-fn with_quircs(picture: &GrayImage) -> Vec<Option<SecretText>> {
+/// Whitens all pixels inside a convex figure.
+fn paint_over(picture: &mut GrayImage, corners: [(i32, i32); 4]) {
+    let bounds = |of: fn(&(i32, i32)) -> i32, end: u32| {
+        let least = corners.iter().map(of).min().unwrap_or(0).max(0) as u32;
+        let most = corners.iter().map(of).max().unwrap_or(0).max(-1) + 1;
+        least.min(end)..(most as u32).min(end)
+    };
+    let columns = bounds(|corner| corner.0, picture.width());
+    let rows = bounds(|corner| corner.1, picture.height());
+    for y in rows {
+        for x in columns.clone() {
+            let (x, y) = (x as i32, y as i32);
+            let sides = (0..4).map(|side| {
+                let ((ax, ay), (bx, by)) = (corners[side], corners[(side + 1) % 4]);
+                let cross = |a: i32, b: i32| i64::from(a) * i64::from(b);
+                (cross(bx - ax, y - ay) - cross(by - ay, x - ax)).signum()
+            });
+            let turns: i64 = sides.clone().sum();
+            if turns.abs() == sides.map(i64::abs).sum() {
+                picture.put_pixel(x as u32, y as u32, Luma([255]));
+            }
+        }
+    }
+}
+
+/// rqrr, while it is worth asking.
+struct SecondReader {
+    is_exhausted: bool,
+}
+
+impl SecondReader {
+    fn read(&mut self, picture: GrayImage) -> Vec<Found> {
+        if self.is_exhausted {
+            return Vec::new();
+        }
+        let (answer, answered) = mpsc::channel();
+        let reader = thread::Builder::new().name("second QR reader".into());
+        // Where no thread is to be had the channel closes at once, which is an answer too.
+        let _ = reader.spawn(move || answer.send(with_rqrr(&picture)));
+        let found = answered.recv_timeout(PATIENCE);
+        self.is_exhausted = matches!(found, Err(RecvTimeoutError::Timeout));
+        found.unwrap_or_default()
+    }
+}
+
+fn with_quircs(picture: &GrayImage) -> Vec<Found> {
     let (width, height) = picture.dimensions();
     let mut reader = quircs::Quirc::new();
     let codes = reader.identify(width as usize, height as usize, picture.as_raw());
     codes
-        .map(|code| {
-            let data = code.ok()?.decode().ok()?;
-            Some(text_of(data.payload))
+        .flatten()
+        .map(|code| Found {
+            corners: code.corners.map(|corner| near(corner.x, corner.y)),
+            payload: code.decode().ok().map(|data| text_of(data.payload)),
         })
         .collect()
 }
 
-fn with_rqrr(picture: &GrayImage) -> Vec<Option<SecretText>> {
+fn with_rqrr(picture: &GrayImage) -> Vec<Found> {
     let (width, height) = picture.dimensions();
     let shade = |x: usize, y: usize| picture.get_pixel(x as u32, y as u32).0[0];
     let mut prepared =
@@ -166,10 +245,19 @@ fn with_rqrr(picture: &GrayImage) -> Vec<Option<SecretText>> {
         .iter()
         .map(|code| {
             let mut payload = Vec::new();
-            code.decode_to(&mut payload).ok()?;
-            Some(text_of(payload))
+            let is_read = code.decode_to(&mut payload).is_ok();
+            Found {
+                corners: code.bounds.map(|corner| near(corner.x, corner.y)),
+                payload: is_read.then(|| text_of(payload)),
+            }
         })
         .collect()
+}
+
+/// Keeps what the readers' geometry makes of hostile pictures within reason.
+fn near(x: i32, y: i32) -> (i32, i32) {
+    const FAR: i32 = 2 * MAX_SIDE_PIXELS as i32;
+    (x.clamp(-FAR, FAR), y.clamp(-FAR, FAR))
 }
 
 /// Payloads are UTF-8 as nearly every app writes it, otherwise Latin-1 as ISO/IEC 18004 has it.

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot draw its code has failed")]
 
 use std::io::Cursor;
+use std::time::{Duration, Instant};
 
 use image::imageops::{self, FilterType};
 use image::{DynamicImage, GrayImage, ImageFormat, Luma, RgbaImage};
@@ -158,18 +159,33 @@ fn codes_without_margin_or_ground_are_read() {
     assert_reads(transparent);
 }
 
+/// A dozen codes on a sheet, one of them twice: more than the first reader keeps track of.
 #[test]
 fn all_codes_of_a_picture_are_found_once() {
-    let payloads: Vec<String> = (1..=6).map(|number| format!("{URI}&number={number}")).collect();
+    let payloads: Vec<String> = (10..21).map(|number| format!("{URI}&number={number}")).collect();
     let side = drawn(&payloads[0]).width();
-    let mut sheet = GrayImage::from_pixel(3 * side, 3 * side, Luma([255]));
+    let mut sheet = GrayImage::from_pixel(4 * side, 3 * side, Luma([255]));
     for (place, payload) in payloads.iter().chain(&payloads[..1]).enumerate() {
-        let (x, y) = (place as u32 % 3 * side, place as u32 / 3 * side);
+        let (x, y) = (place as u32 % 4 * side, place as u32 / 4 * side);
         imageops::replace(&mut sheet, &drawn(payload), i64::from(x), i64::from(y));
     }
     let mut found = read(sheet).unwrap();
     found.sort();
     assert_eq!(found, payloads);
+}
+
+/// Corners of codes all over, and no code: the readers would try them in all combinations.
+#[test]
+fn a_picture_full_of_corners_is_given_up_in_bounded_time() {
+    let corner = imageops::crop_imm(&drawn(URI), 32, 32, 64, 64).to_image();
+    let corner = imageops::resize(&corner, 16, 16, FilterType::Triangle);
+    let mut picture = GrayImage::from_pixel(1600, 1600, Luma([255]));
+    for place in 0..100 * 100 {
+        imageops::replace(&mut picture, &corner, place % 100 * 16, place / 100 * 16);
+    }
+    let begin = Instant::now();
+    assert!(matches!(read(picture), Err(PictureError::NoCode | PictureError::Unreadable)));
+    assert!(begin.elapsed() < Duration::from_secs(60), "{:?}", begin.elapsed());
 }
 
 fn from_text(text: &str, is_ink_dark: bool) -> GrayImage {
