@@ -195,7 +195,7 @@ fn paint_over(picture: &mut GrayImage, corners: [(i32, i32); 4]) {
                 (cross(bx - ax, y - ay) - cross(by - ay, x - ax)).signum()
             });
             let turns: i64 = sides.clone().sum();
-            if turns.abs() == sides.map(i64::abs).sum() {
+            if turns.abs() == sides.map(i64::abs).sum::<i64>() {
                 picture.put_pixel(x as u32, y as u32, Luma([255]));
             }
         }
