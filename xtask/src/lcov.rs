@@ -44,16 +44,21 @@ impl Coverage {
     pub(crate) fn rooms(&self) -> BTreeMap<&str, Lines> {
         let mut rooms: BTreeMap<&str, Lines> = BTreeMap::new();
         for (path, lines) in &self.0 {
-            let is_workshop = ["tests/", "fuzz/", "bench/"].iter().any(|it| path.starts_with(it));
-            let Some((room, _)) = path.split_once("/src/").filter(|_| !is_workshop) else {
-                continue;
-            };
+            let Some(room) = room_of(path) else { continue };
             let sum = rooms.entry(room).or_default();
             sum.all += lines.all;
             sum.run += lines.run;
         }
         rooms
     }
+}
+
+/// The room a source belongs to; none for a file that only tests or tasks use.
+fn room_of(path: &str) -> Option<&str> {
+    let is_workshop = ["tests/", "fuzz/", "bench/", "xtask/"].iter().any(|it| path.starts_with(it));
+    let is_for_tests = path.ends_with("/tests.rs") || path.contains("/testing/");
+    let (room, _) = path.split_once("/src/")?;
+    (!is_workshop && !is_for_tests).then_some(room)
 }
 
 /// Reads an export.
@@ -120,7 +125,7 @@ pub(crate) fn ranges(lines: &[usize]) -> String {
 mod tests {
     use std::path::Path;
 
-    use super::{Lines, counts_by_file, lines, ranges};
+    use super::{Lines, counts_by_file, lines, ranges, room_of};
 
     #[test]
     fn only_our_own_files_count() {
@@ -132,6 +137,14 @@ mod tests {
         let lines = lines(files["core/otp/src/lib.rs"].clone().into_iter());
         assert_eq!(lines, Lines { all: 2, run: 1, missing: vec![2] });
         assert!((lines.percent() - 50.0).abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn what_only_tests_use_is_no_room() {
+        assert_eq!(room_of("core/otp/src/ocra/suite.rs"), Some("core/otp"));
+        let others =
+            ["core/otp/tests/ocra.rs", "fuzz/src/lib.rs", "apps/kagifuda/src/text/tests.rs"];
+        assert_eq!(others.map(room_of), [None; 3]);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `cargo xtask coverage`: which lines the tests run, per room and per parser.
 //!
+//! What runs is what CI runs: tests, fuzz corpora, the demo. A process that is killed leaves no trace
+//! of the lines it ran, so the agent and the writers of the kill test count for less than they run.
 //! Only our crates are instrumented (a compiler wrapper for workspace members), so the tests stay
 //! fast. Lines of the tests themselves do not count. A parser below the line of `policy.rs` fails
 //! the task unless its gap is explained there.
@@ -28,14 +30,12 @@ pub(crate) fn run(house: &House, _arguments: &[String]) -> Result<(), Trouble> {
     let programs = instrumented.programs()?;
     // A failed test is told at the end; what ran until then is measured all the same.
     let tests = instrumented.cargo(&["test", "--no-fail-fast"]).run();
-    let corpora = instrumented
-        .cargo(&["run", "--quiet", "--package=kagifuda-fuzz", "--bin=replay"])
-        .args(["--", "--seconds", "1"])
-        .run();
+    let corpora = instrumented.start("kagifuda-fuzz", "replay", &["--seconds", "1"]);
+    let demo = instrumented.start("kagifuda", "kagifuda", &["demo"]);
     let coverage = tools.measure(house, &work, &profiles, &programs)?;
     tell_rooms(&coverage);
     let parsers = tell_parsers(&coverage);
-    tests.and(corpora).and(parsers)
+    tests.and(corpora).and(demo).and(parsers)
 }
 
 /// The workspace, compiled so that it records which lines run.
@@ -78,6 +78,14 @@ impl<'a> Instrumented<'a> {
             .env("RUSTC_WORKSPACE_WRAPPER", &self.wrapper)
             .env("LLVM_PROFILE_FILE", self.profiles.join("%p-%m.profraw"))
             .within(self.house.root())
+    }
+
+    /// Runs one of the house's programs.
+    fn start(&self, package: &str, program: &str, arguments: &[&str]) -> Result<(), Trouble> {
+        self.cargo(&["run", "--quiet", "--package", package, "--bin", program])
+            .arg("--")
+            .args(arguments)
+            .run()
     }
 
     /// Everything that can run: test programs, and the programs that tests start.
