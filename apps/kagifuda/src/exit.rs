@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Exit codes: what a script learns without reading a sentence.
 //!
-//! They are part of the interface: a number never changes its meaning. `kagifuda help exit-codes`
-//! and the manual print this very list.
+//! They are part of the interface: a number never changes its meaning. `kagifuda --help` and the
+//! reference page print this very list.
 
 use std::process::ExitCode;
 

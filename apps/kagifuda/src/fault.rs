@@ -182,7 +182,13 @@ impl Fault {
         match self {
             Self::Usage(mistake) => mistake.what.clone(),
             _ => {
-                let (id, variables) = self.message();
+                let (id, mut variables) = self.message();
+                // A field is named as the listings name it.
+                for (name, value) in &mut variables {
+                    if let ("field", Value::String(field)) = (*name, &*value) {
+                        *value = Value::from(crate::run::field_label(texts, field));
+                    }
+                }
                 texts.with(id, &variables)
             }
         }

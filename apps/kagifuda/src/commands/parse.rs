@@ -7,6 +7,7 @@
 
 use std::ffi::{OsStr, OsString};
 
+use clap::error::ErrorKind;
 use clap::{ArgAction, ArgMatches, builder::PossibleValuesParser, value_parser};
 
 use super::table::{self, Arg, Command, GLOBAL, ROOT, Takes};
@@ -29,6 +30,11 @@ pub fn parse(args: &[OsString]) -> Result<Parsed, clap::Error> {
     let path = path_of(args);
     match build(Some(&path), None).try_get_matches_from(args) {
         Ok(matches) => Ok(descend(matches)),
+        Err(error)
+            if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) =>
+        {
+            Err(error)
+        }
         Err(_) => build(None, None).try_get_matches_from(args).map(descend),
     }
 }

@@ -140,3 +140,94 @@ fn bounds(path: &[&'static str], shown: &str) -> Option<(u64, u64)> {
 pub fn command_at(path: &[&'static str]) -> &'static Command {
     path.iter().try_fold(&ROOT, |here: &'static Command, name| here.find(name)).unwrap_or(&ROOT)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+    use std::ffi::OsString;
+    use std::os::unix::ffi::OsStringExt as _;
+
+    use super::super::parse::{parse, path_of};
+    use super::*;
+    use crate::text::Lang;
+
+    fn mistake(words: &[&str], lang: Lang) -> Mistake {
+        let args: Vec<OsString> = ["kagifuda"].iter().chain(words).map(OsString::from).collect();
+        explain(&parse(&args).unwrap_err(), &path_of(&args), &Texts::new(lang))
+    }
+
+    #[test]
+    fn mistakes_are_named_with_what_would_have_been_right() {
+        for (words, what, hint) in [
+            (
+                ["token", "lst"].as_slice(),
+                "“kagifuda token” has no command “lst”.",
+                Some("Did you mean “list”?"),
+            ),
+            (&["token"], "“kagifuda token” needs one of its commands.", None),
+            (
+                &["code", "--copi"],
+                "“kagifuda code” has no argument “--copi”.",
+                Some("Did you mean “--copy”?"),
+            ),
+            (
+                &["token", "add", "--digits", "4"],
+                "--digits takes a number from 5 to 10, not “4”.",
+                None,
+            ),
+            (
+                &["token", "add", "--digits", "six"],
+                "--digits takes a number from 5 to 10, not “six”.",
+                None,
+            ),
+            (
+                &["--lang", "fr", "status"],
+                "--lang does not know “fr”. It takes one of: en, ja.",
+                None,
+            ),
+            (&["status", "--lang"], "--lang needs a value.", None),
+            (&["vault", "merge"], "Something is missing: <FILE>.", None),
+            (&["token", "export", "x"], "Something is missing: --format <FORMAT>.", None),
+            (&["code", "--watch", "--json"], "--watch and --json cannot be used together.", None),
+            (&["status", "--json", "--json"], "--json is given twice.", None),
+        ] {
+            let found = mistake(words, Lang::En);
+            assert_eq!(found.what, what);
+            assert_eq!(found.hint.as_deref(), hint, "{words:?}");
+        }
+    }
+
+    #[test]
+    fn a_japanese_holder_reads_no_sentence_of_the_parser() {
+        for words in [
+            ["tokn"].as_slice(),
+            &["token"],
+            &["token", "lst"],
+            &["code", "--copi"],
+            &["code", "--copy=yes"],
+            &["token", "add", "--digits", "4"],
+            &["--lang", "fr", "status"],
+            &["status", "--lang"],
+            &["vault", "merge"],
+            &["vault", "merge", "a", "b"],
+            &["code", "--watch", "--json"],
+            &["status", "--json", "--json"],
+            &["open-with", "add"],
+        ] {
+            let found = mistake(words, Lang::Ja);
+            let all = format!("{} {}", found.what, found.hint.unwrap_or_default());
+            assert!(all.contains(['。', ':']) && all.chars().any(|c| c >= 'ぁ'), "{all}");
+            for english in ["error", "unexpected", "argument", "value", "Usage", "required"] {
+                assert!(!all.contains(english), "{words:?}: {all}");
+            }
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_said_to_be_none() {
+        let args = vec!["kagifuda".into(), "code".into(), OsString::from_vec(vec![0xff])];
+        let mistake = explain(&parse(&args).unwrap_err(), &["code"], &Texts::new(Lang::En));
+        assert_eq!(mistake.what, "An argument is no text in UTF-8.");
+    }
+}

@@ -39,7 +39,10 @@ pub(super) fn list(
         .column("")
         .shrinking(say!(s.texts, "item-head-name"))
         .styled(Style::Strong)
-        .shrinking(say!(s.texts, "item-head-of"))
+        .shrinking(match kind {
+            Kind::Key | Kind::Stick => fields::label(s.texts, "model"),
+            _ => say!(s.texts, "item-head-of"),
+        })
         .shrinking(say!(s.texts, "item-head-account"))
         .shrinking(say!(s.texts, "item-head-folder"))
         .shrinking(say!(s.texts, "item-head-tags"));

@@ -37,6 +37,7 @@ use crate::say;
 use crate::term::{Colour, Screen};
 use crate::text::Texts;
 use crate::{agent, demo};
+pub(crate) use fields::label as field_label;
 use session::Session;
 
 /// Parses, resolves and runs; says what went wrong.

@@ -167,7 +167,7 @@ impl Grid {
 pub fn beside(rows: &[(String, String)], page: usize) -> String {
     const INDENT: usize = 2;
     let longest = rows.iter().map(|(name, _)| columns(name)).max().unwrap_or(0);
-    let left = longest.min(page / 3) + INDENT + GAP;
+    let left = longest.min(page * 2 / 5) + INDENT + GAP;
     let mut out = String::new();
     for (name, text) in rows {
         let start = format!("{}{name}", " ".repeat(INDENT));

@@ -139,7 +139,8 @@ fault-counter-exhausted = The counter of this token has reached its end. It make
 fault-no-such-operation = There is no such change.
     .hint = “kagifuda history” shows their names.
 fault-undo-too-old = This change is older than 30 days and cannot be taken back any more.
-fault-nothing-to-undo = There is nothing left to take back.
+fault-nothing-to-undo = There is nothing left of this change to take back; it may be taken back already.
+    .hint = “kagifuda history” names the changes; “kagifuda undo CHANGE” takes back an older one.
 
 fault-unknown-format = This file is in no form that can be read here.
     .hint = Export again from the other app, as otpauth, Aegis, 2FAS or Ente.

@@ -138,7 +138,8 @@ fault-counter-exhausted = このトークンのカウンターは終わりに達
 fault-no-such-operation = その変更はありません。
     .hint = 「kagifuda history」で番号を確かめられます。
 fault-undo-too-old = 30日より前の変更は、もう取り消せません。
-fault-nothing-to-undo = 取り消せるものは残っていません。
+fault-nothing-to-undo = この変更に取り消せるものは残っていません。すでに取り消したのかもしれません。
+    .hint = 「kagifuda history」で番号を調べ、「kagifuda undo 番号」で前の変更を取り消せます。
 
 fault-unknown-format = このファイルは、ここで読める形式ではありません。
     .hint = 元のアプリから otpauth、Aegis、2FAS、Ente のいずれかの形で書き出してください。

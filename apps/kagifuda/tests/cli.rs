@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The program as scripts meet it: a real process, a real agent, a real file; what goes in by pipes, what
+//! comes out, and the exit codes the manual promises.
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+
+use std::fs;
+use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_kagifuda");
+const PASSPHRASE: &str = "a passphrase of this test\n";
+
+/// A place of its own for one test, whose agent ends with it.
+struct Room(tempfile::TempDir);
+
+impl Room {
+    fn new() -> Self {
+        let room = tempfile::tempdir().unwrap();
+        for name in ["run", "state", "data", "home"] {
+            fs::create_dir(room.path().join(name)).unwrap();
+            fs::set_permissions(room.path().join(name), fs::Permissions::from_mode(0o700)).unwrap();
+        }
+        Self(room)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn vault(&self) -> PathBuf {
+        self.path("data/kagifuda/vault.kagifuda")
+    }
+
+    /// The program without a controlling terminal, as a script or a service has it.
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new("setsid");
+        command.arg("--wait").arg(PROGRAM).args(args).env_clear();
+        command.env("PATH", "/usr/bin:/bin").env("HOME", self.path("home"));
+        command.env("XDG_RUNTIME_DIR", self.path("run")).env("XDG_DATA_HOME", self.path("data"));
+        command.env("XDG_STATE_HOME", self.path("state"));
+        command
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        self.run_with(args, "")
+    }
+
+    fn run_with(&self, args: &[&str], input: &str) -> Output {
+        let mut command = self.command(args);
+        let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        // A program that refuses does not read what it is told; that is no failure of the test.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        child.wait_with_output().unwrap()
+    }
+
+    /// Runs what has to succeed, and returns what it printed.
+    fn prints(&self, args: &[&str], input: &str) -> String {
+        let output = self.run_with(args, input);
+        assert_eq!(output.status.code(), Some(0), "{args:?}: {}", stderr(&output));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    fn furnish(&self) {
+        self.prints(&["--passphrase-stdin", "init"], PASSPHRASE);
+        for name in ["Inn:hana", "Inn:work", "Bank:hana"] {
+            let uri = format!("otpauth://totp/{name}?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ\n");
+            self.prints(&["token", "add"], &uri);
+        }
+    }
+
+    fn json(&self, args: &[&str]) -> serde_json::Value {
+        serde_json::from_str(&self.prints(args, "")).unwrap()
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        let status = self.run(&["status", "--json"]);
+        let status: serde_json::Value = serde_json::from_slice(&status.stdout).unwrap_or_default();
+        let pid =
+            status["agent_pid"].as_i64().and_then(|pid| Pid::from_raw(i32::try_from(pid).ok()?));
+        if let Some(pid) = pid {
+            let _ = kill_process(pid, Signal::TERM);
+        }
+    }
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn exit(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+#[test]
+fn a_script_gets_from_nothing_to_a_code_and_back_out() {
+    let room = Room::new();
+    let words = room.prints(&["--passphrase-stdin", "init"], PASSPHRASE);
+    assert_eq!(words.split_whitespace().count(), 24);
+    room.prints(
+        &["token", "add"],
+        "otpauth://totp/Inn:hana?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Inn\n",
+    );
+    let code = room.prints(&["code", "inn"], "");
+    assert!(code.len() == 7 && code.trim().bytes().all(|byte| byte.is_ascii_digit()), "{code}");
+
+    let export = room.path("tokens.txt");
+    let export_path = export.to_str().unwrap();
+    let plain = ["token", "export", export_path, "--format", "otpauth", "--plain"];
+    assert_eq!(exit(&room.run(&plain)), 10, "plain text is confirmed, not assumed");
+    assert!(!export.exists());
+    room.prints(&[&plain[..], &["--yes"]].concat(), "");
+    assert_eq!(export.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(exit(&room.run(&[&plain[..], &["--yes"]].concat())), 6, "nothing is overwritten");
+    let again = room.json(&["token", "import", export_path, "--dry-run", "--json"]);
+    assert_eq!(again["entries"][0]["outcome"], "same");
+
+    room.prints(&["lock"], "");
+    let words_again = room.run_with(&["--passphrase-stdin", "unlock", "--words"], &words);
+    assert_eq!(exit(&words_again), 0, "{}", stderr(&words_again));
+    assert_eq!(room.json(&["status", "--json"])["tokens"], 1);
+}
+
+#[test]
+fn exit_codes_are_those_the_manual_promises() {
+    let room = Room::new();
+    assert_eq!(exit(&room.run(&["code"])), 3, "no vault");
+    room.furnish();
+    assert_eq!(exit(&room.run(&["--no-such-flag"])), 2);
+    assert_eq!(exit(&room.run(&["code", "nothing like that"])), 3);
+    assert_eq!(exit(&room.run(&["code", "inn"])), 9);
+    assert_eq!(exit(&room.run(&["token", "remove", "bank"])), 10);
+    assert_eq!(exit(&room.run_with(&["--passphrase-stdin", "init"], PASSPHRASE)), 6);
+    assert_eq!(exit(&room.run(&["lock"])), 0);
+    assert_eq!(exit(&room.run(&["code", "bank"])), 4);
+    assert_eq!(exit(&room.run_with(&["--passphrase-stdin", "unlock"], "wrong\n")), 5);
+    let fd = Command::new("sh")
+        .args([
+            "-c",
+            "printf 'a passphrase of this test\\n' >p; exec \"$0\" --passphrase-fd 3 unlock 3<p",
+        ])
+        .arg(PROGRAM)
+        .current_dir(room.path("home"))
+        .envs([("XDG_RUNTIME_DIR", room.path("run")), ("XDG_DATA_HOME", room.path("data"))])
+        .env("XDG_STATE_HOME", room.path("state"))
+        .output()
+        .unwrap();
+    assert_eq!(exit(&fd), 0, "{}", stderr(&fd));
+    assert_eq!(exit(&room.run(&["lock"])), 0);
+    fs::write(room.vault(), b"this is no vault").unwrap();
+    let damaged = room.run_with(&["--passphrase-stdin", "unlock"], PASSPHRASE);
+    assert_eq!(exit(&damaged), 7, "{}", stderr(&damaged));
+}
+
+#[test]
+fn a_secret_typed_as_an_argument_is_refused_and_never_repeated() {
+    let room = Room::new();
+    for line in [
+        ["token", "add", "GEZDGNBVGY3TQOJQ"].as_slice(),
+        &["token", "add", "--secret", "GEZDGNBVGY3TQOJQ"],
+        &["--lang", "ja", "unlock", "GEZDGNBVGY3TQOJQ"],
+    ] {
+        let output = room.run(line);
+        assert_eq!(exit(&output), 6, "{line:?}");
+        assert!(!stderr(&output).contains("GEZD"), "{line:?}");
+    }
+}
+
+#[test]
+fn listings_have_the_shape_the_manual_describes() {
+    let room = Room::new();
+    room.furnish();
+    room.prints(&["service", "add", "Inn", "--url", "https://inn.example"], "");
+    room.prints(&["codes", "add", "Inn", "--store", "--service", "inn"], "one\ntwo\n");
+    let manual = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/manual");
+    let pages =
+        ["json.md", "json.ja.md"].map(|page| fs::read_to_string(manual.join(page)).unwrap());
+    let export = room.path("e.txt");
+    let export = export.to_str().unwrap();
+    room.prints(&["-y", "token", "export", export, "--format", "otpauth", "--plain"], "");
+    for line in [
+        ["status", "--json"].as_slice(),
+        &["code", "--json", "--next"],
+        &["code", "bank", "--json"],
+        &["token", "list", "--json"],
+        &["token", "show", "bank", "--json"],
+        &["codes", "show", "inn", "--secret", "--json"],
+        &["token", "import", export, "--dry-run", "--json"],
+        &["vault", "verify", "--json"],
+        &["history", "--json"],
+        &["open-with", "list", "--json"],
+    ] {
+        let mut members = Vec::new();
+        collect(&room.json(line), "", &mut members);
+        assert!(!members.is_empty(), "{line:?}");
+        for (page, member) in pages.iter().flat_map(|page| members.iter().map(move |m| (page, m))) {
+            assert!(page.contains(&format!("`{member}`")), "{line:?} prints {member}");
+        }
+    }
+    let secretless = room.prints(&["token", "show", "bank", "--json"], "");
+    assert!(!secretless.contains("GEZDGNBV"));
+}
+
+/// The names of members, those of an item's fields left out: they are the schema's.
+fn collect(value: &serde_json::Value, under: &str, members: &mut Vec<String>) {
+    match value {
+        serde_json::Value::Object(map) if under != "fields" => {
+            for (name, value) in map {
+                members.push(name.clone());
+                collect(value, name, members);
+            }
+        }
+        serde_json::Value::Array(list) => {
+            list.iter().for_each(|value| collect(value, under, members))
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn the_program_does_not_run_with_foreign_rights() {
+    if !rustix::process::geteuid().is_root() {
+        println!("only root can make a setuid file: not checked");
+        return;
+    }
+    use std::os::unix::process::CommandExt as _;
+    let room = Room::new();
+    let program = room.path("setuid-kagifuda");
+    fs::copy(PROGRAM, &program).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o4755)).unwrap();
+    fs::set_permissions(room.0.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let output = Command::new(&program).arg("--version").uid(65_534).gid(65_534).output().unwrap();
+    assert_eq!(exit(&output), 6);
+    assert!(stderr(&output).contains("setuid"), "{}", stderr(&output));
+}
