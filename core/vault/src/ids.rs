@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Names of things: sixteen random bytes each, one type per noun so that none stands in for another.
+//! Names of things: sixteen bytes each, one type per noun so that none stands in for another. Most are
+//! random; a device and a root are named by what only they can have, so that nobody takes their names.
 
 use core::fmt;
 
 use rand_core::CryptoRng;
+use sha2::{Digest as _, Sha256};
 
 macro_rules! id {
     ($($(#[$doc:meta])* $name:ident;)+) => {$(
@@ -66,6 +68,20 @@ id! {
     CodeId;
     /// A record of any class, as the store knows it.
     RecordId;
+}
+
+impl DeviceId {
+    /// The name of the device that signs with the private half of this key: nobody else can take it.
+    #[must_use]
+    pub fn of(public_key: &[u8; 32]) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(b"kagifuda device v1\0");
+        hash.update(public_key);
+        let hash: [u8; 32] = hash.finalize().into();
+        let mut id = [0; 16];
+        id.copy_from_slice(&hash[..16]);
+        Self(id)
+    }
 }
 
 impl From<ChangeId> for RecordId {

@@ -9,6 +9,7 @@
 //! ([`item`]); and back: [`Draft`]s -> [`Pending`] rows -> the store -> [`Vault::accept`].
 #![forbid(unsafe_code)]
 
+mod access;
 pub mod change;
 mod collections;
 mod device;

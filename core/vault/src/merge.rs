@@ -5,7 +5,7 @@
 //! checked down to each device's signature before it is taken in; what this one cannot open yet is
 //! kept as it is. Order, grouping and repetition of merges do not matter to the fold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::device::{MachineMemory, Standing};
 use crate::error::{Damage, VaultError};
@@ -58,6 +58,7 @@ impl Vault {
         if has_new_purges {
             self.drop_purged(&mut merged);
         }
+        self.settle_access();
         self.drop_closed_ways(&mut merged);
         if let Some(memory) = memory {
             self.restand(memory);
@@ -126,43 +127,53 @@ impl Vault {
         held.is_some_and(|hash| *hash != record::hash(&row.body))
     }
 
-    /// Opens new changes and checks their signatures; devices' introductions first, so that a device's key
-    /// is there before its other changes are checked.
+    /// Opens new changes and checks their signatures. A device's key may come in a later row than its
+    /// changes: those wait for a second look, when all keys have been told.
     fn open_new(&mut self, rows: Vec<Row>, merged: &mut Merged) -> Vec<OpenChange> {
-        let mut opened = Vec::new();
-        let mut waiting = rows;
-        loop {
-            let before = waiting.len();
-            let mut again = Vec::new();
-            for row in waiting {
-                match self.open_row(&row, true) {
-                    Ok(change) => {
-                        if change.body.kind == crate::schema::kinds::DEVICE {
-                            let (id, body) = (change.header.change, change.body.clone());
-                            self.fold.apply(id, body);
-                        }
-                        self.known.insert(row.id);
-                        merged.add.push(row);
-                        opened.push(change);
-                    }
-                    Err(VaultError::NoEpoch) => {
-                        self.unreadable.insert(row.id, VaultError::NoEpoch);
-                        self.known.insert(row.id);
-                        merged.closed += 1;
-                        merged.add.push(row);
-                    }
-                    Err(VaultError::Damaged { damage: Damage::UnknownDevice, .. }) => {
-                        again.push(row)
-                    }
-                    Err(why) => merged.refused.push(Unreadable { record: row.id, why }),
-                }
+        let mut opened = Vec::with_capacity(rows.len());
+        let mut waiting = Vec::new();
+        for row in rows {
+            match self.open_row(&row, true) {
+                Ok(change) => self.take_row(row, change, (&mut opened, merged)),
+                Err(VaultError::Damaged { damage: Damage::UnknownDevice, .. }) => waiting.push(row),
+                Err(why) => self.refuse_or_keep(row, why, merged),
             }
-            if again.is_empty() || again.len() == before {
-                let unknown = again.iter().map(|row| damaged(row.id, Damage::UnknownDevice));
-                merged.refused.extend(unknown);
-                return opened;
+        }
+        for row in &waiting {
+            if let Ok(change) = self.open_row(row, false) {
+                self.learn_device_keys(&change.body);
             }
-            waiting = again;
+        }
+        for row in waiting {
+            match self.open_row(&row, true) {
+                Ok(change) => self.take_row(row, change, (&mut opened, merged)),
+                Err(why) => self.refuse_or_keep(row, why, merged),
+            }
+        }
+        opened
+    }
+
+    fn take_row(
+        &mut self,
+        row: Row,
+        change: OpenChange,
+        (opened, merged): (&mut Vec<OpenChange>, &mut Merged),
+    ) {
+        self.learn_device_keys(&change.body);
+        self.known.insert(row.id);
+        merged.add.push(row);
+        opened.push(change);
+    }
+
+    /// Keeps a change for which the key is missing; refuses any other that cannot be taken in.
+    fn refuse_or_keep(&mut self, row: Row, why: VaultError, merged: &mut Merged) {
+        if why == VaultError::NoEpoch {
+            self.unreadable.insert(row.id, why);
+            self.known.insert(row.id);
+            merged.closed += 1;
+            merged.add.push(row);
+        } else {
+            merged.refused.push(Unreadable { record: row.id, why });
         }
     }
 
@@ -181,11 +192,12 @@ impl Vault {
 
     /// Drops the seals of ways that are removed, whichever copy they came from; but not a root's only ones.
     fn drop_closed_ways(&mut self, merged: &mut Merged) {
-        let closed: Vec<_> = self.closed_slots().collect();
+        let closed: BTreeSet<_> = self.access.closed().collect();
         let served = self.served_roots();
         let is_spare =
-            |wrap: &&WrapRecord| closed.contains(&wrap.slot) && served.contains(&wrap.root);
-        let gone: Vec<RecordId> = self.wraps.iter().filter(is_spare).map(|wrap| wrap.id).collect();
+            |wrap: &WrapRecord| closed.contains(&wrap.slot) && served.contains(&wrap.root);
+        let gone: BTreeSet<RecordId> =
+            self.wraps.iter().filter(|wrap| is_spare(wrap)).map(|wrap| wrap.id).collect();
         self.wraps.retain(|wrap| !gone.contains(&wrap.id));
         merged.add.retain(|row| !gone.contains(&row.id));
         for id in gone {

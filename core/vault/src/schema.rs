@@ -43,6 +43,10 @@ pub enum FieldType {
     Purged,
     /// The slots a root was sealed to; not for people.
     Slots,
+    /// The public keys of the devices a root hears; not for people.
+    Keys,
+    /// The roots a root follows; not for people.
+    Roots,
     /// A public key or a reference; not for people.
     Internal,
 }
@@ -54,7 +58,7 @@ impl FieldType {
         match self {
             Self::Texts | Self::Codes => Rule::Put,
             Self::Counters => Rule::Raise,
-            Self::Uses | Self::Purged | Self::Slots => Rule::Grow,
+            Self::Uses | Self::Purged | Self::Slots | Self::Keys | Self::Roots => Rule::Grow,
             _ => Rule::Set,
         }
     }
@@ -188,6 +192,8 @@ pub mod field {
         // Roots.
         ROOT_COLLECTION = 16;
         ROOT_SLOTS = 17;
+        ROOT_DEVICES = 18;
+        ROOT_FOLLOWS = 19;
     }
 }
 
@@ -282,6 +288,8 @@ pub const KINDS: &[Kind] = &[
         own: fields! {
             16 "collection" Internal kept;
             17 "slots" Slots kept;
+            18 "devices" Keys kept;
+            19 "follows" Roots kept;
         },
     },
     Kind { id: kinds::COLLECTION, name: "collection", is_for_people: false, own: &[] },
@@ -431,6 +439,8 @@ mod tests {
             (kinds::WAY, "public-key", field::WAY_PUBLIC_KEY),
             (kinds::DEVICE, "public-key", field::DEVICE_PUBLIC_KEY),
             (kinds::ROOT, "slots", field::ROOT_SLOTS),
+            (kinds::ROOT, "devices", field::ROOT_DEVICES),
+            (kinds::ROOT, "follows", field::ROOT_FOLLOWS),
             (kinds::NOTE, "deleted", field::DELETED),
             (kinds::NOTE, "purged", field::PURGED),
         ] {

@@ -93,7 +93,8 @@ impl SlotKey {
             .ok()?,
         );
         let bytes: &mut [u8; 32] = opened.as_mut_slice().try_into().ok()?;
-        Some(RootKey(SecretArray::take(bytes)))
+        // Anybody can seal to a public key; only the root's own key makes the root's name.
+        Some(RootKey(SecretArray::take(bytes))).filter(|root| root.id() == wrap.root)
     }
 }
 
@@ -105,6 +106,15 @@ pub(crate) struct RootKey(SecretArray<32>);
 impl RootKey {
     pub(crate) fn random(rng: &mut impl CryptoRng) -> Self {
         Self(random_key(rng))
+    }
+
+    /// The root's name, which tells nothing of its key.
+    pub(crate) fn id(&self) -> RootId {
+        let mut id = [0; 16];
+        Hkdf::<Sha256>::new(Some(&[]), self.0.expose())
+            .expand(b"kagifuda root id v1", &mut id)
+            .expect("16 bytes are within HKDF's limit");
+        RootId(id)
     }
 
     /// Seals the root to the public half of a slot's key; `None` where that is no valid key.

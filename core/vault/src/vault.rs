@@ -11,6 +11,7 @@ use ed25519_dalek::VerifyingKey;
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
+use crate::access::{self, Access, Held, is_access};
 use crate::change::{self, Body, Deed, Edit, KindId};
 use crate::device::{Author, DeviceLog, Standing};
 use crate::error::{Damage, VaultError};
@@ -27,6 +28,7 @@ use crate::seal::{ChangeCipher, EpochKey, RootKey, SlotKey};
 use crate::sealed::{Sealed, Unreadable};
 use crate::value;
 use crate::way::{self, SlotCandidate, WayToOpen};
+use crate::ways::WayStanding;
 use crate::write::Pending;
 
 /// A root in hand.
@@ -99,6 +101,8 @@ pub struct Vault {
     pub(crate) purged: HashMap<ChangeId, RecordHash>,
     pub(crate) known: HashSet<RecordId>,
     pub(crate) unreadable: BTreeMap<RecordId, VaultError>,
+    pub(crate) access: Access,
+    pub(crate) device_keys: BTreeMap<DeviceId, VerifyingKey>,
     pub(crate) author: Option<Author>,
     pub(crate) standing: Standing,
     pub(crate) newest: Hlc,
@@ -172,7 +176,7 @@ impl Vault {
         }
         vault.load_changes(&changes);
         match vault.way_standing(vault.keys.slot) {
-            crate::ways::WayStanding::Removed { at } => {
+            WayStanding::Removed { at } => {
                 Err(VaultError::WayRemoved { slot: vault.keys.slot, at })
             }
             _ => Ok(vault),
@@ -193,6 +197,8 @@ impl Vault {
             purged: HashMap::new(),
             known: HashSet::new(),
             unreadable: BTreeMap::new(),
+            access: Access::default(),
+            device_keys: BTreeMap::new(),
             author: None,
             standing: Standing::Unknown,
             newest: Hlc::default(),
@@ -211,21 +217,50 @@ impl Vault {
     }
 
     /// Opens and folds all changes of a file. Signatures were checked when each came in; the seal
-    /// proves that whoever wrote it held the epoch key ([`Self::verify`] checks them again).
+    /// proves that whoever wrote it held the epoch key ([`Self::verify`] checks them again). Those about
+    /// access are checked each time: they decide who may read on.
     fn load_changes(&mut self, rows: &[Row]) {
         let mut opened = Vec::with_capacity(rows.len());
         for row in rows {
             match self.open_row(row, false) {
-                Ok(change) => opened.push(change),
+                Ok(change) => opened.push((row, change)),
                 Err(why) => {
                     self.unreadable.insert(row.id, why);
                 }
             }
         }
-        self.note_purges(&opened);
-        for change in opened {
+        opened.iter().for_each(|(_, change)| self.learn_device_keys(&change.body));
+        let mut sound = Vec::with_capacity(opened.len());
+        for (row, change) in opened {
+            let checked = is_access(change.body.kind).then(|| self.open_row(row, true));
+            match checked.unwrap_or(Ok(change)) {
+                Ok(change) => sound.push(change),
+                Err(why) => {
+                    self.unreadable.insert(row.id, why);
+                }
+            }
+        }
+        self.note_purges(&sound);
+        for change in sound {
             self.take_in(change);
         }
+        self.settle_access();
+    }
+
+    /// Remembers the keys by which devices' signatures are checked.
+    pub(crate) fn learn_device_keys(&mut self, body: &Body) {
+        self.device_keys.extend(access::keys_told(body));
+    }
+
+    /// Draws the conclusions from what all changes say about access.
+    pub(crate) fn settle_access(&mut self) {
+        let own = self.device();
+        let held = Held {
+            home: self.head.home,
+            roots: &self.keys.roots,
+            in_use: (self.keys.slot, *self.keys.slot_key.public()),
+        };
+        self.access.settle(own, &held);
     }
 
     /// Opens one change; checks its device's signature where asked.
@@ -265,18 +300,11 @@ impl Vault {
         Ok((sealed.header, plain))
     }
 
-    /// The public key of a change's device: from the fold, or from the change if it introduces itself.
+    /// The public key of a change's device: one already told, or the change's own if it introduces itself.
     fn device_key(&self, body: &Body) -> Option<VerifyingKey> {
-        let item = ItemId(body.device.0);
-        let introduced = match body.edits.get(&field::DEVICE_PUBLIC_KEY) {
-            Some(Edit::Set(value)) if body.item == item && body.kind == kinds::DEVICE => {
-                Some(value)
-            }
-            _ => None,
-        };
-        let held = self.fold.get(item).and_then(|item| item.scalar(field::DEVICE_PUBLIC_KEY));
-        let bytes = value::read_bytes(held.or(introduced)?)?;
-        VerifyingKey::from_bytes(bytes.try_into().ok()?).ok()
+        let told = self.device_keys.get(&body.device).copied();
+        let own = || access::keys_told(body).into_iter().find(|(device, _)| *device == body.device);
+        told.or_else(|| own().map(|(_, key)| key))
     }
 
     /// Remembers which changes were purged, before any of them is folded.
@@ -298,6 +326,10 @@ impl Vault {
             return;
         }
         self.hashes.insert(header.change, hash);
+        self.learn_device_keys(&body);
+        if let Some(epoch) = self.keys.epochs.get(&header.epoch).filter(|_| is_access(body.kind)) {
+            self.access.note(&body, body.stamp(header.change), epoch.root);
+        }
         self.collections.insert(body.item, header.collection);
         self.fold.apply(header.change, body);
     }

@@ -12,7 +12,7 @@ use rand_core::CryptoRng;
 use crate::change::{Deed, Edit};
 use crate::error::VaultError;
 use crate::fold::ItemState;
-use crate::hlc::{Stamp, UnixMillis};
+use crate::hlc::UnixMillis;
 use crate::ids::{CollectionId, ItemId, RootId, SlotId};
 use crate::kdf::KdfPolicy;
 use crate::record::SlotKind;
@@ -32,6 +32,9 @@ pub enum WayStanding {
     LastResort,
     /// It was removed, but some changes are sealed for no other way: opening by it, once, mends that.
     StillNeeded,
+    /// It was added by a device that a PC which removed a way did not know: nothing new is sealed to it
+    /// until that device itself has met the removal, or the way is added again.
+    Unconfirmed,
     /// It was removed.
     Removed {
         /// When.
@@ -60,8 +63,12 @@ impl Vault {
     /// All ways to open, removed ones included, oldest first.
     #[must_use]
     pub fn ways(&self) -> Vec<Way> {
-        let mut ways: Vec<Way> =
-            self.way_items().map(|(slot, item)| self.describe(slot, item)).collect();
+        let mut ways: Vec<Way> = self
+            .access
+            .spoken_of()
+            .iter()
+            .filter_map(|slot| Some(self.describe(*slot, self.fold.get(ItemId(slot.0))?)))
+            .collect();
         ways.sort_by_key(|way| (way.added, way.slot));
         ways
     }
@@ -77,36 +84,22 @@ impl Vault {
         }
     }
 
-    fn way_items(&self) -> impl Iterator<Item = (SlotId, &ItemState)> {
-        let ways = self.fold.all().filter(|(_, item)| item.kind() == kinds::WAY);
-        ways.map(|(id, item)| (SlotId(id.0), item))
-    }
-
     /// Whether a way opens the vault. One this copy has never heard of does: its announcement may be on
     /// its way.
     pub(crate) fn way_standing(&self, slot: SlotId) -> WayStanding {
-        let removed_at = self.fold.get(ItemId(slot.0)).and_then(ItemState::deleted_at);
-        match removed_at {
-            None => WayStanding::Open,
-            Some(_) if self.last_resort() == Some(slot) => WayStanding::LastResort,
+        let is_open = self.is_open_to(slot);
+        match self.access.gone_at(slot) {
+            None if is_open || !self.access.spoken_of().contains(&slot) => WayStanding::Open,
+            None => WayStanding::Unconfirmed,
+            Some(_) if is_open => WayStanding::LastResort,
             Some(_) if self.is_sole_key(slot) => WayStanding::StillNeeded,
             Some(stamp) => WayStanding::Removed { at: stamp.hlc.millis() },
         }
     }
 
-    /// The way whose removal does not hold because no other is left: the one removed last.
-    fn last_resort(&self) -> Option<SlotId> {
-        let mut removed: Vec<(Stamp, SlotId)> = Vec::new();
-        for (slot, item) in self.way_items() {
-            removed.push((*item.deleted_at()?, slot));
-        }
-        removed.into_iter().max().map(|(_, slot)| slot)
-    }
-
-    /// Tells whether the holder wants this way to open the vault.
+    /// Tells whether new changes are sealed to this way too.
     pub(crate) fn is_open_to(&self, slot: SlotId) -> bool {
-        let is_removed = self.fold.get(ItemId(slot.0)).is_some_and(ItemState::is_deleted);
-        !is_removed || self.last_resort() == Some(slot)
+        self.access.open().contains_key(&slot)
     }
 
     /// Tells whether some root is sealed to this way and to none that is open.
@@ -144,15 +137,7 @@ impl Vault {
 
     /// The ways that open the vault, with the keys to seal to.
     pub(crate) fn open_slots(&self) -> impl Iterator<Item = (SlotId, [u8; 32])> {
-        self.way_items().filter(|(slot, _)| self.is_open_to(*slot)).filter_map(|(slot, item)| {
-            let public = item.scalar(field::WAY_PUBLIC_KEY).and_then(value::read_bytes)?;
-            Some((slot, public.try_into().ok()?))
-        })
-    }
-
-    /// The ways that no longer do.
-    pub(crate) fn closed_slots(&self) -> impl Iterator<Item = SlotId> {
-        self.way_items().map(|(slot, _)| slot).filter(|slot| !self.is_open_to(*slot))
+        self.access.open().iter().map(|(slot, public)| (*slot, *public))
     }
 
     /// The collections whose roots are in hand, home first.
@@ -211,7 +196,7 @@ impl Vault {
 
     fn check_removable(&self, slot: SlotId) -> Result<(), VaultError> {
         let open: Vec<SlotId> = self.open_slots().map(|(slot, _)| slot).collect();
-        if !open.contains(&slot) {
+        if !open.contains(&slot) && self.way_standing(slot) != WayStanding::Unconfirmed {
             return Err(VaultError::NoSuchWay);
         }
         let mut left = open.iter().filter(|other| **other != slot).peekable();
@@ -251,7 +236,7 @@ impl Vault {
             for collection in self.held_collections() {
                 writing.new_root(collection, &open)?;
             }
-            writing.drop_seals_of(old);
+            writing.drop_seals_of(&BTreeSet::from([old]));
         }
         Ok(writing.finish())
     }

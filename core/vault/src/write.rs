@@ -4,11 +4,11 @@
 //! Before its own changes an operation mends what an earlier merge left to do: ways that were removed
 //! on two PCs at once get a new root, ways that were added meanwhile get the roots they lack.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use rand_core::CryptoRng;
 
-use crate::change::{self, Body, Deed, Edit, Edits, FieldId, KindId};
+use crate::change::{self, Body, Deed, Edit, Edits, FieldId, KindId, RawValue};
 use crate::error::VaultError;
 use crate::hlc::{Hlc, UnixMillis};
 use crate::ids::{
@@ -121,6 +121,7 @@ impl Vault {
             (author.seq, author.head) = (pending.seq, pending.head);
             author.unintroduced = None;
         }
+        self.settle_access();
     }
 
     /// Begins an operation.
@@ -157,22 +158,9 @@ impl Vault {
         })
     }
 
-    /// The newest root of a collection that no removed way ever knew.
+    /// The root to seal a collection's changes under.
     pub(crate) fn clean_root(&self, collection: CollectionId) -> Option<RootId> {
-        let is_clean = |root: &RootId| {
-            let item = self.fold.get(ItemId(root.0));
-            item.is_some_and(|item| {
-                item.grown(field::ROOT_SLOTS)
-                    .filter_map(value::read_slot)
-                    .all(|slot| self.is_open_to(slot))
-            })
-        };
-        let of_collection =
-            self.keys.roots.iter().filter(|(_, held)| held.collection == collection);
-        of_collection
-            .map(|(root, _)| *root)
-            .filter(is_clean)
-            .max_by_key(|root| self.fold.get(ItemId(root.0)).map(|item| (item.created(), *root)))
+        self.access.clean_root(collection, self.head.home, &self.keys.roots)
     }
 
     /// The epoch to write a collection's changes in.
@@ -290,8 +278,8 @@ impl<R: CryptoRng> Writing<'_, R> {
         ways: &[(SlotId, [u8; 32])],
     ) -> Result<(), VaultError> {
         let vault = self.vault.head.vault;
-        let (root, epoch) = (RootId::random(self.rng), EpochId::random(self.rng));
         let key = RootKey::random(self.rng);
+        let (root, epoch) = (key.id(), EpochId::random(self.rng));
         for (slot, public) in ways {
             self.wrap(&key, (collection, root, *slot), public);
         }
@@ -300,16 +288,36 @@ impl<R: CryptoRng> Writing<'_, R> {
         self.pending.add.push(record::write_epoch(vault, &record));
         self.fresh.insert(collection, (epoch, epoch_key.cipher()));
         self.pending.epochs.push((record, epoch_key));
-        self.pending.roots.push((root, HeldRoot { collection, key }));
         let slots = ways.iter().map(|(slot, _)| value::slot(*slot)).collect();
-        self.home_change(
-            ItemId(root.0),
-            kinds::ROOT,
-            [
-                (field::ROOT_COLLECTION, Edit::Set(value::bytes(&collection.0))),
-                (field::ROOT_SLOTS, Edit::Grow(slots)),
-            ],
-        )
+        let mut edits = vec![
+            (field::ROOT_COLLECTION, Edit::Set(value::bytes(&collection.0))),
+            (field::ROOT_SLOTS, Edit::Grow(slots)),
+        ];
+        if collection == self.vault.head.home {
+            edits.push((field::ROOT_DEVICES, Edit::Grow(self.devices_to_list()?)));
+            edits.push((field::ROOT_FOLLOWS, Edit::Grow(self.roots_to_follow())));
+        }
+        self.pending.roots.push((root, HeldRoot { collection, key }));
+        self.home_change(ItemId(root.0), kinds::ROOT, edits)
+    }
+
+    /// The keys of the devices that a new home root hears from the start.
+    fn devices_to_list(&self) -> Result<Vec<RawValue>, VaultError> {
+        let vault = self.vault;
+        let author = vault.author.as_ref().ok_or(VaultError::NoDevice)?;
+        let trusted = vault.access.trusted();
+        let others = trusted.iter().filter(|device| **device != author.device);
+        let others = others.filter_map(|device| vault.device_keys.get(device));
+        let own = author.key.verifying_key();
+        Ok(others.chain([&own]).map(|key| value::bytes(key.as_bytes())).collect())
+    }
+
+    /// The home roots that a new one takes the place of.
+    fn roots_to_follow(&self) -> Vec<RawValue> {
+        let home = self.vault.head.home;
+        let made = self.pending.roots.iter().filter(|(_, held)| held.collection == home);
+        let made = made.map(|(root, _)| root);
+        self.vault.access.leaves().iter().chain(made).map(|root| value::bytes(&root.0)).collect()
     }
 
     /// Seals a root to a way. A way whose public key is no key gets no seal, and blocks nothing.
@@ -339,16 +347,16 @@ impl<R: CryptoRng> Writing<'_, R> {
         )
     }
 
-    /// Seals to a way every root in hand that it lacks.
+    /// Seals to a way every root in hand that it lacks; one whose seal was lost gets it again.
     pub(crate) fn give_roots(&mut self, slot: SlotId, public: &[u8; 32]) -> Result<(), VaultError> {
         let vault = self.vault;
+        let sealed: HashSet<RootId> =
+            vault.wraps.iter().filter(|wrap| wrap.slot == slot).map(|wrap| wrap.root).collect();
         for (root, held) in &vault.keys.roots {
-            let item = vault.fold.get(ItemId(root.0));
-            let has_it = item.is_some_and(|item| {
-                item.grown(field::ROOT_SLOTS).filter_map(value::read_slot).any(|s| s == slot)
-            });
-            if !has_it {
+            if !vault.access.is_sealed_to(*root, slot) {
                 self.give_root(*root, held, (slot, public))?;
+            } else if !sealed.contains(root) {
+                self.wrap(&held.key, (held.collection, *root, slot), public);
             }
         }
         Ok(())
@@ -379,19 +387,23 @@ impl<R: CryptoRng> Writing<'_, R> {
         self.home_change(ItemId(root.0), kinds::ROOT, [(field::ROOT_SLOTS, grow)])
     }
 
-    /// Drops the seals of a way, so that this copy no longer opens with it; but never the only seal of
-    /// a root that this operation did not give to another way.
-    pub(crate) fn drop_seals_of(&mut self, slot: SlotId) {
+    /// Drops the seals of ways, so that this copy no longer opens with them; but never the only seal of a
+    /// root that this operation did not give to another way.
+    pub(crate) fn drop_seals_of(&mut self, slots: &BTreeSet<SlotId>) {
         let vault = self.vault;
-        let given: BTreeSet<RootId> = self.pending.wraps.iter().map(|wrap| wrap.root).collect();
-        let is_spare = |wrap: &&WrapRecord| {
-            let has_other = vault.wraps.iter().any(|other| {
-                other.root == wrap.root && other.slot != slot && vault.is_open_to(other.slot)
-            });
-            wrap.slot == slot && (given.contains(&wrap.root) || has_other)
-        };
-        let seals = vault.wraps.iter().filter(is_spare).map(|wrap| wrap.id);
-        self.pending.remove.extend(seals);
+        let others = vault.wraps.iter().chain(&self.pending.wraps);
+        let served: HashSet<RootId> = others
+            .filter(|wrap| !slots.contains(&wrap.slot))
+            .filter(|wrap| vault.is_open_to(wrap.slot) || self.is_new(wrap.slot))
+            .map(|wrap| wrap.root)
+            .collect();
+        let spare = vault.wraps.iter().filter(|wrap| slots.contains(&wrap.slot));
+        let spare = spare.filter(|wrap| served.contains(&wrap.root)).map(|wrap| wrap.id);
+        self.pending.remove.extend(spare);
+    }
+
+    fn is_new(&self, slot: SlotId) -> bool {
+        self.pending.slots.iter().any(|new| new.slot == slot)
     }
 
     /// Drops a record.
@@ -411,9 +423,7 @@ impl<R: CryptoRng> Writing<'_, R> {
         for (slot, public) in &open {
             self.give_roots(*slot, public)?;
         }
-        for slot in vault.closed_slots() {
-            self.drop_seals_of(slot);
-        }
+        self.drop_seals_of(&vault.access.closed().collect());
         Ok(())
     }
 

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Access: which ways open the vault, which roots new changes may be sealed under, and by whose word.
+//!
+//! Whoever once held an epoch key can write changes of that epoch, also about ways and roots. So that
+//! nobody whose way was removed can put themselves back, a root hears only *its devices*: those its
+//! maker listed, those that wrote about access under one of its epochs (which proves that they hold it),
+//! and the device that reads. Removals are heard from everybody and are for ever, because they only take
+//! away. `docs/decisions/0002-vault-format.md`, section 8.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ed25519_dalek::VerifyingKey;
+
+use crate::change::{Body, Edit, FieldId, KindId, RawValue};
+use crate::hlc::Stamp;
+use crate::ids::{CollectionId, DeviceId, RootId, SlotId};
+use crate::schema::{field, kinds};
+use crate::value;
+use crate::vault::HeldRoot;
+
+/// What one change with a verified signature says about access.
+struct Fact {
+    author: DeviceId,
+    /// The root of the epoch it is sealed in.
+    under: RootId,
+    stamp: Stamp,
+    about: About,
+}
+
+enum About {
+    Way { slot: SlotId, public: Option<[u8; 32]>, is_gone: bool },
+    Root { root: RootId, slots: Vec<SlotId>, devices: Vec<DeviceId>, follows: Vec<RootId> },
+    Device,
+}
+
+/// Who may open, and what to seal under.
+#[derive(Default)]
+pub(crate) struct Access {
+    facts: Vec<Fact>,
+    /// The device that reads.
+    own: Option<DeviceId>,
+    /// Per root, the devices it hears besides the one that reads.
+    devices: BTreeMap<RootId, BTreeSet<DeviceId>>,
+    /// The home roots that no root they hear of follows.
+    leaves: BTreeSet<RootId>,
+    /// The ways that open the vault, with the keys to seal to.
+    open: BTreeMap<SlotId, [u8; 32]>,
+    /// The ways that were removed, and when last.
+    gone: BTreeMap<SlotId, Stamp>,
+    /// All ways anybody has spoken of.
+    spoken_of: BTreeSet<SlotId>,
+    /// Per root, the slots it is known to be sealed to, and its first change.
+    sealed_to: BTreeMap<RootId, (Stamp, BTreeSet<SlotId>)>,
+}
+
+/// What the keys in hand say of roots: which there are, and what home is.
+pub(crate) struct Held<'v> {
+    pub(crate) home: CollectionId,
+    pub(crate) roots: &'v BTreeMap<RootId, HeldRoot>,
+    /// The way in use and its key.
+    pub(crate) in_use: (SlotId, [u8; 32]),
+}
+
+/// Tells whether a change of this kind is about access; its signature is then checked at every opening.
+pub(crate) const fn is_access(kind: KindId) -> bool {
+    matches!(kind, kinds::WAY | kinds::DEVICE | kinds::ROOT)
+}
+
+/// The devices' keys a change tells. A device's id is the hash of its key, so it does not matter who says
+/// so.
+pub(crate) fn keys_told(body: &Body) -> Vec<(DeviceId, VerifyingKey)> {
+    let key = |raw: &RawValue| {
+        let bytes: &[u8; 32] = value::read_bytes(raw)?.try_into().ok()?;
+        Some((DeviceId::of(bytes), VerifyingKey::from_bytes(bytes).ok()?))
+    };
+    match body.kind {
+        kinds::DEVICE => scalar(body, field::DEVICE_PUBLIC_KEY).and_then(key).into_iter().collect(),
+        kinds::ROOT => grown(body, field::ROOT_DEVICES).filter_map(key).collect(),
+        _ => Vec::new(),
+    }
+}
+
+impl Access {
+    /// Notes what a change with a verified signature says; [`Self::settle`] draws the conclusions.
+    pub(crate) fn note(&mut self, body: &Body, stamp: Stamp, under: RootId) {
+        let about = match body.kind {
+            kinds::WAY => About::Way {
+                slot: SlotId(body.item.0),
+                public: scalar(body, field::WAY_PUBLIC_KEY)
+                    .and_then(value::read_bytes)
+                    .and_then(|bytes| bytes.try_into().ok()),
+                is_gone: scalar(body, field::DELETED).and_then(value::read_flag) == Some(true),
+            },
+            kinds::ROOT => About::Root {
+                root: RootId(body.item.0),
+                slots: grown(body, field::ROOT_SLOTS).filter_map(value::read_slot).collect(),
+                devices: keys_told(body).into_iter().map(|(device, _)| device).collect(),
+                follows: grown(body, field::ROOT_FOLLOWS)
+                    .filter_map(|raw| Some(RootId(value::read_bytes(raw)?.try_into().ok()?)))
+                    .collect(),
+            },
+            kinds::DEVICE => About::Device,
+            _ => return,
+        };
+        self.facts.push(Fact { author: body.device, under, stamp, about });
+    }
+
+    /// Draws the conclusions from everything noted, for the device that reads.
+    pub(crate) fn settle(&mut self, own: Option<DeviceId>, held: &Held<'_>) {
+        self.own = own;
+        self.settle_devices();
+        self.settle_leaves(held);
+        self.settle_removals();
+        self.settle_seals();
+        self.settle_ways(held);
+    }
+
+    fn settle_devices(&mut self) {
+        self.devices.clear();
+        for fact in &self.facts {
+            let heard = self.devices.entry(fact.under).or_default();
+            heard.insert(fact.author);
+            if let About::Root { root, devices, .. } = &fact.about
+                && *root == fact.under
+            {
+                heard.extend(devices);
+            }
+        }
+    }
+
+    /// Tells whether a root hears a device.
+    fn hears(&self, root: RootId, device: DeviceId) -> bool {
+        self.own == Some(device) || self.devices.get(&root).is_some_and(|all| all.contains(&device))
+    }
+
+    fn settle_leaves(&mut self, held: &Held<'_>) {
+        let mut known = BTreeSet::new();
+        let mut followed = BTreeSet::new();
+        for fact in &self.facts {
+            let About::Root { root, follows, .. } = &fact.about else { continue };
+            let is_home =
+                held.roots.get(root).is_some_and(|held_root| held_root.collection == held.home);
+            if !is_home || *root != fact.under {
+                continue;
+            }
+            known.insert(*root);
+            let before = follows.iter().filter(|before| *before != root);
+            followed.extend(before.filter(|before| self.hears(**before, fact.author)));
+        }
+        self.leaves = known.difference(&followed).copied().collect();
+        if self.leaves.is_empty() {
+            self.leaves = known;
+        }
+    }
+
+    fn settle_removals(&mut self) {
+        self.gone.clear();
+        self.spoken_of.clear();
+        for fact in &self.facts {
+            let About::Way { slot, is_gone, .. } = fact.about else { continue };
+            self.spoken_of.insert(slot);
+            if is_gone {
+                let last = self.gone.entry(slot).or_insert(fact.stamp);
+                *last = fact.stamp.max(*last);
+            }
+        }
+    }
+
+    fn settle_seals(&mut self) {
+        let mut sealed_to: BTreeMap<RootId, (Stamp, BTreeSet<SlotId>)> = BTreeMap::new();
+        for fact in &self.facts {
+            let About::Root { root, slots, .. } = &fact.about else { continue };
+            let is_heard = self.hears(*root, fact.author) || self.is_heard_by_leaves(fact.author);
+            if is_heard {
+                let (first, all) =
+                    sealed_to.entry(*root).or_insert_with(|| (fact.stamp, BTreeSet::new()));
+                *first = fact.stamp.min(*first);
+                all.extend(slots);
+            }
+        }
+        self.sealed_to = sealed_to;
+    }
+
+    fn is_heard_by_leaves(&self, device: DeviceId) -> bool {
+        !self.leaves.is_empty() && self.leaves.iter().all(|leaf| self.hears(*leaf, device))
+    }
+
+    /// A way is open if every leaf says so. The way in use is, unless it was removed.
+    fn settle_ways(&mut self, held: &Held<'_>) {
+        let mut views = self.leaves.iter().map(|leaf| self.open_to(*leaf));
+        let mut open = views.next().unwrap_or_default();
+        for view in views {
+            open.retain(|slot, public| view.get(slot) == Some(public));
+        }
+        let (slot, public) = held.in_use;
+        if !self.gone.contains_key(&slot) || open.is_empty() {
+            open.insert(slot, public);
+        }
+        self.open = open;
+    }
+
+    /// The ways a root knows of and nobody removed; were all of them, the one removed last.
+    fn open_to(&self, root: RootId) -> BTreeMap<SlotId, [u8; 32]> {
+        let mut added: BTreeMap<SlotId, (Stamp, [u8; 32])> = BTreeMap::new();
+        for fact in &self.facts {
+            let About::Way { slot, public: Some(public), .. } = fact.about else { continue };
+            if self.hears(root, fact.author) {
+                let first = added.entry(slot).or_insert((fact.stamp, public));
+                *first = (*first).min((fact.stamp, public));
+            }
+        }
+        let last = added.keys().max_by_key(|slot| self.gone.get(slot)).copied();
+        let has_open = added.keys().any(|slot| !self.gone.contains_key(slot));
+        let is_open =
+            |slot: &SlotId| !self.gone.contains_key(slot) || (!has_open && last == Some(*slot));
+        added.retain(|slot, _| is_open(slot));
+        added.into_iter().map(|(slot, (_, public))| (slot, public)).collect()
+    }
+
+    /// The ways that open the vault, with the keys to seal to.
+    pub(crate) const fn open(&self) -> &BTreeMap<SlotId, [u8; 32]> {
+        &self.open
+    }
+
+    /// All ways anybody has spoken of, open or not.
+    pub(crate) const fn spoken_of(&self) -> &BTreeSet<SlotId> {
+        &self.spoken_of
+    }
+
+    /// When a way was removed last.
+    pub(crate) fn gone_at(&self, slot: SlotId) -> Option<&Stamp> {
+        self.gone.get(&slot)
+    }
+
+    /// The ways that were removed and do not open the vault.
+    pub(crate) fn closed(&self) -> impl Iterator<Item = SlotId> {
+        self.gone.keys().filter(|slot| !self.open.contains_key(slot)).copied()
+    }
+
+    /// The home roots that a new one follows.
+    pub(crate) const fn leaves(&self) -> &BTreeSet<RootId> {
+        &self.leaves
+    }
+
+    /// The devices a new root lists: those that every leaf hears.
+    pub(crate) fn trusted(&self) -> BTreeSet<DeviceId> {
+        let mut all = self.leaves.iter().filter_map(|leaf| self.devices.get(leaf));
+        let first = all.next().cloned().unwrap_or_default();
+        all.fold(first, |both, more| both.intersection(more).copied().collect())
+    }
+
+    /// Tells whether a root is known to be sealed to a way.
+    pub(crate) fn is_sealed_to(&self, root: RootId, slot: SlotId) -> bool {
+        self.sealed_to.get(&root).is_some_and(|(_, slots)| slots.contains(&slot))
+    }
+
+    /// The root to seal a collection's changes under: one that no removed way ever knew, made by a device
+    /// that all home roots in force hear.
+    pub(crate) fn clean_root(
+        &self,
+        collection: CollectionId,
+        home: CollectionId,
+        held: &BTreeMap<RootId, HeldRoot>,
+    ) -> Option<RootId> {
+        let is_clean = |root: &RootId| {
+            let sealed_to = self.sealed_to.get(root);
+            sealed_to
+                .is_some_and(|(_, slots)| slots.iter().all(|slot| self.open.contains_key(slot)))
+        };
+        let first = |root: &RootId| self.sealed_to.get(root).map(|(first, _)| *first);
+        if collection == home {
+            let is_agreed = |root: &RootId| {
+                let maker = first(root).map(|first| first.device);
+                let mut others = self.leaves.iter().filter(|leaf| *leaf != root);
+                maker.is_some_and(|maker| others.all(|leaf| self.hears(*leaf, maker)))
+            };
+            let leaves = self.leaves.iter().copied();
+            return leaves.filter(is_clean).filter(is_agreed).max_by_key(first);
+        }
+        let roots = held.iter().filter(|(_, root)| root.collection == collection);
+        let vouched = roots.map(|(id, _)| *id).filter(|root| self.is_vouched(*root));
+        vouched.filter(is_clean).max_by_key(first)
+    }
+
+    /// Tells whether a device that every leaf hears has spoken of a root.
+    fn is_vouched(&self, wanted: RootId) -> bool {
+        self.facts.iter().any(|fact| {
+            matches!(fact.about, About::Root { root, .. } if root == wanted)
+                && self.is_heard_by_leaves(fact.author)
+        })
+    }
+}
+
+fn scalar(body: &Body, id: FieldId) -> Option<&RawValue> {
+    match body.edits.get(&id)? {
+        Edit::Set(value) => Some(value),
+        _ => None,
+    }
+}
+
+fn grown(body: &Body, id: FieldId) -> impl Iterator<Item = &RawValue> {
+    let elements = match body.edits.get(&id) {
+        Some(Edit::Grow(elements)) => elements.as_slice(),
+        _ => &[],
+    };
+    elements.iter()
+}
