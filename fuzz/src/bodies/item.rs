@@ -8,6 +8,7 @@ use chacha20::ChaCha20Rng;
 use chacha20::rand_core::SeedableRng as _;
 use kagifuda_otp::UnixTime;
 use kagifuda_vault::schema::{self, kinds};
+use kagifuda_vault::value::Value;
 use kagifuda_vault::{
     Deed, Draft, Edit, Edits, FieldId, ItemId, KdfCost, KdfPolicy, KindId, RawValue, RecoveryWords,
     UnixMillis, Vault, item,
@@ -88,8 +89,16 @@ impl Writer {
         if let Ok(token) = item::token(id, state) {
             let _ = token.token.code_at(UnixTime(59));
         }
-        for (field, _) in state.fields() {
-            let _ = item::texts(state, field).count();
+        for field in schema::kind(kind).into_iter().flat_map(|kind| kind.fields()) {
+            let _ = item::texts(state, field.id).count();
+            let Some(raw) = state.scalar(field.id) else { continue };
+            if let Some(value) = Value::read(raw, field.holds)
+                && let Some(written) = value.encode(field.holds)
+            {
+                let again =
+                    Value::read(&written, field.holds).and_then(|it| it.encode(field.holds));
+                assert!(again.as_ref() == Some(&written), "a value changed on its way");
+            }
         }
     }
 }

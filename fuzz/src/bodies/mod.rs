@@ -3,6 +3,7 @@
 
 pub(crate) mod base32;
 pub(crate) mod exchange;
+pub(crate) mod frame;
 pub(crate) mod item;
 pub(crate) mod migration;
 pub(crate) mod ocra;
