@@ -237,9 +237,10 @@ fn with_quircs(picture: &GrayImage) -> Vec<Found> {
 
 fn with_rqrr(picture: &GrayImage) -> Vec<Found> {
     let (width, height) = picture.dimensions();
-    let shade = |x: usize, y: usize| picture.get_pixel(x as u32, y as u32).0[0];
+    let (width, height) = (width as usize, height as usize);
+    let shades = picture.as_raw();
     let mut prepared =
-        rqrr::PreparedImage::prepare_from_greyscale(width as usize, height as usize, shade);
+        rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| shades[y * width + x]);
     let codes = prepared.detect_grids();
     codes
         .iter()
