@@ -77,6 +77,8 @@ fn packagers_get_man_pages_and_completions() {
     let page = |path: &str| fs::read_to_string(folder.path().join(path)).unwrap();
     assert!(page("man1/kagifuda-token-add.1").contains(".SH \"SYNOPSIS\""));
     assert!(page("ja/man1/kagifuda-token-add.1").contains(".SH \"書式\""));
+    assert!(page("man1/kagifuda.1").contains(" 1 \"\" \"kagifuda "));
+    assert!(!page("ja/man1/kagifuda-method-add.1").contains("Possible"));
     assert!(!folder.path().join("man1/kagifuda-agent.1").exists());
     for lang in Lang::ALL {
         let place = folder.path().join(lang.name());

@@ -64,7 +64,10 @@ fn in_language(roff: &str, texts: &Texts) -> String {
         Some(text) => format!(".SH \"{text}\"\n"),
         None => format!("{line}\n"),
     });
-    lines.collect()
+    let page: String = lines.collect();
+    // Pages carry no date; an empty one has to be said, or the fields after it move up.
+    let page = page.replacen(" 1  \"", " 1 \"\" \"", 1);
+    page.replace("Possible values:", &say!(texts, "usage-man-values"))
 }
 
 /// Writes completions for bash, zsh and fish.

@@ -23,6 +23,11 @@ use crate::term::{Screen, Style};
 /// How often the seconds tick.
 const TICK: Duration = Duration::from_secs(1);
 
+/// No cursor, and lines that are too long are cut instead of broken (DECTCEM, DECAWM).
+const QUIET_CURSOR: &str = "\x1b[?25l\x1b[?7l";
+/// As terminals usually are.
+const USUAL_CURSOR: &str = "\x1b[?25h\x1b[?7h";
+
 /// Shows the codes until the holder has seen enough.
 pub(super) fn watch(s: &mut Session<'_>, job: &CodeJob, mut codes: Vec<Code>) -> Result<(), Fault> {
     if s.screen.columns.is_none() {
@@ -32,11 +37,17 @@ pub(super) fn watch(s: &mut Session<'_>, job: &CodeJob, mut codes: Vec<Code>) ->
     let quiet = Quiet::begin();
     let mut lines = 0;
     let result = loop {
+        let before = s.screen.columns;
         s.screen = Screen::of_stdout(s.settings.colour);
         let frame = frame(s, &codes, job.next);
-        let back = if lines > 0 { format!("\x1b[{lines}A") } else { String::new() };
+        // A terminal that changed its width has broken the lines anew: only its top is certain.
+        let back = match lines {
+            0 => String::new(),
+            _ if s.screen.columns != before => "\x1b[H".to_owned(),
+            lines => format!("\x1b[{lines}A"),
+        };
         lines = frame.lines().count();
-        if let Err(fault) = s.print(&format!("\x1b[?25l{back}\r\x1b[J{frame}")) {
+        if let Err(fault) = s.print(&format!("{QUIET_CURSOR}{back}\r\x1b[J{frame}")) {
             break Err(fault);
         }
         if is_over(&held) {
@@ -47,7 +58,7 @@ pub(super) fn watch(s: &mut Session<'_>, job: &CodeJob, mut codes: Vec<Code>) ->
             Err(fault) => break Err(fault),
         }
     };
-    let shown = s.print("\x1b[?25h");
+    let shown = s.print(USUAL_CURSOR);
     drop(quiet);
     // The signal asked us to end, which is what we do.
     while held.take().is_some() {}

@@ -15,7 +15,7 @@ pub(super) const CODE: Command = Command::new(
         Arg::place("query", "arg-query", Takes::Many("query")),
         Arg::switch("copy", "arg-copy").short('c'),
         Arg::switch("watch", "arg-watch").short('w').not_with(&["json", "copy"]),
-        Arg::switch("next", "arg-next").short('n').not_with(&["watch"]),
+        Arg::switch("next", "arg-next").short('n'),
         Arg::switch("json", "arg-json"),
     ],
 );

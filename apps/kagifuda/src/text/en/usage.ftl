@@ -47,6 +47,7 @@ usage-man-description = DESCRIPTION
 usage-man-options = OPTIONS
 usage-man-subcommands = COMMANDS
 usage-man-extra = NOTES
+usage-man-values = One of:
 usage-man-version = VERSION
 
 usage-reference-title = Commands

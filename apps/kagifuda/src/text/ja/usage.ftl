@@ -47,6 +47,7 @@ usage-man-description = 説明
 usage-man-options = オプション
 usage-man-subcommands = コマンド
 usage-man-extra = 備考
+usage-man-values = 次のどれか:
 usage-man-version = バージョン
 
 usage-reference-title = コマンド
