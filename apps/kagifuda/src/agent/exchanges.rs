@@ -121,6 +121,35 @@ pub enum ExportFormat {
     TwoFas,
 }
 
+/// Something an export could not carry.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct ExportLoss {
+    /// Of which token.
+    #[n(0)]
+    pub id: ItemId,
+    /// What the holder calls it.
+    #[n(1)]
+    pub title: String,
+    /// How much is lost.
+    #[n(2)]
+    pub extent: LossExtent,
+}
+
+/// How much of a token an export loses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+#[cbor(index_only)]
+pub enum LossExtent {
+    /// All: it is not in the file.
+    #[n(0)]
+    LeftOut,
+    /// It is in the file, but the other app shows wrong codes for it on some phones.
+    #[n(1)]
+    Misread,
+    /// It is in the file without its note, tags, folder, colour or pin.
+    #[n(2)]
+    Without,
+}
+
 /// How an export is protected.
 #[derive(Encode, Decode)]
 pub enum Protection {

@@ -13,9 +13,7 @@ pub use super::answers::{
     Code, DamagedRecord, ItemLine, ItemView, MergeReport, OperationLine, ReadOnly, State, Status,
     Touched, Turn, Verb, VerifyReport, Way, WayKind,
 };
-pub use super::exchanges::{
-    ExportFormat, ImportLine, ImportOutcome, ImportReport, Protection, Refusal,
-};
+pub use super::exchanges::{ExportFormat, ExportLoss, ImportLine, ImportOutcome, ImportReport, LossExtent, Protection, Refusal};
 pub use super::failure::{Failure, Tried};
 pub use super::fields::{BackupCode, Field, FieldValue, Kind, name};
 pub use super::wire::{
@@ -336,9 +334,9 @@ pub enum Reply {
         /// How many items they carry.
         #[n(1)]
         items: u32,
-        /// Items the format cannot carry.
+        /// What the format could not carry, in the order of the tokens.
         #[n(2)]
-        left_out: Vec<ItemId>,
+        losses: Vec<ExportLoss>,
     },
     /// What a merge brought.
     #[n(13)]

@@ -12,11 +12,14 @@ use kagifuda_secret::SecretText;
 use super::asking::new_passphrase;
 use super::session::Session;
 use crate::agent::fields::Kind;
-use crate::agent::protocol::{ExportFormat, ItemId, Protection, Reply, Request};
+use crate::agent::protocol::{
+    ExportFormat, ExportLoss, ItemId, LossExtent, Protection, Reply, Request,
+};
 use crate::commands::resolve::{ExportJob, Protect};
 use crate::fault::Fault;
 use crate::qr::{Code, Ground};
 use crate::say;
+use crate::term::width::harmless;
 
 /// Exports tokens.
 pub(super) fn export(s: &mut Session<'_>, job: &ExportJob) -> Result<(), Fault> {
@@ -40,8 +43,8 @@ pub(super) fn export(s: &mut Session<'_>, job: &ExportJob) -> Result<(), Fault> 
     }
     let protection = protection(s, &job.protect)?;
     let request = Request::Export { format: job.format, ids, protection };
-    let (parts, items, left_out) = match s.ask(&request)? {
-        Reply::Exported { parts, items, left_out } => (parts, items, left_out),
+    let (parts, items, losses) = match s.ask(&request)? {
+        Reply::Exported { parts, items, losses } => (parts, items, losses),
         _ => return Err(Fault::Internal),
     };
     let is_text = matches!(job.format, ExportFormat::Google | ExportFormat::Otpauth);
@@ -61,11 +64,27 @@ pub(super) fn export(s: &mut Session<'_>, job: &ExportJob) -> Result<(), Fault> 
     }
     let told = say!(s.texts, "export-done", count = items);
     s.tell(&told);
-    if !left_out.is_empty() {
-        let told = say!(s.texts, "export-left-out", count = left_out.len());
-        s.tell(&told);
-    }
+    tell_losses(s, &losses);
     Ok(())
+}
+
+/// Names the tokens that did not travel whole, the worst first.
+fn tell_losses(s: &mut Session<'_>, losses: &[ExportLoss]) {
+    for extent in [LossExtent::LeftOut, LossExtent::Misread, LossExtent::Without] {
+        let of_extent = losses.iter().filter(|loss| loss.extent == extent);
+        let names: String =
+            of_extent.clone().map(|loss| format!("\n  {}", harmless(&loss.title))).collect();
+        let count = of_extent.count();
+        if count == 0 {
+            continue;
+        }
+        let told = match extent {
+            LossExtent::LeftOut => say!(s.texts, "export-left-out", count = count),
+            LossExtent::Misread => say!(s.texts, "export-misread", count = count),
+            LossExtent::Without => say!(s.texts, "export-without", count = count),
+        };
+        s.tell(&format!("{told}{names}"));
+    }
 }
 
 fn protection(s: &mut Session<'_>, protect: &Protect) -> Result<Protection, Fault> {

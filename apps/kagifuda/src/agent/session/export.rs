@@ -6,7 +6,7 @@ use kagifuda_linux::clock::Moment;
 use kagifuda_otp::{Token, UnixTime, migration};
 use kagifuda_secret::{SecretBytes, SecretText};
 use kagifuda_vault::exchange::{
-    self, EntryExtras, Outgoing, Written, write_aegis, write_lines, write_twofas,
+    self, EntryExtras, LossKind, Outgoing, Written, write_aegis, write_lines, write_twofas,
 };
 use kagifuda_vault::schema::{field, kinds};
 use kagifuda_vault::{ItemState, item};
@@ -15,7 +15,9 @@ use rand_core::Rng as _;
 use super::open::Open;
 use super::show::text_of;
 use super::{Answer, rng};
-use crate::agent::protocol::{ExportFormat, Failure, Hidden, ItemId, Protection, Reply};
+use crate::agent::protocol::{
+    ExportFormat, ExportLoss, Failure, Hidden, ItemId, LossExtent, Protection, Reply,
+};
 use crate::export_age::{AgeError, AgeLock};
 
 /// The longest text of one picture of a batch: a QR code that still fits on a screen.
@@ -28,11 +30,20 @@ struct Leaving {
     extras: EntryExtras,
 }
 
+impl Leaving {
+    /// Tells whether the holder keeps more of it than a bare token holds.
+    fn has_more_than_a_token(&self) -> bool {
+        let EntryExtras { folders, tags, note, is_pinned, colour } = &self.extras;
+        let has_text = !note.expose().is_empty() || colour.is_some();
+        has_text || *is_pinned || !folders.is_empty() || !tags.is_empty()
+    }
+}
+
 /// What a format made of the tokens.
 struct Made {
     parts: Vec<SecretBytes>,
-    /// Which of the tokens, counted from 0, are in none of them.
-    left_out: Vec<usize>,
+    /// What of which token, counted from 0, could not be carried.
+    losses: Vec<(usize, LossExtent)>,
 }
 
 impl Open {
@@ -48,16 +59,20 @@ impl Open {
             return Err(Failure::NothingToExport);
         }
         let made = write(format, &leaving, protection, now)?;
-        let left_out: Vec<ItemId> =
-            made.left_out.iter().filter_map(|place| Some(leaving.get(*place)?.id)).collect();
-        let carried = leaving.len() - left_out.len();
+        let is_left_out = |(_, extent): &&(usize, LossExtent)| *extent == LossExtent::LeftOut;
+        let carried = leaving.len() - made.losses.iter().filter(is_left_out).count();
         if carried == 0 {
             return Err(Failure::NotExportable { id: leaving[0].id });
         }
         let parts: Result<Vec<_>, _> =
             made.parts.into_iter().map(|part| protect(part, protection).map(Hidden)).collect();
         let items = u32::try_from(carried).unwrap_or(u32::MAX);
-        Ok(Reply::Exported { parts: parts?, items, left_out })
+        let losses = made.losses.iter().filter_map(|(place, extent)| {
+            let id = leaving.get(*place)?.id;
+            let entry = self.index.get(kagifuda_vault::ItemId(id.0))?;
+            Some(ExportLoss { id, title: entry.title.clone(), extent: *extent })
+        });
+        Ok(Reply::Exported { parts: parts?, items, losses: losses.collect() })
     }
 
     /// The tokens asked for, in the holder's order; all without ids.
@@ -123,16 +138,33 @@ fn write(
             let batch = rng().next_u32().cast_signed();
             let written = migration::write(tokens, batch, PICTURE_BYTES);
             let parts = written.codes.iter().map(|code| code.expose().as_bytes().into()).collect();
-            let left_out = written.left_behind.iter().map(|(place, _)| *place).collect();
-            Ok(Made { parts, left_out })
+            let left_behind = written.left_behind.iter().map(|(place, _)| *place);
+            let mut losses: Vec<_> =
+                left_behind.map(|place| (place, LossExtent::LeftOut)).collect();
+            let shortened = (0..leaving.len()).filter(|place| {
+                leaving[*place].has_more_than_a_token() && !losses.iter().any(|(p, _)| p == place)
+            });
+            let shortened: Vec<_> = shortened.map(|place| (place, LossExtent::Without)).collect();
+            losses.extend(shortened);
+            losses.sort_unstable();
+            Ok(Made { parts, losses })
         }
     }
 }
 
 fn made(written: Written) -> Made {
-    let left_out = written.losses.iter().filter(|loss| loss.kind.is_left_out());
-    let left_out = left_out.map(|loss| loss.position.saturating_sub(1)).collect();
-    Made { parts: vec![written.content], left_out }
+    let extent = |kind: &LossKind| match kind {
+        LossKind::Misread(_) => LossExtent::Misread,
+        LossKind::Without(_) => LossExtent::Without,
+        _ => LossExtent::LeftOut,
+    };
+    let losses = written.losses.iter();
+    let mut losses: Vec<_> =
+        losses.map(|loss| (loss.position.saturating_sub(1), extent(&loss.kind))).collect();
+    // A token that lacks several things is told once.
+    losses.sort_unstable();
+    losses.dedup();
+    Made { parts: vec![written.content], losses }
 }
 
 /// Puts a part into an age file, where that is asked for.

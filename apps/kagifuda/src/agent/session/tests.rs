@@ -16,7 +16,7 @@ use super::{Session, Settings};
 use crate::agent::place::Place;
 use crate::agent::protocol::{
     BackupCode, Code, ExportFormat, Failure, Field, FieldValue, Hidden, ImportOutcome,
-    ImportReport, ItemId, Kind, NewSecret, OpenSecret, Protection, ReadOnly, Reply, Request, State,
+    ImportReport, ItemId, Kind, LossExtent, NewSecret, OpenSecret, Protection, ReadOnly, Reply, Request, State,
     Status, Turn, Verb, VerifyReport, WayKind, WordsLanguage, name,
 };
 use crate::agent::server::{Desk as _, Next};
@@ -458,13 +458,30 @@ fn every_export_comes_back_as_the_same_tokens() {
         [ExportFormat::Otpauth, ExportFormat::Google, ExportFormat::Aegis, ExportFormat::TwoFas]
     {
         let reply = export(&pc, &mut session, format, Protection::None);
-        let Reply::Exported { parts, items: 1, left_out } = reply else { panic!("no export") };
-        assert!(left_out.is_empty());
+        let Reply::Exported { parts, items: 1, losses } = reply else { panic!("no export") };
+        assert_eq!(losses, []);
         let file = String::from_utf8(parts[0].expose().to_vec()).unwrap();
         if format != ExportFormat::Google {
             assert_eq!(preview(&pc, &mut session, &file).ticket, None, "{format:?}");
         }
     }
+}
+
+#[test]
+fn what_an_export_cannot_carry_is_named() {
+    let pc = Pc::new();
+    let (mut session, _) = pc.with_vault();
+    let noted = pc.add_token(&mut session, &uri("GitHub", "me"));
+    let note = Field::new(name::NOTE, FieldValue::Text("the spare is at the bank".to_owned()));
+    pc.ask(&mut session, Request::EditItem { id: noted, fields: vec![note] });
+    let slow = "otpauth://totp/Bank:me?secret=JBSWY3DPEHPK3PXP&issuer=Bank&period=60";
+    let slow = pc.add_token(&mut session, slow);
+    let reply = export(&pc, &mut session, ExportFormat::Google, Protection::None);
+    let Reply::Exported { items, losses, .. } = reply else { panic!("no export") };
+    let told: Vec<_> = losses.iter().map(|loss| (loss.id, &*loss.title, loss.extent)).collect();
+    assert_eq!(items, 1);
+    assert!(told.contains(&(noted, "GitHub (me)", LossExtent::Without)), "{told:?}");
+    assert!(told.contains(&(slow, "Bank (me)", LossExtent::LeftOut)), "{told:?}");
 }
 
 #[test]

@@ -122,8 +122,16 @@ export-done = { $count ->
        *[other] { $count } tokens are written.
     }
 export-left-out = { $count ->
-        [one] One token cannot be written in this form and was left out.
-       *[other] { $count } tokens cannot be written in this form and were left out.
+        [one] One token cannot be written in this form and was left out:
+       *[other] { $count } tokens cannot be written in this form and were left out:
+    }
+export-misread = { $count ->
+        [one] One token is written, but the other app shows wrong codes for it on some phones. Check it there:
+       *[other] { $count } tokens are written, but the other app shows wrong codes for them on some phones. Check them there:
+    }
+export-without = { $count ->
+        [one] One token travels without its note, tags, folder, colour or pin, as far as this form has no place for them:
+       *[other] { $count } tokens travel without their notes, tags, folders, colours or pins, as far as this form has no place for them:
     }
 export-qr-shown = Scan this with the other app to have { $name } there too. Whoever photographs it has the token.
 

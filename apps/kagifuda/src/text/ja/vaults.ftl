@@ -117,6 +117,12 @@ export-done = { $count ->
 export-left-out = { $count ->
        *[other] この形式では書き出せない { $count } 件を除きました。
     }
+export-misread = { $count ->
+       *[other] { $count } 件は、書き出し先のアプリが機種によって違うコードを表示します。必ず確かめてください。
+    }
+export-without = { $count ->
+       *[other] { $count } 件は、この形式では持てないもの (メモ、タグ、フォルダー、色、固定) を除いて書き出しました。
+    }
 export-qr-shown = もう1つのアプリで読み取ると、{ $name } がそちらにも入ります。これを撮影した人は、トークンを手に入れます。
 
 status-vault = 保管庫
