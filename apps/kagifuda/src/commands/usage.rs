@@ -87,6 +87,12 @@ pub fn spell(path: &[&str]) -> String {
     [&["kagifuda"], path].concat().join(" ")
 }
 
+/// The commands a group has, as words.
+#[must_use]
+pub fn commands_of(path: &[&'static str]) -> String {
+    command_at(path).shown().map(|command| command.name).collect::<Vec<_>>().join(", ")
+}
+
 fn suggestion(error: &clap::Error, texts: &Texts) -> Option<String> {
     [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue]
         .into_iter()

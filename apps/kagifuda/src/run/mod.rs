@@ -77,11 +77,18 @@ fn unparsed(
     let path = parse::path_of(args);
     let shown = match error.kind() {
         ErrorKind::DisplayHelp => help::page(&path, texts, Screen::of_stdout(colour)),
+        // Whoever types nothing more wants to know what there is.
+        ErrorKind::MissingSubcommand if path.is_empty() => {
+            help::page(&path, texts, Screen::of_stdout(colour))
+        }
         ErrorKind::DisplayVersion => {
             concat!("kagifuda ", env!("CARGO_PKG_VERSION"), "\n").to_owned()
         }
         _ => {
             let mut mistake = usage::explain(error, &path, texts);
+            if error.kind() == ErrorKind::MissingSubcommand {
+                mistake.hint = Some(usage::commands_of(&path));
+            }
             let more = say!(texts, "usage-more-help", command = usage::spell(&path));
             mistake.hint = Some(match mistake.hint {
                 Some(guess) => say!(texts, "usage-both", guess = guess, more = more),

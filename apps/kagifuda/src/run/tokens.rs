@@ -45,7 +45,9 @@ pub(super) fn add(s: &mut Session<'_>, draft: Draft) -> Result<(), Fault> {
 
 /// Completes the fields of a token of which only the secret is known.
 fn by_secret(s: &mut Session<'_>, text: &str, fields: &mut Vec<Field>) -> Result<(), Fault> {
-    let secret: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    // As large as it can get: growing would leave a copy behind.
+    let mut secret = String::with_capacity(text.len());
+    secret.extend(text.chars().filter(|c| !c.is_whitespace() && *c != '-'));
     let value = FieldValue::Secret(Hidden(SecretText::new(secret)));
     fields.push(Field::new(name::SECRET, value));
     let kind = fields.iter().find_map(|field| match &field.value {

@@ -26,7 +26,8 @@ usage-command-missing = “{ $command }” needs one of its commands.
 usage-not-text = An argument is no text in UTF-8.
 usage-not-understood = The command line is not understood.
 usage-did-you-mean = Did you mean “{ $guess }”?
-usage-both = { $guess } { $more }
+usage-both = { $guess }
+    { $more }
 
 usage-exit-ok = Done.
 usage-exit-failure = It did not work, for another reason than the following.

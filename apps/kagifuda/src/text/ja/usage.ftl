@@ -26,7 +26,8 @@ usage-command-missing = 「{ $command }」には、続くコマンドが必要�
 usage-not-text = UTF-8 の文字列ではない引数があります。
 usage-not-understood = コマンドラインを読み取れませんでした。
 usage-did-you-mean = 「{ $guess }」のことでしょうか。
-usage-both = { $guess }{ $more }
+usage-both = { $guess }
+    { $more }
 
 usage-exit-ok = できました。
 usage-exit-failure = 次のどれでもない理由で、できませんでした。
