@@ -2,10 +2,14 @@
 //! From what was read to what is to be done: defaults filled in, paths made absolute, contradictions
 //! and secrets on the command line refused. An [`Order`] holds nothing left to interpret.
 
+mod order;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::ArgMatches;
+
+pub use order::{CodeJob, Draft, ExportJob, Job, Order, Protect, Query, SecretSource, Settings};
 
 use super::parse::Parsed;
 use super::table::Takes;
@@ -15,143 +19,6 @@ use crate::agent::protocol::{ExportFormat, WordsLanguage};
 use crate::fault::Fault;
 use crate::term::Colour;
 use crate::text::Lang;
-
-/// A command ready to run.
-#[derive(Debug)]
-pub struct Order {
-    /// What holds for every command.
-    pub settings: Settings,
-    /// What to do.
-    pub job: Job,
-}
-
-/// What holds for every command.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Settings {
-    /// The vault file, absolute.
-    pub vault: PathBuf,
-    /// The language to speak.
-    pub lang: Lang,
-    /// When to use colours.
-    pub colour: Colour,
-    /// Where secrets come from.
-    pub secrets: SecretSource,
-    /// Whether questions are answered with yes.
-    pub is_sure: bool,
-}
-
-/// Where secrets come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SecretSource {
-    /// The person at the terminal.
-    Terminal,
-    /// Standard input, a line each.
-    Stdin,
-    /// An open file descriptor, a line each.
-    Descriptor(i32),
-}
-
-/// Which items: the words of a fuzzy search; empty for all.
-pub type Query = String;
-
-/// What to do.
-#[derive(Debug)]
-#[allow(missing_docs, reason = "the fields are the arguments the table describes")]
-pub enum Job {
-    Init,
-    Unlock { by_words: bool, idle_minutes: Option<u32> },
-    Lock,
-    Status { json: bool },
-    Code(CodeJob),
-    Add { kind: Kind, draft: Draft },
-    List { kind: Kind, query: Query, tag: Option<String>, json: bool },
-    Show { kind: Kind, query: Query, secrets: bool, json: bool },
-    Edit { kind: Kind, query: Query, draft: Draft },
-    Remove { kind: Kind, query: Query },
-    UseCode { query: Query, copy: bool },
-    Import { file: PathBuf, is_picture: bool, dry_run: bool, json: bool },
-    Export(ExportJob),
-    Qr { query: Query },
-    Merge { other: PathBuf, json: bool },
-    Verify { json: bool },
-    Backup { file: PathBuf },
-    Restore { file: PathBuf, by_words: bool },
-    History { query: Query, limit: u32, json: bool },
-    Undo { change: Option<String> },
-    Ways { json: bool },
-    AddPassphrase { label: String },
-    AddWords { label: String, language: WordsLanguage },
-    ChangeWay { way: String },
-    RemoveWay { way: String },
-    Demo { keep: bool },
-    DemoWriter { folder: PathBuf },
-    Help { path: Vec<&'static str> },
-    Man { folder: PathBuf },
-    Completions { folder: PathBuf },
-    Reference,
-    Agent { idle_seconds: Option<u32> },
-    ClearClipboard { place: String, after_seconds: u32 },
-}
-
-/// What `code` shows and how.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the fields are the arguments the table describes")]
-pub struct CodeJob {
-    pub query: Query,
-    pub copy: bool,
-    pub watch: bool,
-    pub next: bool,
-    pub json: bool,
-}
-
-/// What is exported and how it is protected.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the fields are the arguments the table describes")]
-pub struct ExportJob {
-    pub file: PathBuf,
-    pub format: ExportFormat,
-    pub query: Query,
-    pub protect: Protect,
-}
-
-/// How an export is protected.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Protect {
-    /// By the format's own encryption.
-    Own,
-    /// As an age file with a passphrase.
-    Age,
-    /// As an age file for a recipient.
-    Recipient(String),
-    /// Not at all.
-    Plain,
-}
-
-/// What the command line says about an item that is added or edited.
-#[derive(Default)]
-pub struct Draft {
-    /// Fields set by flags; none of them is secret.
-    pub fields: Vec<Field>,
-    /// Tags to add.
-    pub tags: Vec<String>,
-    /// Tags to take away.
-    pub untag: Vec<String>,
-    /// The service it belongs to, as a query.
-    pub service: Option<String>,
-    /// Whether to ask for a note.
-    pub asks_note: bool,
-    /// Whether to record that it was proven just now.
-    pub is_proven: bool,
-    /// Whether backup codes themselves are to be stored, not only where they are kept.
-    pub stores_codes: bool,
-}
-
-impl std::fmt::Debug for Draft {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let names: Vec<&str> = self.fields.iter().map(|field| field.name.as_str()).collect();
-        f.debug_struct("Draft").field("fields", &names).finish_non_exhaustive()
-    }
-}
 
 /// Resolves what was parsed; `variable` reads the environment.
 ///
