@@ -54,7 +54,9 @@ def roots(vault, found, known):
             aad = MAGIC + cbor_array(WRAP, vault, collection, root, slot)
             try:
                 if to == slot:
-                    yield root, hpke_open(secret, enc, b"kagifuda root v1", aad, sealed)
+                    key = hpke_open(secret, enc, b"kagifuda root v1", aad, sealed)
+                    need(hkdf(b"", key, b"kagifuda root id v1")[:16] == root, "a root under another's name")
+                    yield root, key
             except exceptions.CryptoError:
                 break  # this slot has another passphrase
 
@@ -125,12 +127,15 @@ def main():
     opened = dict(roots(vault, found, known))
     need(opened, "nothing here opens with that")
     signed = list(changes(vault, found, opened))
-    purged = {id: digest for it, _ in signed for id, digest in it.edits.get(9, (GROW, ()))[1]}
-    items = list(fold(it for it, _ in signed if it.id not in purged))
+    purged = {(id, digest, it.item) for it, _ in signed for id, digest in it.edits.get(9, (GROW, ()))[1]}
+    kept = [it for it, _ in signed if it.kind < 16 or (it.id, it.digest, it.item) not in purged]
+    items = list(fold(kept))
     devices = {id: fields[16]["set"] for id, kind, _, fields in items if kind == 2}
     for change, message in signed:
+        own = hashlib.sha256(b"kagifuda device v1\0" + devices[change.device]).digest()[:16]
+        need(own == change.device, "a device under another's name")
         sodium.crypto_sign_open(message, devices[change.device])
-    chain_is_whole([it for it, _ in signed if it.id not in purged], purged.values())
+    chain_is_whole(kept, {digest for _, digest, _ in purged})
     codes = {}
     for id, kind, _, fields in items:
         value = lambda number, usual=None: fields.get(number, {}).get("set", usual)

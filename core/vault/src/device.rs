@@ -46,6 +46,8 @@ impl Author {
 #[derive(Default)]
 pub(crate) struct DeviceLog {
     links: BTreeMap<(u64, ChangeId), Link>,
+    /// Whether a number was used twice: the device was copied.
+    is_forked: bool,
 }
 
 pub(crate) struct Link {
@@ -61,7 +63,14 @@ impl DeviceLog {
         hash: RecordHash,
         previous: RecordHash,
     ) {
+        let others = self.links.range(all_of(seq));
+        self.is_forked |= others.filter(|((_, other), _)| *other != change).count() > 0;
         self.links.insert((seq, change), Link { hash, previous });
+    }
+
+    /// Tells whether the device should write no more: it was copied, or its numbers are used up.
+    fn is_spent(&self) -> bool {
+        self.is_forked || self.newest().is_some_and(|(seq, _)| seq > LAST_SEQ)
     }
 
     pub(crate) fn links(&self) -> impl Iterator<Item = (u64, ChangeId, &Link)> {
@@ -75,10 +84,16 @@ impl DeviceLog {
 
     /// Tells whether the device wrote this change under this number.
     fn holds(&self, seq: u64, hash: &RecordHash) -> bool {
-        let all_of_seq = (seq, ChangeId([0; 16]))..=(seq, ChangeId([0xff; 16]));
-        self.links.range(all_of_seq).any(|(_, link)| link.hash == *hash)
+        self.links.range(all_of(seq)).any(|(_, link)| link.hash == *hash)
     }
 }
+
+fn all_of(seq: u64) -> std::ops::RangeInclusive<(u64, ChangeId)> {
+    (seq, ChangeId([0; 16]))..=(seq, ChangeId([0xff; 16]))
+}
+
+/// No PC writes so many changes; a number beyond was forged to leave its device none.
+const LAST_SEQ: u64 = 1 << 62;
 
 /// What a machine remembers of a vault, outside of it. Kept by the store; holds no clear secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,6 +150,7 @@ impl Vault {
         rng: &mut impl CryptoRng,
     ) -> Standing {
         let author = memory.and_then(|memory| self.author_from(memory, device_name));
+        let author = author.filter(|author| !self.is_spent(author.device));
         self.standing = match (memory, &author) {
             (None, _) => Standing::Unknown,
             (Some(memory), _) => self.standing_of(memory),
@@ -143,6 +159,17 @@ impl Vault {
         self.rewind_author();
         self.settle_access();
         self.standing
+    }
+
+    /// Tells whether this machine's identity was copied to another one, which has written under it too: it
+    /// should begin anew.
+    #[must_use]
+    pub fn is_copied(&self) -> bool {
+        self.author.as_ref().is_some_and(|author| self.is_spent(author.device))
+    }
+
+    fn is_spent(&self, device: DeviceId) -> bool {
+        self.devices.get(&device).is_some_and(DeviceLog::is_spent)
     }
 
     /// Gives this copy a new identity and accepts it as it is: what a restore, or a copy, does.

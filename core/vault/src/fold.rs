@@ -139,9 +139,37 @@ impl ItemState {
         edits
     }
 
-    /// Forgets everything but the markers of a deleted item whose changes were purged.
+    /// What must never be taken back, restated: counters, uses of codes.
+    #[must_use]
+    pub(crate) fn restate_lasting(&self) -> Edits {
+        let lasts = |edit: &Edit| matches!(edit, Edit::Raise(_) | Edit::Grow(_));
+        self.restate().into_iter().filter(|(_, edit)| lasts(edit)).collect()
+    }
+
+    /// Tells whether there is more than a marker and what never goes back.
+    #[must_use]
+    pub(crate) fn has_content(&self) -> bool {
+        self.fields.keys().any(is_content)
+    }
+
+    /// Forgets the content of a deleted item whose changes were purged.
     fn reduce_to_marker(&mut self) {
-        self.fields.retain(|(field, _), _| [field::DELETED, field::PURGED].contains(field));
+        self.fields.retain(|key, _| !is_content(key));
+    }
+
+    /// The greatest clock of what these edits would change.
+    #[must_use]
+    pub(crate) fn newest_under(&self, edits: &Edits) -> Hlc {
+        let clocks = edits.iter().filter_map(|(id, edit)| {
+            match (self.fields.get(&(*id, edit.rule()))?, edit) {
+                (FieldState::Set(stamp, _), _) => Some(stamp.hlc),
+                (FieldState::Put(set), Edit::Put(elements)) => {
+                    elements.keys().filter_map(|e| Some(set.get(e)?.0.hlc)).max()
+                }
+                _ => None,
+            }
+        });
+        clocks.max().unwrap_or_default()
     }
 
     fn apply(&mut self, stamp: &Arc<Stamp>, kind: KindId, edits: Edits) {
@@ -219,6 +247,11 @@ impl ItemState {
             }
         }
     }
+}
+
+/// Tells whether a field goes when its item is purged.
+fn is_content((field, rule): &(FieldId, Rule)) -> bool {
+    matches!(rule, Rule::Set | Rule::Put) && *field != field::DELETED
 }
 
 fn digest_bytes(hash: &mut Sha256, bytes: &[u8]) {

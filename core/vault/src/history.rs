@@ -13,13 +13,15 @@ use crate::error::VaultError;
 use crate::hlc::{Stamp, UnixMillis};
 use crate::ids::{ChangeId, DeviceId, ItemId, OperationId};
 use crate::record::{Row, class};
-use crate::schema::{self, field, kinds};
+use crate::schema::{self, field};
 use crate::value;
 use crate::vault::{OpenChange, Vault};
 use crate::write::{Draft, Pending};
 
 /// For how long an operation can be undone, and deleted content is kept: thirty days.
 pub const UNDO_MILLIS: u64 = 30 * 24 * 60 * 60 * 1000;
+/// How many changes one change may purge, so that it fits the largest bucket.
+const PURGED_AT_ONCE_COUNT: usize = 8192;
 
 /// One thing the holder did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,7 +152,7 @@ impl Vault {
         changes: &[&OpenChange],
         ours: &BTreeSet<ChangeId>,
     ) -> Reversal {
-        let Some(state) = self.fold.get(item) else {
+        let Some(state) = self.fold.get(item).filter(|state| state.has_content()) else {
             return Reversal::default();
         };
         let (kind, collection) = (state.kind(), self.collection_of(item));
@@ -238,15 +240,24 @@ impl Vault {
                 lists.entry(item).or_default().push((id, value::purged(id, &change.hash)));
             }
         }
+        if lists.is_empty() {
+            return Ok(None);
+        }
         let mut writing = self.begin(Deed::PURGE, now, rng)?;
         writing.mend()?;
         writing.introduce_device()?;
         for (item, list) in lists {
-            let kind = self.fold.get(item).map_or(kinds::NOTE, |state| state.kind());
+            let Some(state) = self.fold.get(item) else { continue };
+            let (collection, kind) = (self.collection_of(item), state.kind());
             list.iter().for_each(|(id, _)| writing.drop_record((*id).into()));
-            let entries = list.into_iter().map(|(_, entry)| entry).collect();
-            let edits = Edits::from([(field::PURGED, Edit::Grow(entries))]);
-            writing.change(Draft { collection: self.collection_of(item), item, kind, edits })?;
+            // Somebody may take the item back who never met what is dropped here.
+            let mut edits = state.restate_lasting();
+            for part in list.chunks(PURGED_AT_ONCE_COUNT) {
+                let entries = part.iter().map(|(_, entry)| entry.clone()).collect();
+                edits.insert(field::PURGED, Edit::Grow(entries));
+                let edits = std::mem::take(&mut edits);
+                writing.change(Draft { collection, item, kind, edits })?;
+            }
         }
         Ok(Some(writing.finish()))
     }
@@ -255,10 +266,8 @@ impl Vault {
     fn purge_due(&self, now: UnixMillis) -> impl Iterator<Item = ItemId> {
         self.fold.all().filter_map(move |(id, state)| {
             let deleted = state.deleted_at()?;
-            let has_content =
-                state.fields().any(|(f, _)| ![field::DELETED, field::PURGED].contains(&f));
             let is_due = is_for_people(state.kind()) && !is_recent(deleted.hlc.millis(), now);
-            (has_content && is_due).then_some(id)
+            (state.has_content() && is_due).then_some(id)
         })
     }
 
@@ -271,7 +280,7 @@ impl Vault {
     /// The collection an item lives in.
     #[must_use]
     pub fn collection_of(&self, item: ItemId) -> crate::ids::CollectionId {
-        self.collections.get(&item).copied().unwrap_or(self.head.home)
+        self.collections.get(&item).map_or(self.head.home, |(_, collection)| *collection)
     }
 
     /// Opens all changes of a store; what cannot be opened was reported when the vault was opened.

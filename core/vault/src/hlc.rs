@@ -12,8 +12,8 @@ use crate::ids::{ChangeId, DeviceId};
 pub struct UnixMillis(pub u64);
 
 impl UnixMillis {
-    /// The latest moment an [`Hlc`] can hold, in the year 10889.
-    pub const MAX: Self = Self((1 << 48) - 1);
+    /// The latest moment a clock is believed: the end of the year 9999.
+    pub const MAX: Self = Self(253_402_300_799_999);
 
     /// Whole seconds.
     #[must_use]
@@ -32,6 +32,13 @@ impl Hlc {
     pub fn after(seen: Self, now: UnixMillis) -> Self {
         let wall = now.0.min(UnixMillis::MAX.0) << 16;
         Self(wall.max(seen.0.saturating_add(1)))
+    }
+
+    /// Tells whether others follow this clock. A later one is folded as it stands, but drags no clock along:
+    /// there must always be room for an edit after it.
+    #[must_use]
+    pub const fn is_believed(self) -> bool {
+        self.millis().0 <= UnixMillis::MAX.0
     }
 
     /// The wall-clock part.

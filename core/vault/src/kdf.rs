@@ -18,6 +18,14 @@ pub struct KdfCost {
     pub passes: u32,
 }
 
+impl KdfCost {
+    /// Memory times passes.
+    #[must_use]
+    pub(crate) const fn work(self) -> u64 {
+        self.memory_kib as u64 * self.passes as u64
+    }
+}
+
 /// Which costs are written and which are accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KdfPolicy {

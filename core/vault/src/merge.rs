@@ -5,20 +5,23 @@
 //! checked down to each device's signature before it is taken in; what this one cannot open yet is
 //! kept as it is. Order, grouping and repetition of merges do not matter to the fold.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::device::{MachineMemory, Standing};
 use crate::error::{Damage, VaultError};
 use crate::ids::{ChangeId, RecordId, VaultId};
 use crate::record::{self, Record, Row, WrapRecord, class};
 use crate::sealed::Unreadable;
-use crate::vault::{OpenChange, Vault};
+use crate::vault::{OpenChange, Purged, Vault};
 
 /// What a merge brought, and the rows the store has to add and drop to keep it.
 #[derive(Debug, Default)]
 pub struct Merged {
     /// Rows to add.
     pub add: Vec<Row>,
+    /// Sound rows for records that are damaged here: the store drops what it has under these names, then
+    /// adds them.
+    pub replace: Vec<Row>,
     /// Records to drop: seals of ways now removed, changes now purged.
     pub remove: Vec<RecordId>,
     /// How many changes were taken in.
@@ -27,7 +30,8 @@ pub struct Merged {
     pub closed: usize,
     /// Records of the other copy that were refused, with the reason.
     pub refused: Vec<Unreadable>,
-    /// Whether folded changes turned out to be purged, so that the vault must be opened anew.
+    /// Whether the vault must be opened anew ([`Vault::reopen`]): folded changes turned out to be purged, or
+    /// a key came for changes that were kept unopened.
     pub is_reload_due: bool,
 }
 
@@ -46,17 +50,18 @@ impl Vault {
         let rows: Vec<Row> = rows.into_iter().collect();
         self.check_same_vault(&rows)?;
         let mut merged = Merged::default();
+        let epochs = self.keys.epochs.len();
         let fresh = self.sort_new(rows, &mut merged);
+        if self.keys.epochs.len() > epochs {
+            let mut kept = self.unreadable.values();
+            merged.is_reload_due = kept.any(|why| *why == VaultError::NoEpoch);
+        }
         let opened = self.open_new(fresh, &mut merged);
         merged.changes = opened.len();
-        let was_purged = self.purged.len();
-        self.note_purges(&opened);
-        let has_new_purges = self.purged.len() > was_purged;
+        let purged = self.note_purges(&opened);
+        self.drop_purged(&purged, &opened, &mut merged);
         for change in opened {
             self.take_in(change);
-        }
-        if has_new_purges {
-            self.drop_purged(&mut merged);
         }
         self.settle_access();
         self.drop_closed_ways(&mut merged);
@@ -85,10 +90,7 @@ impl Vault {
     fn sort_new(&mut self, rows: Vec<Row>, merged: &mut Merged) -> Vec<Row> {
         let (mut changes, mut wraps, mut epochs) = (Vec::new(), Vec::new(), Vec::new());
         for row in rows {
-            if self.purged.contains_key(&ChangeId(row.id.0)) {
-                continue;
-            }
-            if self.known.contains(&row.id) {
+            if self.known.contains(&row.id) && !self.is_damaged_here(&row) {
                 if self.is_twin(&row) {
                     merged.refused.push(damaged(row.id, Damage::Twin));
                 }
@@ -111,11 +113,24 @@ impl Vault {
                     continue;
                 }
             }
-            self.known.insert(row.id);
-            merged.add.push(row);
+            self.take_row(row, merged);
         }
         self.learn_keys(wraps, epochs);
         changes
+    }
+
+    /// Tells whether a record is held, but damaged: a sound one may take its place.
+    fn is_damaged_here(&self, row: &Row) -> bool {
+        matches!(self.unreadable.get(&row.id), Some(VaultError::Damaged { .. }))
+    }
+
+    fn take_row(&mut self, row: Row, merged: &mut Merged) {
+        self.unreadable.remove(&row.id);
+        if self.known.insert(row.id) {
+            merged.add.push(row);
+        } else {
+            merged.replace.push(row);
+        }
     }
 
     /// Tells whether a known change comes again with other bytes.
@@ -123,8 +138,8 @@ impl Vault {
         if row.class != class::CHANGE {
             return false;
         }
-        let held = self.hashes.get(&ChangeId(row.id.0));
-        held.is_some_and(|hash| *hash != record::hash(&row.body))
+        let held = self.taken.get(&ChangeId(row.id.0));
+        held.is_some_and(|held| held.hash != record::hash(&row.body))
     }
 
     /// Opens new changes and checks their signatures. A device's key may come in a later row than its
@@ -134,7 +149,11 @@ impl Vault {
         let mut waiting = Vec::new();
         for row in rows {
             match self.open_row(&row, true) {
-                Ok(change) => self.take_row(row, change, (&mut opened, merged)),
+                Ok(change) => {
+                    self.learn_device_keys(&change.body);
+                    self.take_row(row, merged);
+                    opened.push(change);
+                }
                 Err(VaultError::Damaged { damage: Damage::UnknownDevice, .. }) => waiting.push(row),
                 Err(why) => self.refuse_or_keep(row, why, merged),
             }
@@ -146,48 +165,49 @@ impl Vault {
         }
         for row in waiting {
             match self.open_row(&row, true) {
-                Ok(change) => self.take_row(row, change, (&mut opened, merged)),
+                Ok(change) => {
+                    self.take_row(row, merged);
+                    opened.push(change);
+                }
                 Err(why) => self.refuse_or_keep(row, why, merged),
             }
         }
         opened
     }
 
-    fn take_row(
-        &mut self,
-        row: Row,
-        change: OpenChange,
-        (opened, merged): (&mut Vec<OpenChange>, &mut Merged),
-    ) {
-        self.learn_device_keys(&change.body);
-        self.known.insert(row.id);
-        merged.add.push(row);
-        opened.push(change);
-    }
-
     /// Keeps a change for which the key is missing; refuses any other that cannot be taken in.
     fn refuse_or_keep(&mut self, row: Row, why: VaultError, merged: &mut Merged) {
         if why == VaultError::NoEpoch {
-            self.unreadable.insert(row.id, why);
-            self.known.insert(row.id);
+            let id = row.id;
+            self.take_row(row, merged);
+            self.unreadable.insert(id, why);
             merged.closed += 1;
-            merged.add.push(row);
         } else {
             merged.refused.push(Unreadable { record: row.id, why });
         }
     }
 
-    /// Lists the changes that are to be dropped because they were purged.
-    fn drop_purged(&mut self, merged: &mut Merged) {
-        let purged: Vec<RecordId> = self.purged.keys().map(|id| RecordId::from(*id)).collect();
-        for id in purged {
-            if self.known.remove(&id) {
-                merged.is_reload_due = true;
-                merged.remove.push(id);
-            }
+    /// Lists the changes that are to be dropped because they were purged: those just opened, and those held
+    /// that the purges just learnt of name.
+    fn drop_purged(&mut self, news: &[Purged], opened: &[OpenChange], merged: &mut Merged) {
+        let held = news.iter().filter(|purged| {
+            self.taken.get(&purged.change).is_some_and(|taken| taken.is_named_by(purged))
+        });
+        let held: HashSet<RecordId> = held.map(|purged| purged.change.into()).collect();
+        let came =
+            opened.iter().filter(|change| self.is_purged(&change.taken(), change.header.change));
+        let came: HashSet<RecordId> = came.map(|change| change.header.change.into()).collect();
+        merged.is_reload_due |= !held.is_empty();
+        merged.add.retain(|row| !came.contains(&row.id));
+        let replaced = merged.replace.extract_if(.., |row| came.contains(&row.id));
+        merged.remove.extend(replaced.map(|row| row.id));
+        for id in &held {
+            self.taken.remove(&ChangeId(id.0));
+            merged.remove.push(*id);
         }
-        let remove: std::collections::HashSet<RecordId> = merged.remove.iter().copied().collect();
-        merged.add.retain(|row| !remove.contains(&row.id));
+        for id in held.union(&came) {
+            self.known.remove(id);
+        }
     }
 
     /// Drops the seals of ways that are removed, whichever copy they came from; but not a root's only ones.

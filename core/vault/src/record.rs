@@ -84,6 +84,14 @@ impl SlotKind {
             Self::Unknown(n) => n,
         }
     }
+
+    /// How much trying it takes.
+    pub(crate) const fn work(self) -> u64 {
+        match self {
+            Self::Passphrase { cost, .. } => cost.work(),
+            Self::Words | Self::Unknown(_) => 0,
+        }
+    }
 }
 
 /// One way to open, in clear.

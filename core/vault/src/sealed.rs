@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use crate::error::VaultError;
-use crate::ids::{RecordId, VaultId};
+use crate::ids::{RecordId, SlotId, VaultId};
 use crate::kdf::KdfPolicy;
 use crate::record::{
     self, EpochRecord, HeadRecord, Record, Row, SlotKind, SlotRecord, WrapRecord, class,
@@ -86,7 +86,23 @@ impl Sealed {
         policy: &KdfPolicy,
     ) -> Result<SlotCandidate, VaultError> {
         let mut verdict = VaultError::NoSuchWay;
-        for slot in self.slots.iter().filter(|slot| way.fits(slot.kind)) {
+        let sealed_to: HashSet<SlotId> = self.wraps.iter().map(|wrap| wrap.slot).collect();
+        let mut slots: Vec<_> = self.slots.iter().filter(|slot| way.fits(slot.kind)).collect();
+        slots.sort_by_key(|slot| slot.kind.work());
+        let mut work_left = policy.cap.work();
+        for slot in slots {
+            if !sealed_to.contains(&slot.slot) {
+                // It was removed: trying it would be for nothing.
+                verdict = VaultError::WrongSecret;
+                continue;
+            }
+            // Many slots together may not cost more than the dearest one; a dearer one refuses itself.
+            let work = slot.kind.work();
+            match work_left.checked_sub(work) {
+                Some(left) => work_left = left,
+                None if work <= policy.cap.work() => break,
+                None => {}
+            }
             match way::candidate(way, slot, policy) {
                 Ok(candidate) if self.opens_with(&candidate) => return Ok(candidate),
                 Ok(_) => verdict = VaultError::WrongSecret,

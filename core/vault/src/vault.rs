@@ -16,7 +16,7 @@ use crate::change::{self, Body, Deed, Edit, KindId};
 use crate::device::{Author, DeviceLog, Standing};
 use crate::error::{Damage, VaultError};
 use crate::fold::{Fold, ItemState};
-use crate::hlc::{Hlc, UnixMillis};
+use crate::hlc::{Hlc, Stamp, UnixMillis};
 use crate::ids::{
     ChangeId, CollectionId, DeviceId, EpochId, ItemId, RecordHash, RecordId, RootId, SlotId,
     VaultId,
@@ -95,10 +95,11 @@ pub struct Vault {
     pub(crate) wraps: Vec<WrapRecord>,
     pub(crate) epochs_waiting: Vec<record::EpochRecord>,
     pub(crate) fold: Fold,
-    pub(crate) collections: HashMap<ItemId, CollectionId>,
+    /// Where the newest change of each item lies.
+    pub(crate) collections: HashMap<ItemId, (Stamp, CollectionId)>,
     pub(crate) devices: BTreeMap<DeviceId, DeviceLog>,
-    pub(crate) hashes: HashMap<ChangeId, RecordHash>,
-    pub(crate) purged: HashMap<ChangeId, RecordHash>,
+    pub(crate) taken: HashMap<ChangeId, Taken>,
+    pub(crate) purged: HashSet<Purged>,
     pub(crate) known: HashSet<RecordId>,
     pub(crate) unreadable: BTreeMap<RecordId, VaultError>,
     pub(crate) access: Access,
@@ -113,6 +114,36 @@ pub(crate) struct OpenChange {
     pub(crate) header: ChangeHeader,
     pub(crate) body: Body,
     pub(crate) hash: RecordHash,
+}
+
+impl OpenChange {
+    pub(crate) fn taken(&self) -> Taken {
+        Taken { hash: self.hash, item: self.body.item, kind: self.body.kind }
+    }
+}
+
+/// What is remembered of a folded change, to know it again.
+#[derive(Clone, Copy)]
+pub(crate) struct Taken {
+    pub(crate) hash: RecordHash,
+    item: ItemId,
+    kind: KindId,
+}
+
+impl Taken {
+    /// A purge reaches only changes of its own item, and never those about access.
+    pub(crate) fn is_named_by(&self, purged: &Purged) -> bool {
+        (self.hash, self.item) == (purged.hash, purged.item) && self.kind >= kinds::TOKEN
+    }
+}
+
+/// A change that a purge names.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Purged {
+    pub(crate) change: ChangeId,
+    pub(crate) hash: RecordHash,
+    /// The item the purge is of.
+    pub(crate) item: ItemId,
 }
 
 impl Vault {
@@ -193,8 +224,8 @@ impl Vault {
             fold: Fold::default(),
             collections: HashMap::new(),
             devices: BTreeMap::new(),
-            hashes: HashMap::new(),
-            purged: HashMap::new(),
+            taken: HashMap::new(),
+            purged: HashSet::new(),
             known: HashSet::new(),
             unreadable: BTreeMap::new(),
             access: Access::default(),
@@ -307,30 +338,47 @@ impl Vault {
         told.or_else(|| own().map(|(_, key)| key))
     }
 
-    /// Remembers which changes were purged, before any of them is folded.
-    pub(crate) fn note_purges(&mut self, changes: &[OpenChange]) {
+    /// Remembers which changes were purged, before any of them is folded; returns those not known before.
+    pub(crate) fn note_purges(&mut self, changes: &[OpenChange]) -> Vec<Purged> {
+        let mut news = Vec::new();
         for change in changes {
-            if let Some(Edit::Grow(entries)) = change.body.edits.get(&field::PURGED) {
-                self.purged.extend(entries.iter().filter_map(value::read_purged));
+            let Some(Edit::Grow(entries)) = change.body.edits.get(&field::PURGED) else { continue };
+            for (named, hash) in entries.iter().filter_map(value::read_purged) {
+                let purged = Purged { change: named, hash, item: change.body.item };
+                if self.purged.insert(purged) {
+                    news.push(purged);
+                }
             }
         }
+        news
+    }
+
+    /// Tells whether a purge names a change.
+    pub(crate) fn is_purged(&self, taken: &Taken, change: ChangeId) -> bool {
+        let named = Purged { change, hash: taken.hash, item: taken.item };
+        self.purged.contains(&named) && taken.is_named_by(&named)
     }
 
     /// Folds one change, unless it was purged or is known.
     pub(crate) fn take_in(&mut self, change: OpenChange) {
+        let taken = change.taken();
         let OpenChange { header, body, hash } = change;
-        self.newest = self.newest.max(body.hlc);
+        if body.hlc.is_believed() {
+            self.newest = self.newest.max(body.hlc);
+        }
         let log = self.devices.entry(body.device).or_default();
         log.note(body.seq, header.change, hash, body.previous);
-        if self.purged.contains_key(&header.change) {
+        if self.is_purged(&taken, header.change) {
             return;
         }
-        self.hashes.insert(header.change, hash);
+        self.taken.insert(header.change, taken);
         self.learn_device_keys(&body);
         if let Some(epoch) = self.keys.epochs.get(&header.epoch).filter(|_| is_access(body.kind)) {
             self.access.note(&body, body.stamp(header.change), epoch.root);
         }
-        self.collections.insert(body.item, header.collection);
+        let at = (body.stamp(header.change), header.collection);
+        let newest = self.collections.entry(body.item).or_insert(at);
+        *newest = at.max(*newest);
         self.fold.apply(header.change, body);
     }
 
@@ -403,6 +451,7 @@ impl Vault {
         vault.author = self.author;
         vault.standing = self.standing;
         vault.rewind_author();
+        vault.settle_access();
         Ok(vault)
     }
 }

@@ -87,7 +87,7 @@ impl Vault {
                 Err(why) => verified.damaged.push(Unreadable { record: row.id, why }),
             }
         }
-        let purged: BTreeSet<RecordHash> = self.purged.values().copied().collect();
+        let purged: BTreeSet<RecordHash> = self.purged.iter().map(|purged| purged.hash).collect();
         verified.devices = self.devices.len();
         for (device, log) in &self.devices {
             check_chain(*device, log, (&present, &purged), &mut verified);

@@ -97,6 +97,13 @@ impl Vault {
         }
     }
 
+    /// Tells whether the way the vault is open by was removed, here or by a merge: the holder should open it
+    /// by another.
+    #[must_use]
+    pub fn is_open_by_removed_way(&self) -> bool {
+        matches!(self.way_standing(self.keys.slot), WayStanding::Removed { .. })
+    }
+
     /// Tells whether new changes are sealed to this way too.
     pub(crate) fn is_open_to(&self, slot: SlotId) -> bool {
         self.access.open().contains_key(&slot)

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use rand_core::CryptoRng;
 
+use crate::access::is_access;
 use crate::change::{self, Body, Deed, Edit, Edits, FieldId, KindId, RawValue};
 use crate::error::VaultError;
 use crate::hlc::{Hlc, UnixMillis};
@@ -100,6 +101,8 @@ impl Vault {
         self.known.extend(pending.add.iter().map(|row| row.id));
         for id in &pending.remove {
             self.known.remove(id);
+            self.unreadable.remove(id);
+            self.taken.remove(&ChangeId(id.0));
         }
         self.slots.extend(pending.slots.into_iter().map(|slot| (slot.slot, slot)));
         self.keys.roots.extend(pending.roots);
@@ -107,8 +110,10 @@ impl Vault {
             self.keys.hold_epoch(record.collection, record.root, record.epoch, &key);
         }
         self.wraps.extend(pending.wraps);
-        self.wraps.retain(|wrap| !pending.remove.contains(&wrap.id));
+        let gone: HashSet<RecordId> = pending.remove.into_iter().collect();
+        self.wraps.retain(|wrap| !gone.contains(&wrap.id));
         self.note_purges(&pending.changes);
+        let is_about_access = pending.changes.iter().any(|change| is_access(change.body.kind));
         for change in pending.changes {
             let is_purge = change.body.edits.contains_key(&field::PURGED);
             let item = change.body.item;
@@ -121,7 +126,9 @@ impl Vault {
             (author.seq, author.head) = (pending.seq, pending.head);
             author.unintroduced = None;
         }
-        self.settle_access();
+        if is_about_access {
+            self.settle_access();
+        }
     }
 
     /// Begins an operation.
@@ -196,12 +203,15 @@ impl<R: CryptoRng> Writing<'_, R> {
     /// Seals one change with the collection's newest clean epoch.
     pub(crate) fn change(&mut self, draft: Draft) -> Result<(), VaultError> {
         let author = self.vault.author.as_ref().ok_or(VaultError::NoDevice)?;
-        let hlc = Hlc::after(self.newest, self.now);
+        // What this change is to replace may carry a clock that nobody believes and hence nobody follows.
+        let replaced = self.vault.fold.get(draft.item);
+        let replaced = replaced.map_or(Hlc::default(), |item| item.newest_under(&draft.edits));
+        let hlc = Hlc::after(self.newest.max(replaced), self.now);
         let body = Body {
             item: draft.item,
             kind: draft.kind,
             device: author.device,
-            seq: self.pending.seq + 1,
+            seq: self.pending.seq.checked_add(1).ok_or(VaultError::NoDevice)?,
             previous: self.pending.head,
             hlc,
             operation: self.pending.operation,
@@ -209,7 +219,9 @@ impl<R: CryptoRng> Writing<'_, R> {
             edits: draft.edits,
         };
         let (row, header) = self.seal(draft.collection, &body)?;
-        self.newest = hlc;
+        if hlc.is_believed() {
+            self.newest = hlc;
+        }
         self.pending.seq = body.seq;
         self.pending.head = record::hash(&row.body);
         self.pending.changes.push(OpenChange { header, body, hash: self.pending.head });
@@ -295,7 +307,10 @@ impl<R: CryptoRng> Writing<'_, R> {
         ];
         if collection == self.vault.head.home {
             edits.push((field::ROOT_DEVICES, Edit::Grow(self.devices_to_list()?)));
-            edits.push((field::ROOT_FOLLOWS, Edit::Grow(self.roots_to_follow())));
+            let follows = self.roots_to_follow();
+            if !follows.is_empty() {
+                edits.push((field::ROOT_FOLLOWS, Edit::Grow(follows)));
+            }
         }
         self.pending.roots.push((root, HeldRoot { collection, key }));
         self.home_change(ItemId(root.0), kinds::ROOT, edits)

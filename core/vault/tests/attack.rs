@@ -6,11 +6,17 @@
 
 mod support;
 
+use std::cell::Cell;
+
+use kagifuda_otp::{Algorithm, TokenKind};
+use kagifuda_secret::{SecretArray, SecretText};
+use kagifuda_vault::record::{self, Row, SlotKind, WrapRecord, class};
 use kagifuda_vault::schema::{field, kinds};
 use kagifuda_vault::{
-    Deed, Draft, Edit, Edits, ItemId, KindId, SlotId, WayStanding, WayToOpen, value,
+    CodeId, CollectionId, Deed, Draft, Edit, Edits, ItemId, KdfPolicy, KindId, RawValue, RecordId,
+    RootId, SlotId, Standing, UnixMillis, VaultError, WayStanding, WayToOpen, item, value,
 };
-use support::{CHEAP, Pc, open, passphrase, words};
+use support::{CHEAP, DAY, Pc, name_is, open, passphrase, words};
 
 fn slot(pc: &Pc, label: &str) -> SlotId {
     pc.vault.ways().into_iter().find(|way| way.label == label).unwrap().slot
@@ -203,4 +209,335 @@ fn nobody_takes_another_devices_name() {
 
 fn flag(is_deleted: bool) -> Edits {
     Edits::from([(field::DELETED, Edit::Set(value::flag(is_deleted)))])
+}
+
+#[test]
+fn a_restored_pc_that_is_closed_before_it_writes_still_says_who_it_is() {
+    let mut here = Pc::with_passphrase(1);
+    let mut there = here.copy_to(2, &passphrase("correct horse")).unwrap();
+    there.vault.begin_anew("restored", &mut there.rng);
+    there.memory = Some(there.vault.memory(&mut there.rng).unwrap());
+    there.reopen(&passphrase("correct horse")).unwrap();
+    let note = there.add_note("after the restore");
+    assert_eq!(here.merge(&there).refused, []);
+    assert!(here.vault.item(note).is_ok());
+}
+
+#[test]
+fn a_key_that_comes_later_opens_what_was_kept_closed() {
+    let (here, mut there, _) = holder_and_thief();
+    let is_key = |row: &Row| [class::WRAP, class::EPOCH].contains(&row.class);
+    let without_keys = here.rows().into_iter().filter(|row| !is_key(row)).collect();
+    let merged = there.merge_rows(without_keys).unwrap();
+    assert!(merged.closed > 0 && !merged.is_reload_due);
+    assert_ne!(there.vault.fold().digest(), here.vault.fold().digest());
+    assert!(there.merge(&here).is_reload_due);
+    there.reopen(&words(9)).unwrap();
+    assert_eq!(there.vault.unreadable().count(), 0);
+    assert_eq!(there.vault.fold().digest(), here.vault.fold().digest());
+}
+
+#[test]
+fn what_is_damaged_here_is_healed_by_a_sound_copy() {
+    let mut here = Pc::create(1, &[(&passphrase("alpha"), "alpha"), (&words(9), "sheet")]);
+    let note = here.add_note("damaged here");
+    let sound = here.rows();
+    for damaged in &sound {
+        if damaged.class == class::HEAD {
+            continue;
+        }
+        // Cut short: whatever it is, it cannot be read.
+        let mut row = damaged.clone();
+        row.body.pop();
+        here.store.get_mut(&damaged.id).unwrap().1 = row;
+        // One of the two ways opens still, whichever record is hurt.
+        let way: &dyn WayToOpen =
+            if here.reopen(&words(9)).is_ok() { &words(9) } else { &passphrase("alpha") };
+        here.reopen(way).unwrap();
+        assert!(here.vault.unreadable().any(|(id, _)| id == damaged.id));
+        let merged = here.merge_rows(sound.clone()).unwrap();
+        assert_eq!(
+            (merged.add, merged.replace, merged.refused),
+            (vec![], vec![damaged.clone()], vec![])
+        );
+        assert_eq!(here.store[&damaged.id].1, *damaged);
+        assert_eq!(here.reopen(&words(9)), Ok(Standing::Current));
+        assert_eq!(here.vault.unreadable().count(), 0);
+        assert_eq!(here.name(note).as_deref(), Some("damaged here"));
+    }
+}
+
+#[test]
+fn a_damaged_copy_heals_nothing_and_hurts_nothing() {
+    let mut here = Pc::with_passphrase(1);
+    here.add_note("x");
+    let mut damaged = here.rows();
+    damaged.iter_mut().filter(|row| row.class != class::HEAD).for_each(|row| {
+        row.body.pop();
+    });
+    let before = here.rows();
+    let merged = here.merge_rows(damaged).unwrap();
+    assert!(merged.add.is_empty() && merged.replace.is_empty() && merged.remove.is_empty());
+    assert_eq!(here.rows(), before);
+}
+
+#[test]
+fn a_seal_that_was_lost_is_given_again_by_mending() {
+    let mut here = Pc::create(1, &[(&passphrase("alpha"), "alpha"), (&words(9), "sheet")]);
+    let note = here.add_note("x");
+    let alpha = slot(&here, "alpha");
+    let is_alphas = |row: &Row| match record::read(row, None) {
+        Ok(record::Record::Wrap(wrap)) => wrap.slot == alpha,
+        _ => false,
+    };
+    here.store.retain(|_, (_, row)| !is_alphas(row));
+    assert!(open(here.rows(), &passphrase("alpha")).is_err());
+    here.reopen(&words(9)).unwrap();
+    mend(&mut here);
+    assert!(open(here.rows(), &passphrase("alpha")).unwrap().item(note).is_ok());
+    assert!(here.vault.mend(here.now, &mut here.rng).unwrap().is_none());
+}
+
+/// The changes of an item, as a purge names them.
+fn purge_of(pc: &Pc) -> Edits {
+    let entries = pc.rows().into_iter().filter(|row| row.class == class::CHANGE).map(|row| {
+        let mut cbor = vec![0x82, 0x50];
+        cbor.extend_from_slice(&row.id.0);
+        cbor.extend_from_slice(&[0x58, 32]);
+        cbor.extend_from_slice(&record::hash(&row.body));
+        RawValue::new(cbor)
+    });
+    Edits::from([(field::PURGED, Edit::Grow(entries.collect()))])
+}
+
+#[test]
+fn a_purge_reaches_only_changes_of_its_own_item_and_never_access() {
+    let mut here = Pc::create(1, &[(&passphrase("alpha"), "alpha"), (&words(9), "sheet")]);
+    let note = here.add_note("precious");
+    let mut there = here.copy_to(2, &words(9)).unwrap();
+    let stray = ItemId::random(&mut there.rng);
+    let edits = purge_of(&there);
+    forge(&mut there, stray, kinds::NOTE, edits);
+    for label in ["alpha", "sheet"] {
+        let edits = purge_of(&there);
+        let way = ItemId(slot(&there, label).0);
+        forge(&mut there, way, kinds::WAY, edits);
+    }
+    assert!(here.merge(&there).remove.is_empty());
+    for way in [&passphrase("alpha") as &dyn WayToOpen, &words(9)] {
+        here.reopen(way).unwrap();
+        assert_eq!(here.name(note).as_deref(), Some("precious"));
+        assert_eq!(here.vault.ways().len(), 2);
+        assert_eq!(standing(&here, "sheet"), WayStanding::Open);
+    }
+}
+
+fn hotp() -> kagifuda_otp::Token {
+    kagifuda_otp::Token {
+        kind: TokenKind::Hotp { counter: 0 },
+        algorithm: Algorithm::Sha1,
+        digits: 6,
+        secret: b"12345678901234567890".as_slice().into(),
+        pin: None,
+        issuer: "Bath".into(),
+        account: "house".into(),
+        extra: Vec::new(),
+    }
+}
+
+fn counter(pc: &Pc, id: ItemId) -> u64 {
+    match item::token(id, pc.vault.item(id).unwrap()).unwrap().token.kind {
+        TokenKind::Hotp { counter } => counter,
+        _ => unreachable!("all tokens here are HOTP"),
+    }
+}
+
+fn next_code(pc: &mut Pc, id: ItemId) {
+    let token = item::token(id, pc.vault.item(id).unwrap()).unwrap();
+    let used = counter(pc, id);
+    pc.write(Deed::NEXT_CODE, id, item::next_counter(&token, used).unwrap());
+}
+
+#[test]
+fn what_was_used_stays_used_when_an_item_is_taken_back_that_somebody_had_purged() {
+    let mut here = Pc::with_passphrase(1);
+    let (token, codes) = (ItemId::random(&mut here.rng), ItemId::random(&mut here.rng));
+    let edits = item::token_edits(&hotp(), &mut here.rng);
+    forge(&mut here, token, kinds::TOKEN, edits);
+    let edits = item::add_codes(&["aaaa-1"].map(SecretText::from), &mut here.rng);
+    forge(&mut here, codes, kinds::BACKUP_CODES, edits);
+    let way = passphrase("correct horse");
+    let mut using = here.copy_to(2, &way).unwrap();
+    let mut undoing = here.copy_to(3, &way).unwrap();
+
+    // Used on one PC; removed, met with that use, and purged on another; taken back on a third, which
+    // never met the use.
+    let code: CodeId = item::codes(codes, using.vault.item(codes).unwrap()).unwrap()[0].id;
+    for _ in 0..5 {
+        next_code(&mut using, token);
+    }
+    let used = item::use_code(codes, using.vault.item(codes).unwrap(), code, using.now).unwrap();
+    using.write(Deed::USE_CODE, codes, used);
+    for id in [token, codes] {
+        here.remove(id);
+    }
+    undoing.merge(&here);
+    here.merge(&using);
+    here.now.0 += 31 * DAY;
+    let purge = here.vault.purge(here.rows(), here.now, &mut here.rng).unwrap().unwrap();
+    here.keep(purge);
+    assert!(here.vault.purge(here.rows(), here.now, &mut here.rng).unwrap().is_none());
+    for _ in 0..2 {
+        let removal = undoing
+            .vault
+            .history(undoing.rows(), undoing.now)
+            .into_iter()
+            .find(|operation| {
+                let is_gone = |id| undoing.vault.item(id).is_err();
+                operation.deed == Deed::REMOVE && operation.touched.iter().any(|t| is_gone(t.item))
+            })
+            .unwrap();
+        let undo =
+            undoing.vault.undo(undoing.rows(), removal.id, undoing.now, &mut undoing.rng).unwrap();
+        undoing.keep(undo.pending);
+    }
+    assert_eq!(counter(&undoing, token), 0);
+
+    for (first, second) in [(&using, &undoing), (&undoing, &using)] {
+        let mut gathered = here.copy_to(9, &way).unwrap();
+        gathered.merge(first);
+        gathered.merge(second);
+        gathered.reopen(&way).unwrap();
+        assert_eq!(counter(&gathered, token), 5);
+        let listed = item::codes(codes, gathered.vault.item(codes).unwrap()).unwrap();
+        assert!(listed[0].used_at.is_some());
+    }
+    for pc in [&mut using, &mut undoing] {
+        pc.merge(&here);
+        pc.reopen(&way).unwrap();
+    }
+    using.merge(&undoing);
+    assert_eq!(counter(&using, token), 5, "on the PC that used them");
+}
+
+#[test]
+fn a_clock_beyond_all_years_leaves_room_for_every_later_edit() {
+    let mut here = Pc::with_passphrase(1);
+    let note = here.add_note("x");
+    let mut there = here.copy_to(2, &passphrase("correct horse")).unwrap();
+    there.now = UnixMillis(u64::MAX - 1_000_000);
+    there.rename(note, "from the end of time");
+    here.merge(&there);
+    for round in 0..3 {
+        here.rename(note, &format!("here {round}"));
+        there.merge(&here);
+        there.rename(note, &format!("there {round}"));
+        here.merge(&there);
+        assert_eq!(here.name(note), Some(format!("there {round}")));
+    }
+    assert_eq!(here.reopen(&passphrase("correct horse")), Ok(Standing::Current));
+}
+
+#[test]
+fn a_copied_pc_is_noticed_when_the_two_meet_and_begins_anew() {
+    let mut here = Pc::with_passphrase(1);
+    here.add_note("before");
+    let way = passphrase("correct horse");
+    let mut twin = here.copy_to(2, &way).unwrap();
+    twin.memory = here.memory.clone();
+    assert_eq!(twin.reopen(&way), Ok(Standing::Current));
+    assert_eq!(twin.vault.device(), here.vault.device());
+    let theirs = twin.add_note("on the copy");
+    let ours = here.add_note("here");
+    assert!(!here.vault.is_copied());
+    here.merge(&twin);
+    assert!(here.vault.item(theirs).is_ok() && here.vault.item(ours).is_ok());
+    assert!(here.vault.is_copied());
+    let copied = here.vault.device();
+    here.reopen(&way).unwrap();
+    assert!(!here.vault.is_copied());
+    assert_ne!(here.vault.device(), copied);
+    let later = here.add_note("by a device of its own");
+    twin.merge(&here);
+    assert!(twin.vault.item(later).is_ok());
+    assert_eq!(here.vault.verify(here.rows()).forks.len(), 1);
+}
+
+/// A passphrase that counts how often it is stretched.
+struct Counted(Cell<u32>);
+
+impl WayToOpen for Counted {
+    fn enrol(&self, policy: &KdfPolicy, random: [u8; 16]) -> SlotKind {
+        passphrase("x").enrol(policy, random)
+    }
+
+    fn fits(&self, kind: SlotKind) -> bool {
+        passphrase("x").fits(kind)
+    }
+
+    fn input(&self, kind: SlotKind, policy: &KdfPolicy) -> Result<SecretArray<32>, VaultError> {
+        let SlotKind::Passphrase { cost, .. } = kind else { return Err(VaultError::NoSuchWay) };
+        policy.admit(cost)?;
+        self.0.set(self.0.get() + 1);
+        Ok(SecretArray::take(&mut [7; 32]))
+    }
+}
+
+#[test]
+fn a_file_with_a_thousand_dear_slots_costs_no_more_than_the_dearest_one() {
+    let mut pc = Pc::with_passphrase(1);
+    for n in 0..1000_u16 {
+        let mut id = [0; 16];
+        id[..2].copy_from_slice(&n.to_be_bytes());
+        let kind = SlotKind::Passphrase { salt: id, cost: CHEAP.cap };
+        let wrap = WrapRecord {
+            id: RecordId(id.map(|byte| !byte)),
+            collection: CollectionId(id),
+            root: RootId(id),
+            slot: SlotId(id),
+            encapsulated: [9; 32],
+            sealed: [0; 48],
+        };
+        for row in [
+            record::write_slot(pc.vault.id(), SlotId(id), kind),
+            record::write_wrap(pc.vault.id(), &wrap),
+        ] {
+            pc.store.insert(row.id, (0, row));
+        }
+    }
+    let counted = Counted(Cell::new(0));
+    assert_eq!(open(pc.rows(), &counted).err(), Some(VaultError::WrongSecret));
+    assert!(counted.0.get() <= 2, "{}", counted.0.get());
+    assert!(open(pc.rows(), &passphrase("correct horse")).is_ok(), "the holder's own comes first");
+}
+
+#[test]
+fn a_passphrase_changed_often_is_still_stretched_once() {
+    let mut pc = Pc::with_passphrase(1);
+    for n in 0..5 {
+        let (old, new) = (pc.vault.opened_with(), passphrase(&format!("new {n}")));
+        let pending =
+            pc.vault.change_way(old, (&new, "passphrase"), &CHEAP, pc.now, &mut pc.rng).unwrap();
+        pc.keep(pending);
+        pc.reopen(&new).unwrap();
+    }
+    let counted = Counted(Cell::new(0));
+    assert!(open(pc.rows(), &counted).is_err());
+    assert_eq!(counted.0.get(), 1);
+}
+
+#[test]
+fn an_item_written_in_two_collections_lies_in_the_newer_whatever_came_first() {
+    let mut here = Pc::with_passphrase(1);
+    let note = here.add_note("x");
+    let (family, pending) = here.vault.add_collection("family", here.now, &mut here.rng).unwrap();
+    here.keep(pending);
+    let draft = Draft { collection: family, item: note, kind: kinds::NOTE, edits: name_is("y") };
+    here.tick();
+    let pending = here.vault.write(Deed::EDIT, vec![draft], here.now, &mut here.rng).unwrap();
+    here.keep(pending);
+    let mut rows = here.rows();
+    rows.reverse();
+    let vault = open(rows, &passphrase("correct horse")).unwrap();
+    assert_eq!(vault.collection_of(note), family);
 }

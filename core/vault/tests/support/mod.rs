@@ -129,6 +129,7 @@ impl Pc {
     pub fn merge_rows(&mut self, rows: Vec<Row>) -> Result<Merged, VaultError> {
         let merged = self.vault.merge(rows, self.memory.as_ref())?;
         self.store_rows(&merged.add, &merged.remove);
+        self.store_rows(&merged.replace, &[]);
         Ok(merged)
     }
 
