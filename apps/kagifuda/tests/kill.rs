@@ -52,7 +52,10 @@ fn a_killed_program_loses_nothing_it_had_acknowledged() {
     for (_, state) in vault.items_of(kinds::NOTE) {
         assert!(item::title(state).starts_with("written while the power was cut: "));
     }
-    println!("{KILLS} kills, {} acknowledged writes, {torn} in the middle of one", acknowledged.len());
+    println!(
+        "{KILLS} kills, {} acknowledged writes, {torn} in the middle of one",
+        acknowledged.len()
+    );
     assert!(torn > 0, "no kill ever hit a write: the moments prove nothing");
 }
 

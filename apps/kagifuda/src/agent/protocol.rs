@@ -13,7 +13,10 @@ pub use super::answers::{
     Code, DamagedRecord, ItemLine, ItemView, MergeReport, OperationLine, ReadOnly, State, Status,
     Touched, Turn, Verb, VerifyReport, Way, WayKind,
 };
-pub use super::exchanges::{ExportFormat, ExportLoss, ImportLine, ImportOutcome, ImportReport, LossExtent, Protection, Refusal};
+pub use super::exchanges::{
+    ExportFormat, ExportLoss, ImportLine, ImportOutcome, ImportReport, LossExtent, Protection,
+    Refusal,
+};
 pub use super::failure::{Failure, Tried};
 pub use super::fields::{BackupCode, Field, FieldValue, Kind, name};
 pub use super::wire::{

@@ -59,8 +59,7 @@ pub(super) fn import(pc: &mut Pc, telling: &mut Telling<'_>) -> Result<(), Fault
     telling.step("demo-import")?;
     let tokens = tokens::all();
     let extras = EntryExtras::default();
-    let entries: Vec<_> =
-        tokens.iter().map(|token| Outgoing { token, extras: &extras }).collect();
+    let entries: Vec<_> = tokens.iter().map(|token| Outgoing { token, extras: &extras }).collect();
     let password = SecretText::from("the other app's password");
     let protection = exchange::Protection::Password(&password);
     let written = exchange::write_aegis(&entries, protection, &mut UnwrapErr(SysRng));
@@ -217,7 +216,8 @@ pub(super) fn second_pc(
     set(&mut second, token, name::NOTE, "noted on the second PC")?;
     second.ask(Request::RemoveItem { id: gone })?;
     second.ask(Request::Lock)?;
-    let Reply::Merged(report) = first.ask(Request::Merge { path: second.vault().display().to_string() })?
+    let Reply::Merged(report) =
+        first.ask(Request::Merge { path: second.vault().display().to_string() })?
     else {
         return Err(Fault::DemoFailed);
     };
@@ -228,7 +228,10 @@ pub(super) fn second_pc(
     );
     claim(has_name && has_note)?;
     telling.proved("demo-merge-both", &[])?;
-    claim(matches!(first.ask(Request::Item { id: gone, secrets: false }), Err(Failure::NoSuchItem { .. })))?;
+    claim(matches!(
+        first.ask(Request::Item { id: gone, secrets: false }),
+        Err(Failure::NoSuchItem { .. })
+    ))?;
     telling.proved("demo-merge-removed", &[])?;
     first.ask(Request::Undo { operation: None })?;
     claim(text_of(first, token, name::NAME)?.is_none())?;

@@ -41,7 +41,8 @@ impl<'a> Telling<'a> {
         self.started = Instant::now();
         let title = self.texts.get(id);
         let heading = format!("{}/{STEPS}  {title}", self.step);
-        let heading = if self.screen.is_coloured { format!("\x1b[1m{heading}\x1b[0m") } else { heading };
+        let heading =
+            if self.screen.is_coloured { format!("\x1b[1m{heading}\x1b[0m") } else { heading };
         say_line(&format!("\n{heading}"))
     }
 

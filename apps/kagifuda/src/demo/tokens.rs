@@ -8,8 +8,11 @@ use kagifuda_otp::{Algorithm, Token, TokenKind};
 const DIGITS: &[u8; 64] = b"1234567890123456789012345678901234567890123456789012345678901234";
 
 /// The account of the RFC 6238 tokens, which names their hash.
-pub(super) const BY_HASH: [(&str, Algorithm, usize); 3] =
-    [("sha1", Algorithm::Sha1, 20), ("sha256", Algorithm::Sha256, 32), ("sha512", Algorithm::Sha512, 64)];
+pub(super) const BY_HASH: [(&str, Algorithm, usize); 3] = [
+    ("sha1", Algorithm::Sha1, 20),
+    ("sha256", Algorithm::Sha256, 32),
+    ("sha512", Algorithm::Sha512, 64),
+];
 
 /// The issuer of all of them.
 pub(super) const ISSUER: &str = "RFC 6238";

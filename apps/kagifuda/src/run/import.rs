@@ -87,10 +87,7 @@ pub(super) fn bytes(
     }
 }
 
-fn preview(
-    s: &mut Session<'_>,
-    content: &SecretBytes,
-) -> Result<ImportReport, Fault> {
+fn preview(s: &mut Session<'_>, content: &SecretBytes) -> Result<ImportReport, Fault> {
     let mut password = None;
     loop {
         let asked = password.is_some();

@@ -60,8 +60,8 @@ fn japanese_sentences_are_japanese() {
                 .map(|name| (&*name.clone().leak(), Value::from(3)))
                 .collect();
             let text = texts.find_with(id, &variables).unwrap();
-            let is_japanese = text.chars().any(|c| c >= '\u{3000}')
-                || !text.chars().any(char::is_alphabetic);
+            let is_japanese =
+                text.chars().any(|c| c >= '\u{3000}') || !text.chars().any(char::is_alphabetic);
             assert!(is_japanese || id.ends_with(".example"), "{id}: {text}");
         }
     }

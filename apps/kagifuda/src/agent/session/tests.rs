@@ -16,8 +16,8 @@ use super::{Session, Settings};
 use crate::agent::place::Place;
 use crate::agent::protocol::{
     BackupCode, Code, ExportFormat, Failure, Field, FieldValue, Hidden, ImportOutcome,
-    ImportReport, ItemId, Kind, LossExtent, NewSecret, OpenSecret, Protection, ReadOnly, Reply, Request, State,
-    Status, Turn, Verb, VerifyReport, WayKind, WordsLanguage, name,
+    ImportReport, ItemId, Kind, LossExtent, NewSecret, OpenSecret, Protection, ReadOnly, Reply,
+    Request, State, Status, Turn, Verb, VerifyReport, WayKind, WordsLanguage, name,
 };
 use crate::agent::server::{Desk as _, Next};
 
