@@ -5,7 +5,7 @@ mod codes;
 mod token;
 
 pub use codes::{BackupCode, add_codes, codes, use_code};
-pub use token::{Token, next_counter, token, token_edits};
+pub use token::{Token, next_counter, remade_token_edits, token, token_edits};
 
 use crate::change::{Edit, Edits, KindId};
 use crate::error::VaultError;

@@ -27,7 +27,23 @@ pub struct Token {
 /// The edits that make an item of a token.
 #[must_use]
 pub fn token_edits(token: &kagifuda_otp::Token, rng: &mut impl CryptoRng) -> Edits {
-    let secret_id = value::secret_id(SecretId::random(rng));
+    edits_with(token, SecretId::random(rng))
+}
+
+/// The edits that make a token anew. The same secret keeps its name, and so its counter, which never goes
+/// down, whatever else of the token changes.
+#[must_use]
+pub fn remade_token_edits(
+    old: &Token,
+    token: &kagifuda_otp::Token,
+    rng: &mut impl CryptoRng,
+) -> Edits {
+    let is_same_secret = old.token.secret == token.secret;
+    edits_with(token, if is_same_secret { old.secret_id } else { SecretId::random(rng) })
+}
+
+fn edits_with(token: &kagifuda_otp::Token, secret_id: SecretId) -> Edits {
+    let secret_id = value::secret_id(secret_id);
     let mut edits = Edits::new();
     let mut set = |id: FieldId, value: RawValue| drop(edits.insert(id, Edit::Set(value)));
     set(field::ISSUER, value::text(&token.issuer));

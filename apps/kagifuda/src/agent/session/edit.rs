@@ -129,7 +129,7 @@ fn token_edits(
     let is_remade = fields.keys().any(|name| makes_a_token(name));
     if is_remade {
         let token = token_from(fields, Some(&old.token))?;
-        return Ok(item::token_edits(&token, rng));
+        return Ok(item::remade_token_edits(&old, &token, rng));
     }
     let mut edits = Edits::new();
     if let Some(value) = fields.remove(name::COUNTER) {

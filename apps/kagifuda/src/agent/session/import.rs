@@ -76,6 +76,7 @@ impl Open {
     /// One line per entry of the file, in its order, and the entries that are new.
     fn compare(&self, import: Import) -> (Vec<ImportLine>, Vec<Entry>) {
         let mut known = self.known_tokens();
+        let removed = self.removed_tokens();
         let mut lines: Vec<(usize, ImportLine)> = import
             .refused
             .iter()
@@ -96,6 +97,8 @@ impl Open {
                 notes: entry.notices.iter().map(note).collect(),
             };
             if line.outcome == ImportOutcome::Imported {
+                let mut entry = entry;
+                removed.count_on(&mut entry.token);
                 known.add(None, entry.token.duplicate());
                 lines.push((entry.position, line));
                 new.push(entry);
@@ -105,6 +108,18 @@ impl Open {
         }
         lines.sort_by_key(|(position, _)| *position);
         (lines.into_iter().map(|(_, line)| line).collect(), new)
+    }
+
+    /// The tokens that were removed and not yet purged: codes they have shown must not be shown again.
+    fn removed_tokens(&self) -> Known {
+        let mut removed = Known { hasher: RandomState::new(), tokens: HashMap::new() };
+        let tokens = self.vault.fold().all().filter(|(_, state)| state.is_deleted());
+        for (id, state) in tokens {
+            if let Ok(token) = item::token(id, state) {
+                removed.add(Some(id), token.token);
+            }
+        }
+        removed
     }
 
     fn known_tokens(&self) -> Known {
@@ -122,6 +137,20 @@ impl Known {
     fn add(&mut self, id: Option<ItemId>, token: Token) {
         let hash = self.hasher.hash_one(token.secret.expose());
         self.tokens.entry(hash).or_default().push((id, token));
+    }
+
+    /// Takes a token that counts past every counter used with its secret.
+    fn count_on(&self, token: &mut Token) {
+        let hash = self.hasher.hash_one(token.secret.expose());
+        let same = self.tokens.get(&hash).into_iter().flatten();
+        let same = same.filter(|(_, other)| other.secret == token.secret);
+        let reached = same.filter_map(|(_, other)| match other.kind {
+            TokenKind::Hotp { counter } => Some(counter),
+            _ => None,
+        });
+        if let (TokenKind::Hotp { counter }, Some(reached)) = (&mut token.kind, reached.max()) {
+            *counter = reached.max(*counter);
+        }
     }
 
     /// The token that makes the same codes; `Some(None)` for one earlier in the same file.

@@ -122,7 +122,7 @@ impl Session {
             }
             Request::Verify => self.verify(),
             Request::Restore { from, secret } => self.restore(&from, &secret, now),
-            Request::Merge { path } => self.merge(&path),
+            Request::Merge { path } => self.merge(&path, now),
             other => {
                 let answer = self.open_vault()?.serve(other, now);
                 self.settle(&answer);

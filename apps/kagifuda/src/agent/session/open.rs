@@ -88,6 +88,7 @@ impl Session {
             keeper.resume(&mut vault, &self.settings.device_name)?;
             let mut open = self.opened(file, vault, keeper);
             open.read_only = read_only;
+            open.mend(now);
             open.purge_what_is_due(now);
             self.set_open(open);
         }
@@ -248,6 +249,16 @@ impl Open {
                 | FileError::TooLarge
         );
         Err(trouble::of_file(self.file.path(), Tried::Write)(refused))
+    }
+
+    /// Gives the ways to open what a merge, here or on another PC, has left them without. Not being able to
+    /// is no reason not to open; the next operation tries again.
+    pub(super) fn mend(&mut self, now: Moment) {
+        if self.read_only.is_none()
+            && let Ok(Some(pending)) = self.vault.mend(millis(now), &mut rng())
+        {
+            let _ = self.save(pending);
+        }
     }
 
     /// Lets go of the content of items that were deleted long ago. Not being able to is no reason not to

@@ -3,6 +3,7 @@
 //! same and kept beside in any case, and this machine becomes a new device, because the backup does not
 //! know what the old one wrote since.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use kagifuda_linux::clock::Moment;
@@ -43,7 +44,8 @@ impl Session {
         })?;
         let mut keeper = self.keeper();
         keeper.save(&vault);
-        let open = self.opened(file, vault, keeper);
+        let mut open = self.opened(file, vault, keeper);
+        open.mend(now);
         self.set_open(open);
         self.last_used = now.since_boot;
         Ok(Reply::Restored {
@@ -66,10 +68,12 @@ fn merge_in(
         return Ok((vault, None));
     };
     let report = report(&vault, &before, &merged);
-    let is_gone = |id: &RecordId| merged.remove.contains(id);
-    rows.retain(|row| !is_gone(&row.id));
-    rows.extend(merged.add.iter().filter(|row| !is_gone(&row.id)).cloned());
-    if merged.is_reload_due {
+    let gone: HashSet<RecordId> = merged.remove.iter().copied().collect();
+    let damaged: HashSet<RecordId> = merged.replace.iter().map(|row| row.id).collect();
+    rows.retain(|row| !gone.contains(&row.id) && !damaged.contains(&row.id));
+    let came = merged.add.iter().chain(&merged.replace);
+    rows.extend(came.filter(|row| !gone.contains(&row.id)).cloned());
+    if merged.is_reload_due || vault.is_open_by_removed_way() {
         vault = vault.reopen(rows.iter().cloned())?;
     }
     Ok((vault, Some(report)))

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use kagifuda_linux::clock::Moment;
 use kagifuda_vault::record::{self, Row};
-use kagifuda_vault::{Deed, ItemId, Merged, Operation, Sealed, UnixMillis, Vault, item};
+use kagifuda_vault::{Deed, ItemId, Merged, Operation, RecordId, Sealed, UnixMillis, Vault, item};
 use kagifuda_vaultfile::VaultFile;
 
 use super::index::Index;
@@ -23,12 +23,19 @@ type IsReloadDue = bool;
 
 impl Session {
     /// Merges another copy into the open vault.
-    pub(super) fn merge(&mut self, path: &str) -> Answer {
+    pub(super) fn merge(&mut self, path: &str, now: Moment) -> Answer {
         self.open_vault()?;
         let mut open = self.open.take().ok_or(Failure::Locked)?;
         match open.merge(Path::new(path)) {
             Ok((report, is_reload_due)) => {
-                self.open = Some(if is_reload_due { open.reloaded()? } else { open });
+                // A way that was removed elsewhere opens no more: the vault stays locked.
+                let mut open = if is_reload_due { open.reloaded()? } else { open };
+                if open.vault.is_copied() {
+                    open.vault.begin_anew(&self.settings.device_name, &mut rng());
+                    open.keeper.save(&open.vault);
+                }
+                open.mend(now);
+                self.open = Some(open);
                 Ok(Reply::Merged(report))
             }
             Err(refused) => {
@@ -75,12 +82,24 @@ impl Open {
         let before = living(&self.vault);
         let merged = self.vault.merge(rows, self.keeper.memory.as_ref())?;
         // The vault has folded what the file does not hold yet: a refusal leaves it ahead.
-        self.commit(&merged.add, &merged.remove).inspect_err(|_| self.is_lost = true)?;
+        self.commit_merged(&merged).inspect_err(|_| self.is_lost = true)?;
         self.index = Index::of(&self.vault);
         if self.vault.standing().is_writable() {
             self.keeper.save(&self.vault);
         }
-        Ok((report(&self.vault, &before, &merged), merged.is_reload_due))
+        let is_reload_due = merged.is_reload_due || self.vault.is_open_by_removed_way();
+        Ok((report(&self.vault, &before, &merged), is_reload_due))
+    }
+
+    /// Makes a merge durable; damaged records go before sound ones take their names.
+    fn commit_merged(&mut self, merged: &Merged) -> Result<(), Failure> {
+        if merged.replace.is_empty() {
+            return self.commit(&merged.add, &merged.remove);
+        }
+        let damaged: Vec<RecordId> = merged.replace.iter().map(|row| row.id).collect();
+        self.commit(&[], &damaged)?;
+        let rows: Vec<Row> = merged.add.iter().chain(&merged.replace).cloned().collect();
+        self.commit(&rows, &merged.remove)
     }
 
     /// Folds the file anew, with the keys in hand.
@@ -225,7 +244,7 @@ pub(super) fn report(vault: &Vault, before: &HashSet<ItemId>, merged: &Merged) -
     };
     let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     MergeReport {
-        records: number(merged.add.len()),
+        records: number(merged.add.len() + merged.replace.len()),
         added: count(&|was_there, is_there| !was_there && is_there),
         changed: count(&|was_there, is_there| was_there && is_there),
         removed: count(&|was_there, is_there| was_there && !is_there),
