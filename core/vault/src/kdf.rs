@@ -45,6 +45,13 @@ impl KdfPolicy {
         cap: KdfCost { memory_kib: 1024 * 1024, passes: 16 },
     };
 
+    /// How much work all slots of a file together may ask for: as much as the dearest one, or as many of
+    /// our own as no holder has.
+    pub(crate) const fn most_work(&self) -> u64 {
+        let (dearest, own) = (self.cap.work(), self.preferred.work() * 32);
+        if dearest > own { dearest } else { own }
+    }
+
     /// Accepts or refuses a cost read from a file.
     ///
     /// # Errors

@@ -89,18 +89,18 @@ impl Sealed {
         let sealed_to: HashSet<SlotId> = self.wraps.iter().map(|wrap| wrap.slot).collect();
         let mut slots: Vec<_> = self.slots.iter().filter(|slot| way.fits(slot.kind)).collect();
         slots.sort_by_key(|slot| slot.kind.work());
-        let mut work_left = policy.cap.work();
+        let mut work_left = policy.most_work();
         for slot in slots {
             if !sealed_to.contains(&slot.slot) {
                 // It was removed: trying it would be for nothing.
                 verdict = VaultError::WrongSecret;
                 continue;
             }
-            // Many slots together may not cost more than the dearest one; a dearer one refuses itself.
+            // Many slots together may not cost without end; one that alone is too dear refuses itself.
             let work = slot.kind.work();
             match work_left.checked_sub(work) {
                 Some(left) => work_left = left,
-                None if work <= policy.cap.work() => break,
+                None if work <= policy.most_work() => break,
                 None => {}
             }
             match way::candidate(way, slot, policy) {

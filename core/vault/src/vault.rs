@@ -28,7 +28,6 @@ use crate::seal::{ChangeCipher, EpochKey, RootKey, SlotKey};
 use crate::sealed::{Sealed, Unreadable};
 use crate::value;
 use crate::way::{self, SlotCandidate, WayToOpen};
-use crate::ways::WayStanding;
 use crate::write::Pending;
 
 /// A root in hand.
@@ -206,12 +205,8 @@ impl Vault {
             return Err(VaultError::WrongSecret);
         }
         vault.load_changes(&changes);
-        match vault.way_standing(vault.keys.slot) {
-            WayStanding::Removed { at } => {
-                Err(VaultError::WayRemoved { slot: vault.keys.slot, at })
-            }
-            _ => Ok(vault),
-        }
+        vault.check_way_in_use()?;
+        Ok(vault)
     }
 
     fn empty(head: HeadRecord, keys: Keys) -> Self {

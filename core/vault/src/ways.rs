@@ -97,11 +97,15 @@ impl Vault {
         }
     }
 
-    /// Tells whether the way the vault is open by was removed, here or by a merge: the holder should open it
-    /// by another.
-    #[must_use]
-    pub fn is_open_by_removed_way(&self) -> bool {
-        matches!(self.way_standing(self.keys.slot), WayStanding::Removed { .. })
+    /// Looks again whether the way the vault is open by still opens it, after a merge.
+    ///
+    /// # Errors
+    /// [`VaultError::WayRemoved`] where it was removed: the holder should open the vault by another.
+    pub fn check_way_in_use(&self) -> Result<(), VaultError> {
+        match self.way_standing(self.keys.slot) {
+            WayStanding::Removed { at } => Err(VaultError::WayRemoved { slot: self.keys.slot, at }),
+            _ => Ok(()),
+        }
     }
 
     /// Tells whether new changes are sealed to this way too.

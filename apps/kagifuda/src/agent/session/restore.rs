@@ -73,7 +73,8 @@ fn merge_in(
     rows.retain(|row| !gone.contains(&row.id) && !damaged.contains(&row.id));
     let came = merged.add.iter().chain(&merged.replace);
     rows.extend(came.filter(|row| !gone.contains(&row.id)).cloned());
-    if merged.is_reload_due || vault.is_open_by_removed_way() {
+    vault.check_way_in_use()?;
+    if merged.is_reload_due {
         vault = vault.reopen(rows.iter().cloned())?;
     }
     Ok((vault, Some(report)))

@@ -2,6 +2,8 @@
 //! The session, told in stories: real files, no processes, and time as a value.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failing call is a failing test")]
 
+mod meeting;
+
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;

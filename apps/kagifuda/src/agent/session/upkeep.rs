@@ -28,7 +28,8 @@ impl Session {
         let mut open = self.open.take().ok_or(Failure::Locked)?;
         match open.merge(Path::new(path)) {
             Ok((report, is_reload_due)) => {
-                // A way that was removed elsewhere opens no more: the vault stays locked.
+                // By a way that was removed elsewhere nobody goes on: the vault stays locked.
+                open.vault.check_way_in_use()?;
                 let mut open = if is_reload_due { open.reloaded()? } else { open };
                 if open.vault.is_copied() {
                     open.vault.begin_anew(&self.settings.device_name, &mut rng());
@@ -87,8 +88,7 @@ impl Open {
         if self.vault.standing().is_writable() {
             self.keeper.save(&self.vault);
         }
-        let is_reload_due = merged.is_reload_due || self.vault.is_open_by_removed_way();
-        Ok((report(&self.vault, &before, &merged), is_reload_due))
+        Ok((report(&self.vault, &before, &merged), merged.is_reload_due))
     }
 
     /// Makes a merge durable; damaged records go before sound ones take their names.
