@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Every fuzz body over its corpus and seeded mutations, on the stable compiler.
 
-use super::counted;
+use super::{counted, tests};
 use crate::house::House;
 use crate::program::Program;
 use crate::tally::Tally;
@@ -12,9 +12,6 @@ const SECONDS_PER_BODY: &str = "3";
 
 /// Replays all bodies.
 pub(crate) fn run(house: &House) -> Result<Tally, Trouble> {
-    let replay = Program::cargo()
-        .args(["run", "--quiet", "--profile", "ci", "--package", "kagifuda-fuzz"])
-        .args(["--bin", "replay", "--", "--seconds", SECONDS_PER_BODY])
-        .within(house.root());
-    counted(replay)
+    let replay = tests::program(house, "replay")?;
+    counted(Program::new(replay).args(["--seconds", SECONDS_PER_BODY]).within(house.root()))
 }

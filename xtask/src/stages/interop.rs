@@ -4,7 +4,7 @@
 //! Each `tests/interop/test_*.py` is one program that prints `N passed, N failed`; it finds the
 //! program to test in `KAGIFUDA`.
 
-use super::counted;
+use super::{counted, tests};
 use crate::house::House;
 use crate::need;
 use crate::program::Program;
@@ -21,11 +21,7 @@ pub(crate) fn run(house: &House) -> Result<Tally, Trouble> {
     if scripts.is_empty() {
         return Err(Trouble::new("tests/interop has no test_*.py"));
     }
-    Program::cargo()
-        .args(["build", "--quiet", "--profile", "ci", "--package", "kagifuda"])
-        .within(house.root())
-        .run()?;
-    let program = house.target()?.join("ci").join("kagifuda");
+    let program = tests::program(house, "kagifuda")?;
     let python = need::find_python("nacl").ok_or_else(|| Trouble::new("no Python has nacl"))?;
     let mut tally = Tally::default();
     for script in scripts {

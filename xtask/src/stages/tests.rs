@@ -27,18 +27,32 @@ pub(crate) fn run(house: &House) -> Result<Tally, Trouble> {
 
 /// Runs the tests of the packages that `selection` names to Cargo.
 pub(crate) fn of_packages(house: &House, selection: &[&str]) -> Result<Tally, Trouble> {
-    let cargo = |first: &[&str]| {
-        Program::cargo().args(first).args(["--profile", "ci"]).args(selection).within(house.root())
-    };
-    cargo(&["test", "--no-run", "--quiet"]).run().map_err(Trouble::ending_the_run)?;
-
+    build(house, selection)?;
+    let cargo = Program::cargo()
+        .args(["test", "--no-fail-fast", "--profile", "ci"])
+        .args(selection)
+        .within(house.root());
     let mut tally = Tally::default();
-    let all_is_well = cargo(&["test", "--no-fail-fast"]).follow(|line| {
-        tally += Tally::from_line(line).unwrap_or_default();
-    })?;
+    let all_is_well = cargo.follow(|line| tally += Tally::from_line(line).unwrap_or_default())?;
     if !all_is_well && tally.failed == 0 {
         // A test program that aborts leaves no summary.
         tally += Tally::ONE_FAILED;
     }
     Ok(tally)
+}
+
+/// One of the workspace's programs, as the tests use it. Cargo chooses features by what is built
+/// together, so it is built with everything else: alone, half of the workspace would be built again.
+pub(crate) fn program(house: &House, name: &str) -> Result<PathBuf, Trouble> {
+    build(house, &["--workspace"])?;
+    Ok(house.target()?.join("ci").join(name))
+}
+
+fn build(house: &House, selection: &[&str]) -> Result<(), Trouble> {
+    Program::cargo()
+        .args(["build", "--quiet", "--all-targets", "--profile", "ci"])
+        .args(selection)
+        .within(house.root())
+        .run()
+        .map_err(Trouble::ending_the_run)
 }
