@@ -9,8 +9,8 @@ use crate::trouble::Trouble;
 /// Builds the API pages and checks all others.
 pub(crate) fn run(house: &House, _arguments: &[String]) -> Result<(), Trouble> {
     Program::cargo()
-        .args(["doc", "--workspace", "--no-deps", "--document-private-items"])
-        .env("RUSTDOCFLAGS", "-D warnings")
+        .args(["doc", "--workspace", "--no-deps", "--document-private-items", "--keep-going"])
+        .env("RUSTDOCFLAGS", "-D warnings -A rustdoc::private_intra_doc_links")
         .within(house.root())
         .run()?;
     let tally = pages::run(house)?;
