@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Pages keep their promises: links lead somewhere, both READMEs say the same.
+//! Pages keep their promises: API pages build without a warning, links lead somewhere, both READMEs
+//! say the same.
 
 use crate::house::House;
 use crate::links;
+use crate::program::Program;
 use crate::tally::Tally;
 use crate::trouble::Trouble;
 
 /// Checks every page of the repository.
 pub(crate) fn run(house: &House) -> Result<Tally, Trouble> {
+    let api = build_api_pages(house);
+    println!("API pages: {}", if api.is_ok() { "ok" } else { "FAILED" });
+
     let mut faults = Vec::new();
     let pages = house.files(".md")?;
     for page in &pages {
@@ -23,5 +28,16 @@ pub(crate) fn run(house: &House) -> Result<Tally, Trouble> {
         println!("  README.md, README.ja.md: {fault}");
     }
     println!("both READMEs: {}", if twins.is_empty() { "ok" } else { "FAILED" });
-    Ok(Tally::of(faults.is_empty()) + Tally::of(twins.is_empty()))
+    Ok(Tally::of(api.is_ok()) + Tally::of(faults.is_empty()) + Tally::of(twins.is_empty()))
+}
+
+/// Builds them as people who work on the house read them, private items included. The profile of
+/// the tests saves another check of every dependency.
+fn build_api_pages(house: &House) -> Result<(), Trouble> {
+    Program::cargo()
+        .args(["doc", "--quiet", "--workspace", "--no-deps", "--document-private-items"])
+        .args(["--keep-going", "--profile", "ci"])
+        .env("RUSTDOCFLAGS", "-D warnings -A rustdoc::private_intra_doc_links")
+        .within(house.root())
+        .run()
 }
