@@ -133,7 +133,7 @@ pub fn read_closely(uri: &str) -> Result<Reading, OtpauthError> {
     let (kind, label) = match scheme.to_ascii_lowercase().as_str() {
         "otpauth" => path.split_once('/').unwrap_or((path, "")),
         "motp" => ("motp", path),
-        "steam" => return Draft::bare_steam(path, query)?.steam(),
+        "steam" => return admitted(Draft::bare_steam(path, query)?.steam()?),
         "otpauth-migration" => return Err(OtpauthError::IsMigration),
         _ => return Err(OtpauthError::NotOtpauth),
     };
@@ -147,6 +147,11 @@ pub fn read_closely(uri: &str) -> Result<Reading, OtpauthError> {
         "yaotp" | "yandex" => draft.yandex(),
         _ => Err(OtpauthError::UnknownKind),
     }?;
+    admitted(reading)
+}
+
+/// Refuses a PIN that no app would have written, whatever the kind of token.
+fn admitted(reading: Reading) -> Result<Reading, OtpauthError> {
     match &reading.token.pin {
         Some(pin) if pin.expose().len() > MAX_PIN_BYTES => Err(OtpauthError::PinTooLong),
         _ => Ok(reading),
