@@ -7,7 +7,10 @@ use kagifuda_vault::{Deed, KdfPolicy, Sealed, Vault, item};
 use kagifuda_vaultfile::VaultFile;
 
 use crate::big;
-use crate::scale::{Report, best_of, median_of, millis};
+use crate::scale::{Report, best_of, middle, millis, time_of};
+
+/// Items added to each vault.
+const ADDED: usize = 81;
 
 /// Measures unlocking, adding and merging.
 pub(crate) fn measure(items: usize, report: &mut Report) {
@@ -45,22 +48,24 @@ fn open(path: &std::path::Path) -> Vault {
     sealed.open(slot).expect("the vault opens")
 }
 
-/// One item into a small and into a large vault.
+/// One item into a small and into a large vault, in turns: a disk has moods, and both should meet them.
 fn add(folder: &std::path::Path, items: usize, report: &mut Report) {
-    let cost = |items: usize| {
-        let (mut file, mut vault, mut rng) =
-            big::vault(&folder.join(format!("add-{items}.kagifuda")), items);
-        let mut n = items;
-        median_of(41, || {
-            let draft = big::draft(&vault, n, &mut rng);
-            let pending = vault.write(Deed::ADD, vec![draft], big::NOW, &mut rng);
-            let pending = pending.expect("an item is sealed");
-            big::commit(&mut file, &pending);
-            vault.accept(pending);
-            n += 1;
-        })
-    };
-    let (small, large) = (cost(10), cost(items));
+    let mut vaults = [10, items].map(|count| {
+        let path = folder.join(format!("add-{count}.kagifuda"));
+        (big::vault(&path, count), Vec::new())
+    });
+    for n in items..items + ADDED {
+        for ((file, vault, rng), times) in &mut vaults {
+            let draft = big::draft(vault, n, rng);
+            times.push(time_of(|| {
+                let pending = vault.write(Deed::ADD, vec![draft], big::NOW, rng);
+                let pending = pending.expect("an item is sealed");
+                big::commit(file, &pending);
+                vault.accept(pending);
+            }));
+        }
+    }
+    let [small, large] = vaults.map(|(_, times)| middle(times));
     report.note("adding an item to a vault of 10, durable", millis(small), "ms");
     report.note(&format!("adding an item to a vault of {items}, durable"), millis(large), "ms");
     let ratio = large.as_secs_f64() / small.as_secs_f64();
@@ -81,7 +86,7 @@ fn merge(folder: &std::path::Path, items: usize, report: &mut Report) {
         let mut file = VaultFile::open(&here).expect("the file opens");
         let mut vault = open_rows(big::read(&file));
         vault.begin_anew("merging", &mut rng);
-        times.push(best_of(1, || {
+        times.push(time_of(|| {
             let other = VaultFile::open_read_only(&theirs).expect("the other opens");
             let merged = vault.merge(big::read(&other), None).expect("the copies merge");
             assert_eq!(merged.refused, [], "nothing is refused");

@@ -4,27 +4,27 @@
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+/// How long a run takes.
+pub(crate) fn time_of<T>(run: impl FnOnce() -> T) -> Duration {
+    let start = Instant::now();
+    let result = run();
+    let time = start.elapsed();
+    drop(result);
+    time
+}
+
 /// The shortest of `runs` runs: the one least disturbed by whatever else the machine does.
 pub(crate) fn best_of<T>(runs: usize, mut run: impl FnMut() -> T) -> Duration {
-    let mut best = Duration::MAX;
-    for _ in 0..runs {
-        let start = Instant::now();
-        let result = run();
-        best = best.min(start.elapsed());
-        drop(result);
-    }
-    best
+    (0..runs).map(|_| time_of(&mut run)).min().unwrap_or_default()
 }
 
 /// The middle of `runs` runs.
 pub(crate) fn median_of(runs: usize, mut run: impl FnMut()) -> Duration {
-    let mut times: Vec<Duration> = (0..runs)
-        .map(|_| {
-            let start = Instant::now();
-            run();
-            start.elapsed()
-        })
-        .collect();
+    middle((0..runs).map(|_| time_of(&mut run)).collect())
+}
+
+/// The middle of some times.
+pub(crate) fn middle(mut times: Vec<Duration>) -> Duration {
     times.sort_unstable();
     times[times.len() / 2]
 }
