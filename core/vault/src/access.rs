@@ -47,6 +47,10 @@ pub(crate) struct Access {
     open: BTreeMap<SlotId, [u8; 32]>,
     /// The ways that were removed, and when last.
     gone: BTreeMap<SlotId, Stamp>,
+    /// Under which roots a removal was announced.
+    announced: BTreeSet<(SlotId, RootId)>,
+    /// Under which roots a way's key was told.
+    told: BTreeSet<(SlotId, RootId)>,
     /// All ways anybody has spoken of.
     spoken_of: BTreeSet<SlotId>,
     /// Per root, the slots it is known to be sealed to, and its first change.
@@ -155,13 +159,19 @@ impl Access {
 
     fn settle_removals(&mut self) {
         self.gone.clear();
+        self.announced.clear();
+        self.told.clear();
         self.spoken_of.clear();
         for fact in &self.facts {
-            let About::Way { slot, is_gone, .. } = fact.about else { continue };
+            let About::Way { slot, public, is_gone } = fact.about else { continue };
             self.spoken_of.insert(slot);
+            if public.is_some() {
+                self.told.insert((slot, fact.under));
+            }
             if is_gone {
                 let last = self.gone.entry(slot).or_insert(fact.stamp);
                 *last = fact.stamp.max(*last);
+                self.announced.insert((slot, fact.under));
             }
         }
     }
@@ -222,6 +232,17 @@ impl Access {
         &self.open
     }
 
+    /// The key that was told first for a way, by whomever.
+    pub(crate) fn claimed_key(&self, way: SlotId) -> Option<[u8; 32]> {
+        let keys = self.facts.iter().filter_map(|fact| match fact.about {
+            About::Way { slot, public: Some(public), .. } if slot == way => {
+                Some((fact.stamp, public))
+            }
+            _ => None,
+        });
+        keys.min().map(|(_, public)| public)
+    }
+
     /// All ways anybody has spoken of, open or not.
     pub(crate) const fn spoken_of(&self) -> &BTreeSet<SlotId> {
         &self.spoken_of
@@ -230,6 +251,24 @@ impl Access {
     /// When a way was removed last.
     pub(crate) fn gone_at(&self, slot: SlotId) -> Option<&Stamp> {
         self.gone.get(&slot)
+    }
+
+    /// The roots a way was sealed to under which its removal was not announced yet. A copy that got no
+    /// further than one of them would never learn of it.
+    pub(crate) fn unannounced(&self, slot: SlotId) -> impl Iterator<Item = RootId> {
+        let sealed_to = self.sealed_to.iter().filter(move |(_, (_, slots))| slots.contains(&slot));
+        sealed_to
+            .map(|(root, _)| *root)
+            .filter(move |root| !self.announced.contains(&(slot, *root)))
+    }
+
+    /// Tells whether a copy that got no further than a root, by a way that is removed, knows of another way.
+    pub(crate) fn is_told(&self, way: SlotId, removed: SlotId, root: RootId) -> bool {
+        let first = |root: &RootId| self.sealed_to.get(root).map(|(first, _)| *first);
+        let told = self.told.range((way, RootId([0; 16]))..=(way, RootId([0xff; 16])));
+        let mut told =
+            told.map(|(_, under)| under).filter(|under| self.is_sealed_to(**under, removed));
+        told.any(|under| first(under) <= first(&root))
     }
 
     /// The ways that were removed and do not open the vault.

@@ -190,13 +190,14 @@ impl Vault {
         let log = self.devices.get(&memory.device);
         let found = log.and_then(DeviceLog::newest).map_or(0, |(seq, _)| seq);
         let seen = memory.highest_seq;
-        if seen != 0 && log.is_none_or(|log| !log.holds(seen, &memory.head)) {
+        let is_here = log.is_some_and(|log| log.holds(seen, &memory.head))
+            || self.closed.contains(&memory.head);
+        if seen != 0 && !is_here {
             return if found < seen { Standing::Older { seen, found } } else { Standing::Diverged };
         }
         // All of this machine's own changes are here; those it took in from others should be too. What is
         // closed to the way this vault was opened by may be what looks missing.
-        let has_closed = self.unreadable.values().any(|why| *why == VaultError::NoEpoch);
-        if self.newest < memory.newest && !has_closed {
+        if self.newest < memory.newest && self.closed.is_empty() {
             return Standing::Older { seen, found };
         }
         Standing::Current
@@ -217,13 +218,14 @@ impl Vault {
         })
     }
 
-    /// Sets the author's number to what the vault holds of it.
+    /// Sets the author's number to what the vault holds of it. It is never set back: what is not seen may
+    /// only be closed to the way in use.
     pub(crate) fn rewind_author(&mut self) {
         let Some(author) = &mut self.author else {
             return;
         };
         let newest = self.devices.get(&author.device).and_then(DeviceLog::newest);
-        if let Some((seq, head)) = newest {
+        if let Some((seq, head)) = newest.filter(|(seq, _)| *seq >= author.seq) {
             (author.seq, author.head) = (seq, head);
         }
         let item = self.fold.get(ItemId(author.device.0));

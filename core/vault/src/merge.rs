@@ -178,9 +178,8 @@ impl Vault {
     /// Keeps a change for which the key is missing; refuses any other that cannot be taken in.
     fn refuse_or_keep(&mut self, row: Row, why: VaultError, merged: &mut Merged) {
         if why == VaultError::NoEpoch {
-            let id = row.id;
-            self.take_row(row, merged);
-            self.unreadable.insert(id, why);
+            self.take_row(row.clone(), merged);
+            self.keep_unread(&row, why);
             merged.closed += 1;
         } else {
             merged.refused.push(Unreadable { record: row.id, why });

@@ -101,6 +101,8 @@ pub struct Vault {
     pub(crate) purged: HashSet<Purged>,
     pub(crate) known: HashSet<RecordId>,
     pub(crate) unreadable: BTreeMap<RecordId, VaultError>,
+    /// The hashes of changes that are kept unopened, for keys the way in use does not lead to.
+    pub(crate) closed: HashSet<RecordHash>,
     pub(crate) access: Access,
     pub(crate) device_keys: BTreeMap<DeviceId, VerifyingKey>,
     pub(crate) author: Option<Author>,
@@ -223,6 +225,7 @@ impl Vault {
             purged: HashSet::new(),
             known: HashSet::new(),
             unreadable: BTreeMap::new(),
+            closed: HashSet::new(),
             access: Access::default(),
             device_keys: BTreeMap::new(),
             author: None,
@@ -250,9 +253,7 @@ impl Vault {
         for row in rows {
             match self.open_row(row, false) {
                 Ok(change) => opened.push((row, change)),
-                Err(why) => {
-                    self.unreadable.insert(row.id, why);
-                }
+                Err(why) => self.keep_unread(row, why),
             }
         }
         opened.iter().for_each(|(_, change)| self.learn_device_keys(&change.body));
@@ -261,9 +262,7 @@ impl Vault {
             let checked = is_access(change.body.kind).then(|| self.open_row(row, true));
             match checked.unwrap_or(Ok(change)) {
                 Ok(change) => sound.push(change),
-                Err(why) => {
-                    self.unreadable.insert(row.id, why);
-                }
+                Err(why) => self.keep_unread(row, why),
             }
         }
         self.note_purges(&sound);
@@ -271,6 +270,13 @@ impl Vault {
             self.take_in(change);
         }
         self.settle_access();
+    }
+
+    pub(crate) fn keep_unread(&mut self, row: &Row, why: VaultError) {
+        if why == VaultError::NoEpoch {
+            self.closed.insert(record::hash(&row.body));
+        }
+        self.unreadable.insert(row.id, why);
     }
 
     /// Remembers the keys by which devices' signatures are checked.
@@ -445,6 +451,10 @@ impl Vault {
         let mut vault = Self::load(sealed, candidate)?;
         vault.author = self.author;
         vault.standing = self.standing;
+        if let Some(author) = vault.author.as_mut().filter(|_| vault.closed.is_empty()) {
+            // What the store refused was never written.
+            (author.seq, author.head) = (0, [0; 32]);
+        }
         vault.rewind_author();
         vault.settle_access();
         Ok(vault)

@@ -33,7 +33,7 @@ pub enum WayStanding {
     /// It was removed, but some changes are sealed for no other way: opening by it, once, mends that.
     StillNeeded,
     /// It was added by a device that a PC which removed a way did not know: nothing new is sealed to it
-    /// until that device itself has met the removal, or the way is added again.
+    /// until that device itself has met the removal, or the holder confirms it ([`Vault::confirm_way`]).
     Unconfirmed,
     /// It was removed.
     Removed {
@@ -205,6 +205,30 @@ impl Vault {
         self.edit_ways(Deed::CHANGE_WAY, Some((new, policy)), Some(old), now, rng)
     }
 
+    /// Vouches for a way that is unconfirmed here: the holder says that it is theirs. It then opens what
+    /// this PC can open.
+    ///
+    /// # Errors
+    /// [`VaultError::NoSuchWay`] where there is no such unconfirmed way, and as [`Vault::write`].
+    pub fn confirm_way(
+        &self,
+        slot: SlotId,
+        now: UnixMillis,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Pending, VaultError> {
+        let is_unconfirmed = self.way_standing(slot) == WayStanding::Unconfirmed;
+        let public = self.access.claimed_key(slot).filter(|_| is_unconfirmed);
+        let public = public.ok_or(VaultError::NoSuchWay)?;
+        let mut writing = self.begin(Deed::ADD_WAY, now, rng)?;
+        writing.mend()?;
+        writing.introduce_device()?;
+        let key = [(field::WAY_PUBLIC_KEY, Edit::Set(value::bytes(&public)))];
+        writing.home_change(ItemId(slot.0), kinds::WAY, key)?;
+        writing.give_roots(slot, &public)?;
+        writing.give_new_roots(slot, &public)?;
+        Ok(writing.finish())
+    }
+
     fn check_removable(&self, slot: SlotId) -> Result<(), VaultError> {
         let open: Vec<SlotId> = self.open_slots().map(|(slot, _)| slot).collect();
         if !open.contains(&slot) && self.way_standing(slot) != WayStanding::Unconfirmed {
@@ -241,9 +265,11 @@ impl Vault {
             open.push((enrolled.slot.slot, *enrolled.key.public()));
         }
         if let Some(old) = old {
-            let gone = [(field::DELETED, Edit::Set(value::flag(true)))];
-            writing.home_change(ItemId(old.0), kinds::WAY, gone)?;
             open.retain(|(slot, _)| *slot != old);
+            if writing.announce_removal(old, &open)? == 0 {
+                let gone = [(field::DELETED, Edit::Set(value::flag(true)))];
+                writing.home_change(ItemId(old.0), kinds::WAY, gone)?;
+            }
             for collection in self.held_collections() {
                 writing.new_root(collection, &open)?;
             }

@@ -172,7 +172,11 @@ impl Vault {
 
     /// The epoch to write a collection's changes in.
     fn clean_epoch(&self, collection: CollectionId) -> Option<EpochId> {
-        let root = self.clean_root(collection)?;
+        self.epoch_of(self.clean_root(collection)?)
+    }
+
+    /// The epoch to write under a root.
+    fn epoch_of(&self, root: RootId) -> Option<EpochId> {
         self.keys.epochs.iter().filter(|(_, held)| held.root == root).map(|(id, _)| *id).max()
     }
 }
@@ -202,6 +206,11 @@ impl<R: CryptoRng> Writing<'_, R> {
 
     /// Seals one change with the collection's newest clean epoch.
     pub(crate) fn change(&mut self, draft: Draft) -> Result<(), VaultError> {
+        self.change_in(draft, None)
+    }
+
+    /// Seals one change with an epoch of a root in hand.
+    fn change_in(&mut self, draft: Draft, under: Option<RootId>) -> Result<(), VaultError> {
         let author = self.vault.author.as_ref().ok_or(VaultError::NoDevice)?;
         // What this change is to replace may carry a clock that nobody believes and hence nobody follows.
         let replaced = self.vault.fold.get(draft.item);
@@ -218,7 +227,7 @@ impl<R: CryptoRng> Writing<'_, R> {
             deed: self.deed,
             edits: draft.edits,
         };
-        let (row, header) = self.seal(draft.collection, &body)?;
+        let (row, header) = self.seal(draft.collection, under, &body)?;
         if hlc.is_believed() {
             self.newest = hlc;
         }
@@ -232,16 +241,19 @@ impl<R: CryptoRng> Writing<'_, R> {
     fn seal(
         &mut self,
         collection: CollectionId,
+        under: Option<RootId>,
         body: &Body,
     ) -> Result<(Row, ChangeHeader), VaultError> {
         let vault = self.vault;
         let author = vault.author.as_ref().ok_or(VaultError::NoDevice)?;
         let encoded = body.encode();
         let bucket = ChangeCipher::bucket_for(change::signed_length(encoded.len()))?;
-        let (epoch, cipher) = match self.fresh.get(&collection) {
+        let (epoch, cipher) = match self.fresh.get(&collection).filter(|_| under.is_none()) {
             Some((epoch, cipher)) => (*epoch, cipher),
             None => {
-                let epoch = vault.clean_epoch(collection).ok_or(VaultError::NoEpoch)?;
+                let root = under.or_else(|| vault.clean_root(collection));
+                let epoch =
+                    root.and_then(|root| vault.epoch_of(root)).ok_or(VaultError::NoEpoch)?;
                 let held = vault.keys.epochs.get(&epoch).ok_or(VaultError::NoEpoch)?;
                 (epoch, &held.cipher)
             }
@@ -421,6 +433,43 @@ impl<R: CryptoRng> Writing<'_, R> {
         self.pending.slots.iter().any(|new| new.slot == slot)
     }
 
+    /// Says under every root that was sealed to a way that it is removed, so that every copy that can
+    /// still be opened by it learns of it, and of the ways that are left; tells how often it was said.
+    pub(crate) fn announce_removal(
+        &mut self,
+        slot: SlotId,
+        left: &[(SlotId, [u8; 32])],
+    ) -> Result<usize, VaultError> {
+        let vault = self.vault;
+        let mut count = 0;
+        for root in vault.access.unannounced(slot) {
+            let is_home =
+                vault.keys.roots.get(&root).is_some_and(|held| held.collection == vault.head.home);
+            if !is_home || vault.epoch_of(root).is_none() {
+                continue;
+            }
+            let unknown = left.iter().filter(|(way, _)| !vault.access.is_told(*way, slot, root));
+            for (way, public) in unknown {
+                let key = (field::WAY_PUBLIC_KEY, Edit::Set(value::bytes(public)));
+                self.way_change_in(root, *way, key)?;
+            }
+            self.way_change_in(root, slot, (field::DELETED, Edit::Set(value::flag(true))))?;
+            count += 1;
+        }
+        Ok(count)
+    }
+
+    fn way_change_in(
+        &mut self,
+        root: RootId,
+        way: SlotId,
+        edit: (FieldId, Edit),
+    ) -> Result<(), VaultError> {
+        let (item, collection) = (ItemId(way.0), self.vault.head.home);
+        let draft = Draft { collection, item, kind: kinds::WAY, edits: Edits::from([edit]) };
+        self.change_in(draft, Some(root))
+    }
+
     /// Drops a record.
     pub(crate) fn drop_record(&mut self, id: RecordId) {
         self.pending.remove.push(id);
@@ -438,7 +487,11 @@ impl<R: CryptoRng> Writing<'_, R> {
         for (slot, public) in &open {
             self.give_roots(*slot, public)?;
         }
-        self.drop_seals_of(&vault.access.closed().collect());
+        let closed: BTreeSet<SlotId> = vault.access.closed().collect();
+        for slot in &closed {
+            self.announce_removal(*slot, &open)?;
+        }
+        self.drop_seals_of(&closed);
         Ok(())
     }
 
