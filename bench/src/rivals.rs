@@ -80,30 +80,32 @@ fn keepassxc(folder: &std::path::Path, tokens: usize, report: &mut Report) {
     report.note("keepassxc-cli: one code of the same tokens, start to exit", millis(shown), "ms");
 }
 
-/// The same tokens as otpauth lines, imported by cotp itself.
+/// The same tokens as otpauth lines, imported by cotp itself. It asks for a new password at a terminal only,
+/// so `script` gives it one.
 fn cotp(folder: &std::path::Path, tokens: usize, report: &mut Report) {
-    let (lines, database) = (folder.join("tokens.txt"), folder.join("cotp.db"));
+    let (lines, database) = (folder.join("tokens.json"), folder.join("cotp.db"));
     let mut rng = ChaCha20Rng::seed_from_u64(7);
     let uris: Vec<String> = (0..tokens)
         .map(|n| format!("\"{}\"", otpauth::write(&big::token(n, &mut rng)).expose()))
         .collect();
-    std::fs::write(&lines, format!("[{}]", uris.join(","))).expect("the lines are written");
-    let with_database = |arguments: &[&str]| {
-        let mut command = Command::new("cotp");
-        command.arg("--password-stdin").arg("--database-path").arg(&database).args(arguments);
-        command
-    };
-    let Some(path) = lines.to_str() else { return };
-    if !feed(
-        &mut with_database(&["import", "--otp-uri", "--path", path]),
-        b"bench-password\nbench-password\n",
-    ) {
+    let list = format!("{{\"items\":[{}]}}", uris.join(","));
+    std::fs::write(&lines, list).expect("the lines are written");
+    let typed = format!(
+        "cotp --database-path {} import --otp-uri --path {}",
+        database.display(),
+        lines.display()
+    );
+    let mut import = Command::new("script");
+    import.args(["-qec", &typed, "/dev/null"]);
+    if !feed(&mut import, b"bench-password\nbench-password\n") {
         println!("      cotp could not import the tokens: not compared");
         return;
     }
     let issuer = format!("Service {}", tokens / 2);
     let shown = median_of(5, || {
-        let mut show = with_database(&["extract", "--issuer", &issuer]);
+        let mut show = Command::new("cotp");
+        show.arg("--password-stdin").arg("--database-path").arg(&database);
+        show.args(["extract", "--issuer", &issuer]);
         assert!(feed(&mut show, b"bench-password\n"), "cotp shows a code");
     });
     report.note("cotp: one code of the same tokens, start to exit", millis(shown), "ms");
