@@ -45,7 +45,7 @@ pub(crate) struct Access {
     leaves: BTreeSet<RootId>,
     /// The ways that open the vault, with the keys to seal to.
     open: BTreeMap<SlotId, [u8; 32]>,
-    /// The ways that were removed, and when last.
+    /// The ways that were removed, and when first.
     gone: BTreeMap<SlotId, Stamp>,
     /// Under which roots a removal was announced.
     announced: BTreeSet<(SlotId, RootId)>,
@@ -169,8 +169,9 @@ impl Access {
                 self.told.insert((slot, fact.under));
             }
             if is_gone {
-                let last = self.gone.entry(slot).or_insert(fact.stamp);
-                *last = fact.stamp.max(*last);
+                // Saying it again, for copies that have not heard it, changes nothing.
+                let first = self.gone.entry(slot).or_insert(fact.stamp);
+                *first = fact.stamp.min(*first);
                 self.announced.insert((slot, fact.under));
             }
         }
@@ -248,7 +249,7 @@ impl Access {
         &self.spoken_of
     }
 
-    /// When a way was removed last.
+    /// When a way was removed.
     pub(crate) fn gone_at(&self, slot: SlotId) -> Option<&Stamp> {
         self.gone.get(&slot)
     }
