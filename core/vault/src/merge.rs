@@ -212,9 +212,9 @@ impl Vault {
     /// Drops the seals of ways that are removed, whichever copy they came from; but not a root's only ones.
     fn drop_closed_ways(&mut self, merged: &mut Merged) {
         let closed: BTreeSet<_> = self.access.closed().collect();
-        let served = self.served_roots();
+        let needed = self.needed_slots(&self.served_roots());
         let is_spare =
-            |wrap: &WrapRecord| closed.contains(&wrap.slot) && served.contains(&wrap.root);
+            |wrap: &WrapRecord| closed.contains(&wrap.slot) && !needed.contains(&wrap.slot);
         let gone: BTreeSet<RecordId> =
             self.wraps.iter().filter(|wrap| is_spare(wrap)).map(|wrap| wrap.id).collect();
         self.wraps.retain(|wrap| !gone.contains(&wrap.id));

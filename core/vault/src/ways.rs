@@ -115,8 +115,14 @@ impl Vault {
 
     /// Tells whether some root is sealed to this way and to none that is open.
     fn is_sole_key(&self, slot: SlotId) -> bool {
-        let served = self.served_roots();
-        self.wraps.iter().any(|wrap| wrap.slot == slot && !served.contains(&wrap.root))
+        self.needed_slots(&self.served_roots()).contains(&slot)
+    }
+
+    /// The slots that hold a root which is not among those served. They keep all their seals until that is
+    /// mended: who opens by them must see who else is there.
+    pub(crate) fn needed_slots(&self, served: &BTreeSet<RootId>) -> BTreeSet<SlotId> {
+        let alone = self.wraps.iter().filter(|wrap| !served.contains(&wrap.root));
+        alone.map(|wrap| wrap.slot).collect()
     }
 
     /// The roots that are sealed to at least one open way. Only seals to other ways may be dropped of these.

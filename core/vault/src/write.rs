@@ -419,13 +419,14 @@ impl<R: CryptoRng> Writing<'_, R> {
     pub(crate) fn drop_seals_of(&mut self, slots: &BTreeSet<SlotId>) {
         let vault = self.vault;
         let others = vault.wraps.iter().chain(&self.pending.wraps);
-        let served: HashSet<RootId> = others
+        let served: BTreeSet<RootId> = others
             .filter(|wrap| !slots.contains(&wrap.slot))
             .filter(|wrap| vault.is_open_to(wrap.slot) || self.is_new(wrap.slot))
             .map(|wrap| wrap.root)
             .collect();
+        let needed = vault.needed_slots(&served);
         let spare = vault.wraps.iter().filter(|wrap| slots.contains(&wrap.slot));
-        let spare = spare.filter(|wrap| served.contains(&wrap.root)).map(|wrap| wrap.id);
+        let spare = spare.filter(|wrap| !needed.contains(&wrap.slot)).map(|wrap| wrap.id);
         self.pending.remove.extend(spare);
     }
 
