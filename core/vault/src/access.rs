@@ -233,6 +233,19 @@ impl Access {
         &self.open
     }
 
+    /// Tells whether a copy that got no further than a root knows a device's key.
+    pub(crate) fn is_introduced(&self, device: DeviceId, root: RootId) -> bool {
+        let first = |root: &RootId| self.sealed_to.get(root).map(|(first, _)| *first);
+        self.facts.iter().any(|fact| {
+            let tells = match &fact.about {
+                About::Device => fact.author == device,
+                About::Root { devices, .. } => devices.contains(&device),
+                About::Way { .. } => false,
+            };
+            tells && first(&fact.under) <= first(&root)
+        })
+    }
+
     /// The key that was told first for a way, by whomever.
     pub(crate) fn claimed_key(&self, way: SlotId) -> Option<[u8; 32]> {
         let keys = self.facts.iter().filter_map(|fact| match fact.about {

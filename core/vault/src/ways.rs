@@ -266,6 +266,7 @@ impl Vault {
         if let Some(((way, label), policy)) = new {
             let enrolled = vault::enrol(self.head.vault, way, policy, writing.rng())?;
             writing.add_slot(&enrolled, label)?;
+            writing.announce_way(enrolled.slot.slot, enrolled.key.public())?;
             writing.give_roots(enrolled.slot.slot, enrolled.key.public())?;
             writing.give_new_roots(enrolled.slot.slot, enrolled.key.public())?;
             open.push((enrolled.slot.slot, *enrolled.key.public()));

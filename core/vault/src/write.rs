@@ -162,6 +162,7 @@ impl Vault {
             newest: self.newest,
             pending,
             fresh: BTreeMap::new(),
+            introduced_in: BTreeSet::new(),
         })
     }
 
@@ -191,6 +192,8 @@ pub(crate) struct Writing<'v, R> {
     pending: Pending,
     /// Epochs this operation made, which its later changes use.
     fresh: BTreeMap<CollectionId, (EpochId, ChangeCipher)>,
+    /// Old roots under which this operation has told its device's key.
+    introduced_in: BTreeSet<RootId>,
 }
 
 impl<R: CryptoRng> Writing<'_, R> {
@@ -460,14 +463,44 @@ impl<R: CryptoRng> Writing<'_, R> {
         Ok(count)
     }
 
+    /// Tells a new way's key under every home root in hand: who got no further than an old one must be able
+    /// to learn of it.
+    pub(crate) fn announce_way(
+        &mut self,
+        way: SlotId,
+        public: &[u8; 32],
+    ) -> Result<(), VaultError> {
+        let vault = self.vault;
+        let newest = vault.clean_root(vault.head.home).filter(|_| self.fresh.is_empty());
+        for (root, held) in &vault.keys.roots {
+            let is_older = held.collection == vault.head.home && newest != Some(*root);
+            if is_older && vault.epoch_of(*root).is_some() {
+                let key = (field::WAY_PUBLIC_KEY, Edit::Set(value::bytes(public)));
+                self.way_change_in(*root, way, key)?;
+            }
+        }
+        Ok(())
+    }
+
     fn way_change_in(
         &mut self,
         root: RootId,
         way: SlotId,
         edit: (FieldId, Edit),
     ) -> Result<(), VaultError> {
-        let (item, collection) = (ItemId(way.0), self.vault.head.home);
-        let draft = Draft { collection, item, kind: kinds::WAY, edits: Edits::from([edit]) };
+        let author = self.vault.author.as_ref().ok_or(VaultError::NoDevice)?;
+        let collection = self.vault.head.home;
+        let is_known = self.vault.access.is_introduced(author.device, root);
+        if !is_known && self.introduced_in.insert(root) {
+            // Whoever reads this must be able to tell who signed it.
+            let key = Edit::Set(value::bytes(author.key.verifying_key().as_bytes()));
+            let edits = Edits::from([(field::DEVICE_PUBLIC_KEY, key)]);
+            let item = ItemId(author.device.0);
+            let draft = Draft { collection, item, kind: kinds::DEVICE, edits };
+            self.change_in(draft, Some(root))?;
+        }
+        let draft =
+            Draft { collection, item: ItemId(way.0), kind: kinds::WAY, edits: Edits::from([edit]) };
         self.change_in(draft, Some(root))
     }
 
