@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Merging, as properties, with everything that can happen at once: up to four PCs add, change and remove
+//! ways to open, mend, edit, undo, let a month go by and purge, close and open again, and merge at will.
+//! In the end somebody still gets in, everybody who gets in reads the same, and nothing is lost.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kagifuda_otp::{Algorithm, TokenKind};
+use kagifuda_vault::schema::{field, kinds};
+use kagifuda_vault::{
+    Deed, Draft, Edit, Edits, ItemId, SlotId, Vault, VaultError, WayStanding, item, value,
+};
+use proptest::prelude::*;
+use support::{CHEAP, DAY, Pc, open, words};
+
+/// One step of somebody on one of the PCs.
+#[derive(Clone, Debug)]
+enum Step {
+    Add(usize),
+    Rename(usize, usize, u8),
+    NextCode(usize, usize),
+    Remove(usize, usize),
+    Undo(usize, usize),
+    MonthGoesBy(usize),
+    AddWay(usize),
+    ChangeWay(usize, usize),
+    RemoveWay(usize, usize),
+    Mend(usize),
+    Reopen(usize, usize),
+    Merge(usize, usize),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let pc = 0..4_usize;
+    let nth = any::<usize>;
+    let step = prop_oneof![
+        2 => pc.clone().prop_map(Step::Add),
+        2 => (pc.clone(), nth(), any::<u8>()).prop_map(|(p, i, v)| Step::Rename(p, i, v)),
+        2 => (pc.clone(), nth()).prop_map(|(p, i)| Step::NextCode(p, i)),
+        2 => (pc.clone(), nth()).prop_map(|(p, i)| Step::Remove(p, i)),
+        2 => (pc.clone(), nth()).prop_map(|(p, i)| Step::Undo(p, i)),
+        1 => pc.clone().prop_map(Step::MonthGoesBy),
+        2 => pc.clone().prop_map(Step::AddWay),
+        2 => (pc.clone(), nth()).prop_map(|(p, i)| Step::ChangeWay(p, i)),
+        3 => (pc.clone(), nth()).prop_map(|(p, i)| Step::RemoveWay(p, i)),
+        2 => pc.clone().prop_map(Step::Mend),
+        2 => (pc.clone(), nth()).prop_map(|(p, i)| Step::Reopen(p, i)),
+        5 => (pc.clone(), pc).prop_map(|(p, q)| Step::Merge(p, q)),
+    ];
+    prop::collection::vec(step, 1..36)
+}
+
+/// The PCs, all recovery words anybody ever drew, and what must hold in the end.
+struct Town {
+    pcs: Vec<Pc>,
+    way_seeds: Vec<u64>,
+    added: BTreeSet<ItemId>,
+    removed: BTreeSet<ItemId>,
+    counters: BTreeMap<ItemId, u64>,
+}
+
+impl Town {
+    fn found() -> Self {
+        let first = Pc::create(1, &[(&words(100), "100"), (&words(101), "101")]);
+        let others: Vec<Pc> =
+            (2..5).map(|seed| first.copy_to(seed, &words(100 + seed % 2)).unwrap()).collect();
+        let pcs = std::iter::once(first).chain(others).collect();
+        let (added, removed, counters) = Default::default();
+        Self { pcs, way_seeds: vec![100, 101], added, removed, counters }
+    }
+
+    fn nth(&self, p: usize, n: usize) -> Option<ItemId> {
+        let items: Vec<_> = self.pcs[p].vault.items_of(kinds::TOKEN).map(|(id, _)| id).collect();
+        (!items.is_empty()).then(|| items[n % items.len()])
+    }
+
+    fn nth_way(&self, p: usize, n: usize) -> SlotId {
+        let ways = self.pcs[p].vault.ways();
+        ways[n % ways.len()].slot
+    }
+
+    fn new_way(&mut self) -> u64 {
+        let seed = 100 + self.way_seeds.len() as u64;
+        self.way_seeds.push(seed);
+        seed
+    }
+
+    /// Opens a PC again by the nth of the ways that open it. There must be one.
+    fn reopen(&mut self, p: usize, n: usize) {
+        let pc = &mut self.pcs[p];
+        let fitting: Vec<u64> = self
+            .way_seeds
+            .iter()
+            .copied()
+            .filter(|seed| open(pc.rows(), &words(*seed)).is_ok())
+            .collect();
+        assert!(!fitting.is_empty(), "everybody is locked out");
+        pc.reopen(&words(fitting[n % fitting.len()])).unwrap();
+    }
+
+    fn play(&mut self, step: &Step) {
+        match *step {
+            Step::Add(p) => {
+                let pc = &mut self.pcs[p];
+                pc.tick();
+                let id = ItemId::random(&mut pc.rng);
+                let edits = item::token_edits(&hotp(), &mut pc.rng);
+                let collection = pc.vault.home();
+                let draft = Draft { collection, item: id, kind: kinds::TOKEN, edits };
+                let pending = pc.vault.write(Deed::ADD, vec![draft], pc.now, &mut pc.rng).unwrap();
+                pc.keep(pending);
+                self.added.insert(id);
+            }
+            Step::Rename(p, n, v) => {
+                if let Some(id) = self.nth(p, n) {
+                    let name = Edit::Set(value::text(&format!("name {v}")));
+                    self.pcs[p].write(Deed::EDIT, id, Edits::from([(field::NAME, name)]));
+                }
+            }
+            Step::NextCode(p, n) => {
+                if let Some(id) = self.nth(p, n) {
+                    let token = item::token(id, self.pcs[p].vault.item(id).unwrap()).unwrap();
+                    let used = counter(&self.pcs[p].vault, id);
+                    let edits = item::next_counter(&token, used).unwrap();
+                    self.pcs[p].write(Deed::NEXT_CODE, id, edits);
+                    let highest = self.counters.entry(id).or_default();
+                    *highest = (*highest).max(used + 1);
+                }
+            }
+            Step::Remove(p, n) => {
+                if let Some(id) = self.nth(p, n) {
+                    self.pcs[p].remove(id);
+                    self.removed.insert(id);
+                }
+            }
+            Step::Undo(p, n) => {
+                let pc = &mut self.pcs[p];
+                pc.tick();
+                let history = pc.vault.history(pc.rows(), pc.now);
+                let operation = history[n % history.len()].id;
+                if let Ok(undo) = pc.vault.undo(pc.rows(), operation, pc.now, &mut pc.rng) {
+                    pc.keep(undo.pending);
+                    let touched = history[n % history.len()].touched.iter();
+                    self.removed.extend(touched.map(|touched| touched.item));
+                }
+            }
+            Step::MonthGoesBy(p) => {
+                let pc = &mut self.pcs[p];
+                pc.now.0 += 31 * DAY;
+                if let Some(purge) = pc.vault.purge(pc.rows(), pc.now, &mut pc.rng).unwrap() {
+                    pc.keep(purge);
+                }
+            }
+            Step::AddWay(p) => {
+                let seed = self.new_way();
+                let pc = &mut self.pcs[p];
+                pc.tick();
+                let label = seed.to_string();
+                let pending =
+                    pc.vault.add_way((&words(seed), &label), &CHEAP, pc.now, &mut pc.rng).unwrap();
+                pc.keep(pending);
+            }
+            Step::ChangeWay(p, n) => {
+                let (old, seed) = (self.nth_way(p, n), self.new_way());
+                let pc = &mut self.pcs[p];
+                pc.tick();
+                let (way, label) = (words(seed), seed.to_string());
+                let change = pc.vault.change_way(old, (&way, &label), &CHEAP, pc.now, &mut pc.rng);
+                if let Ok(pending) = change {
+                    pc.keep(pending);
+                }
+                self.reopen_if_removed(p);
+            }
+            Step::RemoveWay(p, n) => {
+                let old = self.nth_way(p, n);
+                let pc = &mut self.pcs[p];
+                pc.tick();
+                if let Ok(pending) = pc.vault.remove_way(old, pc.now, &mut pc.rng) {
+                    pc.keep(pending);
+                }
+                self.reopen_if_removed(p);
+            }
+            Step::Mend(p) => mend(&mut self.pcs[p]),
+            Step::Reopen(p, n) => self.reopen(p, n),
+            Step::Merge(p, q) => {
+                if p != q {
+                    let rows = self.pcs[q].rows();
+                    let merged = self.pcs[p].merge_rows(rows).unwrap();
+                    assert_eq!(merged.refused, []);
+                    if merged.is_reload_due || self.pcs[p].vault.check_way_in_use().is_err() {
+                        self.reopen(p, 0);
+                    }
+                }
+            }
+        }
+    }
+
+    fn reopen_if_removed(&mut self, p: usize) {
+        if self.pcs[p].vault.check_way_in_use().is_err() {
+            self.reopen(p, 0);
+        }
+    }
+
+    /// Merges all PCs in the given order into a fresh copy of the first.
+    fn gather(&self, order: &[usize]) -> Pc {
+        let first = &self.pcs[order[0]];
+        let mut opening = self.way_seeds.iter().map(|seed| first.copy_to(99, &words(*seed)));
+        let mut gathered = opening.find_map(Result::ok).expect("everybody is locked out");
+        for at in &order[1..] {
+            gathered.merge(&self.pcs[*at]);
+        }
+        gathered
+    }
+
+    /// Lets everybody who still gets in mend the copy, and confirm the ways that are theirs, until there is
+    /// nothing left to do.
+    fn settle(&self, pc: &mut Pc) {
+        for _ in 0..4 {
+            for seed in &self.way_seeds {
+                if pc.reopen(&words(*seed)).is_ok() {
+                    mend(pc);
+                    confirm_all(pc);
+                }
+            }
+        }
+    }
+
+    /// What each way that opens a copy reads.
+    fn readings(&self, pc: &Pc) -> BTreeMap<u64, Reading> {
+        let ways = self.way_seeds.iter();
+        ways.filter_map(|seed| Some((*seed, reading(&open(pc.rows(), &words(*seed)).ok()?))))
+            .collect()
+    }
+}
+
+fn confirm_all(pc: &mut Pc) {
+    for way in pc.vault.ways() {
+        if way.standing == WayStanding::Unconfirmed {
+            pc.tick();
+            let pending = pc.vault.confirm_way(way.slot, pc.now, &mut pc.rng).unwrap();
+            pc.keep(pending);
+            mend(pc);
+        }
+    }
+}
+
+fn mend(pc: &mut Pc) {
+    pc.tick();
+    if let Some(pending) = pc.vault.mend(pc.now, &mut pc.rng).unwrap() {
+        pc.keep(pending);
+    }
+}
+
+fn hotp() -> kagifuda_otp::Token {
+    kagifuda_otp::Token {
+        kind: TokenKind::Hotp { counter: 0 },
+        algorithm: Algorithm::Sha1,
+        digits: 6,
+        secret: b"12345678901234567890".as_slice().into(),
+        pin: None,
+        issuer: "Bath".into(),
+        account: "house".into(),
+        extra: Vec::new(),
+    }
+}
+
+fn counter(vault: &Vault, id: ItemId) -> u64 {
+    match item::token(id, vault.item(id).unwrap()).unwrap().token.kind {
+        TokenKind::Hotp { counter } => counter,
+        _ => unreachable!("all tokens here are HOTP"),
+    }
+}
+
+/// Everything the holder's items say; how many changes stay closed.
+type Reading = (BTreeMap<ItemId, (String, u64)>, usize);
+
+fn reading(vault: &Vault) -> Reading {
+    let name = |state: &kagifuda_vault::ItemState| {
+        state.scalar(field::NAME).and_then(value::read_text).unwrap_or_default().to_owned()
+    };
+    let items = vault.items_of(kinds::TOKEN);
+    let items = items.map(|(id, state)| (id, (name(state), counter(vault, id)))).collect();
+    let closed = vault.unreadable().filter(|(_, why)| **why == VaultError::NoEpoch).count();
+    (items, closed)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(32) })]
+
+    #[test]
+    fn whoever_still_gets_in_reads_everything_and_the_same(steps in steps()) {
+        let mut town = Town::found();
+        for step in &steps {
+            town.play(step);
+        }
+        let mut one = town.gather(&[0, 1, 2, 3]);
+        let mut other = town.gather(&[3, 1, 0, 2, 1, 3]);
+        let mut left = town.gather(&[2, 0]);
+        let right = town.gather(&[3, 1]);
+        left.merge(&right);
+        left.merge(&right);
+        let mut expected = None;
+        for pc in [&mut one, &mut other, &mut left] {
+            town.settle(pc);
+            let readings = town.readings(pc);
+            prop_assert!(!readings.is_empty(), "everybody is locked out");
+            let whole = readings.iter().find(|(_, (_, closed))| *closed == 0);
+            prop_assert!(whole.is_some(), "something stays closed to everybody");
+            let (reader, (items, _)) = whole.unwrap();
+            prop_assert_eq!(expected.get_or_insert_with(|| items.clone()), items);
+            pc.reopen(&words(*reader)).unwrap();
+            for way in pc.vault.ways() {
+                let reading = readings.get(&way.label.parse().unwrap());
+                match way.standing {
+                    WayStanding::Removed { .. } => {
+                        prop_assert!(reading.is_none(), "a removed way opens");
+                    }
+                    WayStanding::Unconfirmed => prop_assert!(false, "{} was confirmed", way.label),
+                    _ => {
+                        prop_assert_eq!(reading, Some(&(items.clone(), 0)), "{}", way.label);
+                    }
+                }
+            }
+            let verified = pc.vault.verify(pc.rows());
+            prop_assert!(verified.is_sound(), "{verified:?}");
+        }
+        let items = expected.unwrap();
+        for id in town.added.difference(&town.removed) {
+            prop_assert!(items.contains_key(id), "an item was lost");
+        }
+        for (id, highest) in &town.counters {
+            if let Some((_, counter)) = items.get(id) {
+                prop_assert!(counter >= highest, "a counter went down");
+            }
+        }
+    }
+}
