@@ -228,6 +228,15 @@ impl Town {
         }
     }
 
+    /// Whether PCs that did not know each other have, between them, removed every way there was. Each then
+    /// keeps a last one, and those lead to what each of the two wrote.
+    fn is_every_way_removed(&self, pc: &mut Pc) -> bool {
+        self.way_seeds.iter().all(|seed| {
+            let is_open = |way: &kagifuda_vault::Way| way.standing == WayStanding::Open;
+            pc.reopen(&words(*seed)).is_err() || !pc.vault.ways().iter().any(is_open)
+        })
+    }
+
     /// What each way that opens a copy reads.
     fn readings(&self, pc: &Pc) -> BTreeMap<u64, Reading> {
         let ways = self.way_seeds.iter();
@@ -307,9 +316,15 @@ proptest! {
             town.settle(pc);
             let readings = town.readings(pc);
             prop_assert!(!readings.is_empty(), "everybody is locked out");
-            let whole = readings.iter().find(|(_, (_, closed))| *closed == 0);
-            prop_assert!(whole.is_some(), "something stays closed to everybody");
-            let (reader, (items, _)) = whole.unwrap();
+            let Some((reader, (items, _))) = readings.iter().find(|(_, (_, closed))| *closed == 0)
+            else {
+                prop_assert!(town.is_every_way_removed(pc), "something stays closed to everybody");
+                let all: BTreeSet<ItemId> =
+                    readings.values().flat_map(|(items, _)| items.keys().copied()).collect();
+                let kept: BTreeSet<ItemId> = town.added.difference(&town.removed).copied().collect();
+                prop_assert!(kept.is_subset(&all), "an item was lost");
+                continue;
+            };
             prop_assert_eq!(expected.get_or_insert_with(|| items.clone()), items);
             pc.reopen(&words(*reader)).unwrap();
             for way in pc.vault.ways() {
@@ -327,7 +342,7 @@ proptest! {
             let verified = pc.vault.verify(pc.rows());
             prop_assert!(verified.is_sound(), "{verified:?}");
         }
-        let items = expected.unwrap();
+        let Some(items) = expected else { return Ok(()) };
         for id in town.added.difference(&town.removed) {
             prop_assert!(items.contains_key(id), "an item was lost");
         }
