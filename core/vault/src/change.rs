@@ -36,7 +36,9 @@ impl RawValue {
     /// Takes over bytes that are one CBOR data item.
     #[must_use]
     pub fn new(cbor: Vec<u8>) -> Self {
-        Self(Zeroizing::new(cbor.into_boxed_slice()))
+        // Boxing a vector with room to spare would move it and leave the old bytes behind.
+        let cbor = Zeroizing::new(cbor);
+        Self(Zeroizing::new(cbor.as_slice().into()))
     }
 
     /// Shows the CBOR.
@@ -154,10 +156,21 @@ impl Body {
         Stamp { hlc: self.hlc, device: self.device, change }
     }
 
+    /// At least as many bytes as the encoded body takes: a buffer that grew would leave copies behind.
+    fn room(&self) -> usize {
+        let edits = self.edits.values().map(|edit| match edit {
+            Edit::Set(value) => value.cbor().len(),
+            Edit::Put(elements) => elements.keys().map(|e| e.cbor().len() + 2).sum(),
+            Edit::Raise(counters) => counters.keys().map(|key| key.cbor().len() + 10).sum(),
+            Edit::Grow(elements) => elements.iter().map(|e| e.cbor().len()).sum(),
+        });
+        edits.map(|bytes: usize| bytes + 16).sum::<usize>() + 160
+    }
+
     /// Encodes the body without its signature.
     #[must_use]
     pub(crate) fn encode(&self) -> Zeroizing<Vec<u8>> {
-        let mut out = Writer::new();
+        let mut out = Writer::with_room(self.room());
         out.array(9).bytes(&self.item.0).u32(u32::from(self.kind.0)).bytes(&self.device.0);
         out.u64(self.seq).bytes(&self.previous).u64(self.hlc.0).bytes(&self.operation.0);
         out.u32(u32::from(self.deed.0)).map(self.edits.len() as u64);
@@ -245,14 +258,17 @@ pub(crate) fn sign(
     key: &SigningKey,
 ) -> Zeroizing<Vec<u8>> {
     let signature = key.sign(&signed_message(vault, header, encoded));
-    let mut out = Writer::new();
+    let mut out = Writer::with_room(signed_length(encoded.len()));
     out.array(2).bytes(encoded).bytes(&signature.to_bytes());
     Zeroizing::new(out.finish())
 }
 
 fn signed_message(vault: VaultId, header: &ChangeHeader, body: &[u8]) -> Zeroizing<Vec<u8>> {
-    let mut message = Zeroizing::new(SIGNATURE_DOMAIN.to_vec());
-    message.extend_from_slice(&record::change_context(vault, header));
+    let context = record::change_context(vault, header);
+    let room = SIGNATURE_DOMAIN.len() + context.len() + body.len();
+    let mut message = Zeroizing::new(Vec::with_capacity(room));
+    message.extend_from_slice(SIGNATURE_DOMAIN);
+    message.extend_from_slice(&context);
     message.extend_from_slice(body);
     message
 }

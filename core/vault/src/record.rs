@@ -390,8 +390,9 @@ macro_rules! write_with {
 }
 
 impl Writer {
-    pub(crate) fn new() -> Self {
-        Self(Encoder::new(Vec::new()))
+    /// A writer that does not grow up to so many bytes, and so leaves no copies of secrets behind.
+    pub(crate) fn with_room(bytes: usize) -> Self {
+        Self(Encoder::new(Vec::with_capacity(bytes)))
     }
 
     write_with! {

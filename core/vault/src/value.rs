@@ -69,8 +69,9 @@ impl Value {
     }
 }
 
-fn written(write: impl FnOnce(&mut Writer)) -> RawValue {
-    let mut out = Writer::new();
+/// Writes a value whose texts and bytes together are so long.
+fn written(length: usize, write: impl FnOnce(&mut Writer)) -> RawValue {
+    let mut out = Writer::with_room(length + 64);
     write(&mut out);
     RawValue::new(out.finish())
 }
@@ -78,7 +79,7 @@ fn written(write: impl FnOnce(&mut Writer)) -> RawValue {
 /// CBOR text.
 #[must_use]
 pub fn text(text: &str) -> RawValue {
-    written(|out| {
+    written(text.len(), |out| {
         out.str(text);
     })
 }
@@ -86,7 +87,7 @@ pub fn text(text: &str) -> RawValue {
 /// CBOR bytes.
 #[must_use]
 pub fn bytes(bytes: &[u8]) -> RawValue {
-    written(|out| {
+    written(bytes.len(), |out| {
         out.bytes(bytes);
     })
 }
@@ -94,7 +95,7 @@ pub fn bytes(bytes: &[u8]) -> RawValue {
 /// A CBOR integer.
 #[must_use]
 pub fn number(number: i64) -> RawValue {
-    written(|out| {
+    written(0, |out| {
         out.i64(number);
     })
 }
@@ -102,7 +103,7 @@ pub fn number(number: i64) -> RawValue {
 /// A moment as a CBOR integer.
 #[must_use]
 pub fn time(seconds: u64) -> RawValue {
-    written(|out| {
+    written(0, |out| {
         out.u64(seconds);
     })
 }
@@ -110,7 +111,7 @@ pub fn time(seconds: u64) -> RawValue {
 /// CBOR true or false.
 #[must_use]
 pub fn flag(is_set: bool) -> RawValue {
-    written(|out| {
+    written(0, |out| {
         out.bool(is_set);
     })
 }
@@ -137,28 +138,29 @@ pub(crate) fn secret_id(id: SecretId) -> RawValue {
 
 /// A purged change and its hash.
 pub(crate) fn purged(change: ChangeId, hash: &RecordHash) -> RawValue {
-    written(|out| {
+    written(0, |out| {
         out.array(2).bytes(&change.0).bytes(hash);
     })
 }
 
 /// A backup code.
 pub(crate) fn code(id: CodeId, code: &SecretText) -> RawValue {
-    written(|out| {
+    written(code.expose().len(), |out| {
         out.array(2).bytes(&id.0).str(code.expose());
     })
 }
 
 /// The use of a backup code.
 pub(crate) fn code_use(id: CodeId, seconds: u64) -> RawValue {
-    written(|out| {
+    written(0, |out| {
         out.array(2).bytes(&id.0).u64(seconds);
     })
 }
 
 /// A name and a value.
 pub(crate) fn pairs(pairs: &[(String, String)]) -> RawValue {
-    written(|out| {
+    let length = pairs.iter().map(|(name, value)| name.len() + value.len() + 16).sum();
+    written(length, |out| {
         out.array(pairs.len() as u64);
         for (name, value) in pairs {
             out.array(2).str(name).str(value);

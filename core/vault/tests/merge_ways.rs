@@ -297,7 +297,7 @@ fn reading(vault: &Vault) -> Reading {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(32) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(24) })]
 
     #[test]
     fn whoever_still_gets_in_reads_everything_and_the_same(steps in steps()) {
