@@ -6,7 +6,7 @@
 //! Reading decides so: an entry that cannot become a token is a [`Problem`] and never stops the
 //! others; what the schema leaves unsaid is SHA-1, six digits, TOTP of 30 seconds; fields nobody
 //! knows are skipped. Parts may come in any order, twice, or from several batches, and
-//! [`assemble`] says which are missing. Input over [`MAX_URI_BYTES`] is refused, and time and
+//! [`assemble()`] says which are missing. Input over [`MAX_URI_BYTES`] is refused, and time and
 //! memory are linear in the rest. No error holds any part of a secret.
 
 mod assemble;

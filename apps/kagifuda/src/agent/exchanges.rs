@@ -10,7 +10,7 @@ use super::wire::{Hidden, ItemId, Ticket};
 /// What an import would do.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct ImportReport {
-    /// Names this import in [`Request::ImportCommit`]; `None` where nothing would be added.
+    /// Names this import in [`super::protocol::Request::ImportCommit`]; `None` where nothing would be added.
     #[n(0)]
     pub ticket: Option<Ticket>,
     /// The format that was recognised, as a short name (`aegis`, `2fas`, `otpauth`).

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! [`protocol`] is what both ends say and [`wire`] how it travels; [`client`] finds, starts and asks;
-//! [`server`] serves without ever waiting for one program; [`session`] does the verbs; [`run`] is the
+//! [`server`] serves without ever waiting for one program; [`session`] does the verbs; [`run()`] is the
 //! process around it.
 
 mod answers;
