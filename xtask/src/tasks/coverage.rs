@@ -29,9 +29,9 @@ pub(crate) fn run(house: &House, _arguments: &[String]) -> Result<(), Trouble> {
     let instrumented = Instrumented::prepare(house, &work, &profiles)?;
     let programs = instrumented.programs()?;
     // A failed test is told at the end; what ran until then is measured all the same.
-    let tests = instrumented.cargo(&["test", "--no-fail-fast"]).run();
-    let corpora = instrumented.start("kagifuda-fuzz", "replay", &["--seconds", "1"]);
-    let demo = instrumented.start("kagifuda", "kagifuda", &["demo"]);
+    let tests = instrumented.cargo(&["test", "--no-fail-fast", "--lib", "--bins", "--tests"]).run();
+    let corpora = instrumented.start("replay", &["--seconds", "1"]);
+    let demo = instrumented.start("kagifuda", &["demo"]);
     let coverage = tools.measure(house, &work, &profiles, &programs)?;
     tell_rooms(&coverage);
     let parsers = tell_parsers(&coverage);
@@ -56,23 +56,17 @@ impl<'a> Instrumented<'a> {
         Ok(Self { house, builds_in: work.to_path_buf(), wrapper, profiles })
     }
 
-    /// Cargo, for a command that takes a profile; `test` tests every room of the house.
+    /// Cargo, for a command that builds; every room of the house, and what fuzzes it.
     fn cargo(&self, command: &[&str]) -> Program {
-        let selection: &[&str] = match command.first() {
-            Some(&"test") => &[
-                "--workspace",
-                "--exclude=kagifuda-bench",
-                "--exclude=kagifuda-wasm-tests",
-                "--exclude=xtask",
-                "--lib",
-                "--bins",
-                "--tests",
-            ],
-            _ => &[],
-        };
+        const SELECTION: [&str; 4] = [
+            "--workspace",
+            "--exclude=kagifuda-bench",
+            "--exclude=kagifuda-wasm-tests",
+            "--exclude=xtask",
+        ];
         Program::cargo()
             .args(command)
-            .args(selection)
+            .args(SELECTION)
             .args(["--profile", "ci", "--target-dir"])
             .arg(&self.builds_in)
             .env("RUSTC_WORKSPACE_WRAPPER", &self.wrapper)
@@ -80,17 +74,17 @@ impl<'a> Instrumented<'a> {
             .within(self.house.root())
     }
 
-    /// Runs one of the house's programs.
-    fn start(&self, package: &str, program: &str, arguments: &[&str]) -> Result<(), Trouble> {
-        self.cargo(&["run", "--quiet", "--package", package, "--bin", program])
-            .arg("--")
+    /// Runs one of the house's programs, built by [`Self::programs`].
+    fn start(&self, program: &str, arguments: &[&str]) -> Result<(), Trouble> {
+        Program::new(self.builds_in.join("ci").join(program))
             .args(arguments)
+            .env("LLVM_PROFILE_FILE", self.profiles.join("%p-%m.profraw"))
             .run()
     }
 
     /// Everything that can run: test programs, and the programs that tests start.
     fn programs(&self) -> Result<Vec<PathBuf>, Trouble> {
-        let told = self.cargo(&["test", "--no-run", "--message-format=json"]).read()?;
+        let told = self.cargo(&["build", "--all-targets", "--message-format=json"]).read()?;
         let mut programs = Vec::new();
         for line in told.lines().filter(|line| line.starts_with('{')) {
             let message: serde_json::Value =
