@@ -343,3 +343,21 @@ fn an_item_of_an_unknown_kind_or_type_is_kept_as_it_is() {
     let empty: Edits = Edits::new();
     assert!(empty.is_empty());
 }
+
+#[test]
+fn a_token_keeps_its_start_and_the_parameters_nobody_knows() {
+    let mut pc = Pc::with_passphrase(1);
+    let uri = "otpauth://totp/Bath:me?secret=JBSWY3DPEHPK3PXP&issuer=Bath&t0=7&image=https%3A%2F%2Fx.example&odd=1";
+    let token = kagifuda_otp::otpauth::read(uri).unwrap();
+    let edits = item::token_edits(&token, &mut pc.rng);
+    let id = ItemId::random(&mut pc.rng);
+    let draft = Draft { collection: pc.vault.home(), item: id, kind: kinds::TOKEN, edits };
+    let pending = pc.vault.write(Deed::ADD, vec![draft], pc.now, &mut pc.rng).unwrap();
+    pc.keep(pending);
+    pc.reopen(&passphrase("correct horse")).unwrap();
+    let kept = item::token(id, pc.vault.item(id).unwrap()).unwrap().token;
+    assert_eq!(kept.extra, token.extra);
+    assert_eq!(kept.extra.len(), 2);
+    assert_eq!(kept.kind, token.kind);
+    assert!(kept.secret == token.secret);
+}
