@@ -3,14 +3,14 @@
 //! ever leaves in plain.
 
 use kagifuda_linux::clock::Moment;
-use kagifuda_otp::{Token, UnixTime, migration};
+use kagifuda_otp::{Token, UnixTime};
 use kagifuda_secret::{SecretBytes, SecretText};
 use kagifuda_vault::exchange::{
-    self, EntryExtras, LossKind, Outgoing, Written, write_aegis, write_lines, write_twofas,
+    self, EntryExtras, Loss, LossKind, Outgoing, Written, write_aegis, write_google, write_lines,
+    write_twofas,
 };
 use kagifuda_vault::schema::{field, kinds};
 use kagifuda_vault::{ItemState, item};
-use rand_core::Rng as _;
 
 use super::open::Open;
 use super::show::text_of;
@@ -28,15 +28,6 @@ struct Leaving {
     id: ItemId,
     token: Token,
     extras: EntryExtras,
-}
-
-impl Leaving {
-    /// Tells whether the holder keeps more of it than a bare token holds.
-    fn has_more_than_a_token(&self) -> bool {
-        let EntryExtras { folders, tags, note, is_pinned, colour } = &self.extras;
-        let has_text = !note.expose().is_empty() || colour.is_some();
-        has_text || *is_pinned || !folders.is_empty() || !tags.is_empty()
-    }
 }
 
 /// What a format made of the tokens.
@@ -134,37 +125,30 @@ fn write(
             Ok(made(write_twofas(&outgoing, own, now, &mut rng())?))
         }
         ExportFormat::Google => {
-            let tokens = leaving.iter().map(|one| &one.token);
-            let batch = rng().next_u32().cast_signed();
-            let written = migration::write(tokens, batch, PICTURE_BYTES);
+            let written = write_google(&outgoing, PICTURE_BYTES, &mut rng());
             let parts = written.codes.iter().map(|code| code.expose().as_bytes().into()).collect();
-            let left_behind = written.left_behind.iter().map(|(place, _)| *place);
-            let mut losses: Vec<_> =
-                left_behind.map(|place| (place, LossExtent::LeftOut)).collect();
-            let shortened = (0..leaving.len()).filter(|place| {
-                leaving[*place].has_more_than_a_token() && !losses.iter().any(|(p, _)| p == place)
-            });
-            let shortened: Vec<_> = shortened.map(|place| (place, LossExtent::Without)).collect();
-            losses.extend(shortened);
-            losses.sort_unstable();
-            Ok(Made { parts, losses })
+            Ok(Made { parts, losses: extents(&written.losses) })
         }
     }
 }
 
 fn made(written: Written) -> Made {
+    let losses = extents(&written.losses);
+    Made { parts: vec![written.content], losses }
+}
+
+/// How much of which token is lost. One that lacks several things is told once.
+fn extents(losses: &[Loss]) -> Vec<(usize, LossExtent)> {
     let extent = |kind: &LossKind| match kind {
         LossKind::Misread(_) => LossExtent::Misread,
         LossKind::Without(_) => LossExtent::Without,
         _ => LossExtent::LeftOut,
     };
-    let losses = written.losses.iter();
-    let mut losses: Vec<_> =
-        losses.map(|loss| (loss.position.saturating_sub(1), extent(&loss.kind))).collect();
-    // A token that lacks several things is told once.
-    losses.sort_unstable();
-    losses.dedup();
-    Made { parts: vec![written.content], losses }
+    let mut extents: Vec<_> =
+        losses.iter().map(|loss| (loss.position.saturating_sub(1), extent(&loss.kind))).collect();
+    extents.sort_unstable();
+    extents.dedup();
+    extents
 }
 
 /// Puts a part into an age file, where that is asked for.
