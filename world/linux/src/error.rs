@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
 
+use crate::uhid::{BrokerTrouble, DeviceTrouble, Refusal};
+
 /// Why something that only Linux offers was not to be had.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -38,6 +40,40 @@ pub enum LinuxError {
     ClipboardFailed {
         /// Which program.
         program: &'static str,
+    },
+    /// Neither the broker nor `/dev/uhid` itself lets this process plug a virtual key in.
+    NoVirtualKey {
+        /// What stood against the broker.
+        broker: BrokerTrouble,
+        /// What stood against the device file.
+        device: DeviceTrouble,
+    },
+    /// The broker gave up a key that it had plugged in.
+    BrokerRefused {
+        /// Why.
+        why: Refusal,
+    },
+    /// The broker or the kernel said something that is no part of the protocol.
+    SpeaksOtherwise,
+    /// This user may not use the device.
+    DeviceForbidden {
+        /// Which.
+        path: PathBuf,
+    },
+    /// The device is not there, or not there any more.
+    DeviceGone {
+        /// Which.
+        path: PathBuf,
+    },
+    /// Another program has the device for itself.
+    DeviceBusy {
+        /// Which.
+        path: PathBuf,
+    },
+    /// The device is no FIDO key, or speaks in reports of another size than ours.
+    NotAKey {
+        /// Which.
+        path: PathBuf,
     },
     /// The system refused.
     System {
@@ -72,6 +108,8 @@ pub enum Step {
     Signals,
     /// Reading from or changing a terminal.
     Terminal,
+    /// Using a device.
+    Device,
 }
 
 impl LinuxError {

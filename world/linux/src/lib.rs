@@ -8,11 +8,13 @@
 pub mod clipboard;
 pub mod clock;
 mod error;
+pub mod hid_report;
 pub mod locked;
 pub mod peer;
 pub mod process;
 pub mod signals;
 pub mod socket;
 pub mod terminal;
+pub mod uhid;
 
 pub use error::{LinuxError, Step};
