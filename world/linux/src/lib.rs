@@ -9,6 +9,7 @@ pub mod clipboard;
 pub mod clock;
 mod error;
 pub mod hid_report;
+pub mod hidraw;
 pub mod locked;
 pub mod peer;
 pub mod process;
