@@ -5,6 +5,7 @@
 //! Every module is a thin, named use of a few system calls; nothing here knows what a vault is. All
 //! `unsafe` of the program is in this room or below it, each block with its proof.
 
+pub mod activation;
 pub mod clipboard;
 pub mod clock;
 mod error;
