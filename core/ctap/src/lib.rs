@@ -6,4 +6,14 @@
 #[cfg(test)]
 extern crate std;
 
+pub mod apdu;
+pub mod authenticator;
+pub mod cbor;
+pub mod cose;
+pub mod entity;
 pub mod hid;
+pub mod keys;
+pub mod message;
+pub mod pin_protocol;
+pub mod status;
+pub mod store;
