@@ -3,27 +3,15 @@
 //! `hid.md` beside them.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say so by panicking")]
 
+mod transcripts;
+
 use std::collections::VecDeque;
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use kagifuda_ctap::hid::{
     Capabilities, Channel, Device, DeviceVersion, ErrorCode, Event, Kind, Packet, Waiting,
 };
-
-/// Reads `86 0008 a1a2*3`: hexadecimal, blanks anywhere, a byte and how often.
-fn bytes(text: &str) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    for word in text.split_whitespace() {
-        let (hex, times) = word.split_once('*').unwrap_or((word, "1"));
-        let piece: Vec<u8> = (0..hex.len())
-            .step_by(2)
-            .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).expect("hexadecimal"))
-            .collect();
-        bytes.extend(piece.repeat(times.parse().unwrap()));
-    }
-    bytes
-}
+use transcripts::{Line, bytes, event, hex, transcripts};
 
 fn packet(text: &str) -> Packet {
     let mut packet = [0; 64];
@@ -50,6 +38,11 @@ impl Stage {
         while let Some(packet) = self.device.next_packet(self.now) {
             self.sent.push_back(packet);
         }
+    }
+
+    fn is_done(&self, place: &str) {
+        assert_eq!(self.event, None, "before {place}");
+        assert!(self.sent.is_empty(), "a packet before {place}: {:02x?}", self.sent);
     }
 
     fn act(&mut self, field: &str, value: &str) {
@@ -97,55 +90,27 @@ impl Stage {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// What an `event` line means, in the words of [`Stage::happened`].
-fn expected(value: &str) -> String {
-    let mut words = value.splitn(3, ' ');
-    match (words.next(), words.next(), words.next()) {
-        (Some("request"), Some(kind), Some(request)) => {
-            format!("request {kind} {}", hex(&bytes(request)))
-        }
-        _ => value.into(),
-    }
-}
-
-fn play(path: &Path) {
-    let text = std::fs::read_to_string(path).expect("a readable file");
+fn play(lines: &[Line]) {
     let mut stage = Stage::new(0x05, 0x100);
-    for (number, line) in text.lines().enumerate() {
-        let place = format!("{}:{}", path.file_name().unwrap().to_string_lossy(), number + 1);
-        if line.starts_with('#') || line.starts_with("remark:") {
-            continue;
-        }
-        let (field, value) = line.split_once(": ").expect("field: value");
-        match field {
-            "event" => assert_eq!(stage.happened(), expected(value), "{place}"),
+    for Line { place, field, value } in lines {
+        match field.as_str() {
+            "event" => assert_eq!(stage.happened(), event(value), "{place}"),
             "key" => {
                 let sent = stage.sent.pop_front().unwrap_or_else(|| panic!("{place}: silence"));
                 assert_eq!(hex(&sent), hex(&packet(value)), "{place}");
             }
             _ => {
-                assert_eq!(stage.event, None, "{place}: before it");
-                assert!(stage.sent.is_empty(), "{place}: a packet before it");
+                stage.is_done(place);
                 stage.act(field, value);
             }
         }
     }
-    assert_eq!((stage.event, stage.sent.len()), (None, 0), "{}: at its end", path.display());
+    stage.is_done("the end");
 }
 
 #[test]
 fn every_transcript_goes_as_it_is_written() {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors/ctap");
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
-        .expect("the folder of vectors is in the repository")
-        .map(|entry| entry.expect("a readable folder").path())
-        .filter(|path| path.file_name().unwrap().to_string_lossy().starts_with("hid-"))
-        .collect();
-    paths.sort();
-    assert!(paths.len() >= 22, "only {} transcripts", paths.len());
-    paths.iter().for_each(|path| play(path));
+    let transcripts = transcripts("hid-");
+    assert!(transcripts.len() >= 23, "only {} transcripts", transcripts.len());
+    transcripts.iter().for_each(|lines| play(lines));
 }
