@@ -104,12 +104,12 @@ fn ping() -> Outcome {
     let keys = hidraw::keys(&Roots::default())?;
     let node = keys.first().ok_or("no key is plugged in")?;
     say(&format!("{} {:?} {:?}", node.path.display(), node.name, node.usability));
-    let key = HidrawKey::open(node)?;
-    let init = ask(&key, BROADCAST, INIT, &[7; 8])?;
+    let mut key = HidrawKey::open(node)?;
+    let init = ask(&mut key, BROADCAST, INIT, &[7; 8])?;
     let channel = *init.get(8..).and_then(<[u8]>::first_chunk).ok_or("a short answer")?;
     let long: Vec<u8> = (0..LONGEST_BYTES).map(|place| place.to_le_bytes()[0]).collect();
     let start = Instant::now();
-    if ask(&key, channel, PING, &long)? != long {
+    if ask(&mut key, channel, PING, &long)? != long {
         return Err("what came back is not what was sent".into());
     }
     say(&format!("{LONGEST_BYTES} bytes there and back in {} ms", start.elapsed().as_millis()));
@@ -117,7 +117,7 @@ fn ping() -> Outcome {
 }
 
 fn ask(
-    key: &HidrawKey,
+    key: &mut HidrawKey,
     channel: [u8; 4],
     command: u8,
     data: &[u8],

@@ -148,14 +148,15 @@ impl<D: Door> Broker<D> {
     fn serve_one(&mut self, index: usize, ready: Ready, now: Instant) -> Result<(), End> {
         let may_plug = self.may_plug(self.customers[index].uid);
         let customer = &mut self.customers[index];
+        // First what cannot wait: the kernel drops what its small queue has no room for.
+        if ready.has_event {
+            customer.relay()?;
+        }
         if ready.is_writable {
             customer.flush()?;
         }
         if ready.is_readable {
             customer.hear(&self.door, may_plug, now)?;
-        }
-        if ready.has_event {
-            customer.relay()?;
         }
         customer.look_after(&self.giver, now)
     }

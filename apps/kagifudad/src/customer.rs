@@ -19,10 +19,15 @@ use rustix::net::{RecvFlags, SendFlags, recv, send};
 use crate::broker::Door;
 use crate::node::{NodeGiver, Progress};
 
-/// How many messages may wait for a process that does not read.
-const WAITING_MAX_COUNT: usize = 32;
+/// How many messages may wait for a process that does not read: twice the longest message there is
+/// (7609 bytes are 129 reports), because what stays in the kernel's queue of 32 is soon lost.
+const WAITING_MAX_COUNT: usize = 258;
 /// How many messages of one connection are taken before the next has its turn.
 const TAKEN_COUNT: usize = 8;
+/// How many are sent before the kernel's queue is looked at again.
+const SENT_BETWEEN_COUNT: usize = 4;
+/// How often that is done before the next connection has its turn.
+const ROUNDS_COUNT: usize = 64;
 /// How many messages are read and thrown away so that the last word arrives.
 const DRAINED_COUNT: usize = 64;
 /// How long the first message may take.
@@ -164,17 +169,29 @@ impl Customer {
         self.flush()
     }
 
-    /// Passes on what the kernel says.
+    /// Passes on what the kernel says. Emptying its queue comes before passing on: a few messages
+    /// are sent, then the queue is looked at again.
     pub(crate) fn relay(&mut self) -> Result<(), End> {
-        for _ in 0..TAKEN_COUNT {
-            let State::Key { device, .. } = &self.state else { break };
-            if self.waiting.len() >= WAITING_MAX_COUNT {
+        for _ in 0..ROUNDS_COUNT {
+            let took_any = self.take_events()?;
+            self.send_waiting(SENT_BETWEEN_COUNT)?;
+            if !took_any {
                 break;
             }
-            let Some(event) = device.receive().map_err(|_| Refusal::NoModule)? else { break };
-            self.say(&Reply::Event(event));
         }
         self.flush()
+    }
+
+    /// Takes what is in the kernel's queue, as far as there is room.
+    fn take_events(&mut self) -> Result<bool, End> {
+        let before = self.waiting.len();
+        while let State::Key { device, .. } = &self.state
+            && self.waiting.len() < WAITING_MAX_COUNT
+            && let Some(event) = device.receive().map_err(|_| Refusal::NoModule)?
+        {
+            self.say(&Reply::Event(event));
+        }
+        Ok(self.waiting.len() > before)
     }
 
     /// Does what is due at this time.
@@ -206,7 +223,12 @@ impl Customer {
 
     /// Sends what waits, as far as the other side lets it.
     pub(crate) fn flush(&mut self) -> Result<(), End> {
-        while let Some(packet) = self.waiting.front() {
+        self.send_waiting(self.waiting.len())
+    }
+
+    fn send_waiting(&mut self, most_count: usize) -> Result<(), End> {
+        for _ in 0..most_count {
+            let Some(packet) = self.waiting.front() else { break };
             match send(&self.socket, packet, SendFlags::NOSIGNAL | SendFlags::DONTWAIT) {
                 Ok(_) => drop(self.waiting.pop_front()),
                 Err(Errno::AGAIN | Errno::INTR) => break,

@@ -12,13 +12,14 @@ use std::fs;
 use std::io::Read as _;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Access, AtFlags, CWD, FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
 
 use crate::hid_report::{FidoReports, REPORT_BYTES, Report, fido_reports};
+use crate::pace::Pace;
 use crate::{LinuxError, Step};
 
 use sysfs::Uevent;
@@ -127,6 +128,7 @@ fn key(roots: &Roots, number: u32) -> Option<KeyNode> {
 pub struct HidrawKey {
     path: PathBuf,
     file: OwnedFd,
+    pace: Pace,
 }
 
 impl HidrawKey {
@@ -145,14 +147,17 @@ impl HidrawKey {
         let file = rustix::fs::open(&path, flags, Mode::empty()).map_err(refused(&path))?;
         rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive)
             .map_err(refused(&path))?;
-        Ok(Self { path, file })
+        Ok(Self { path, file, pace: Pace::rested() })
     }
 
-    /// Sends a report.
+    /// Sends a report; no faster than a wire would, because a virtual key loses what comes faster.
     ///
     /// # Errors
     /// [`LinuxError::DeviceGone`] where the key was pulled out.
-    pub fn send(&self, report: &Report) -> Result<(), LinuxError> {
+    pub fn send(&mut self, report: &Report) -> Result<(), LinuxError> {
+        while let Err(wait) = self.pace.take(Instant::now()) {
+            std::thread::sleep(wait);
+        }
         let mut numbered = [0; 1 + REPORT_BYTES];
         numbered[1..].copy_from_slice(report);
         rustix::io::write(&self.file, &numbered).map_err(refused(&self.path))?;

@@ -12,6 +12,7 @@ mod error;
 pub mod hid_report;
 pub mod hidraw;
 pub mod locked;
+mod pace;
 pub mod peer;
 pub mod process;
 pub mod signals;

@@ -11,7 +11,6 @@ mod device;
 mod event;
 mod identity;
 mod link;
-mod pace;
 pub mod wire;
 
 pub use device::{DeviceTrouble, UHID, UhidDevice};

@@ -63,12 +63,7 @@ fn hear(fd: &OwnedFd) -> Vec<u8> {
 
 /// The kernel's word that a program wrote this report to the key.
 fn output(report: &Report) -> Vec<u8> {
-    let mut event = vec![0; 4376];
-    event[..4].copy_from_slice(&6_u32.to_ne_bytes());
-    event[5..69].copy_from_slice(report);
-    event[4100..4102].copy_from_slice(&65_u16.to_ne_bytes());
-    event[4102] = 1;
-    event
+    [&6_u32.to_ne_bytes()[..], &[0], report].concat()
 }
 
 struct House {

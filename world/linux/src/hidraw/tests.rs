@@ -167,12 +167,12 @@ fn connected() -> (HidrawKey, OwnedFd) {
     let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
     let (file, device) =
         socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None).unwrap();
-    (HidrawKey { path: "/dev/hidraw0".into(), file }, device)
+    (HidrawKey { path: "/dev/hidraw0".into(), file, pace: Pace::rested() }, device)
 }
 
 #[test]
 fn reports_are_written_with_their_number_and_read_without() {
-    let (key, device) = connected();
+    let (mut key, device) = connected();
     assert_eq!(key.receive(), Ok(None));
     assert_eq!(key.receive_within(Duration::from_millis(1)), Ok(None));
     key.send(&[0xAB; 64]).unwrap();
@@ -184,6 +184,17 @@ fn reports_are_written_with_their_number_and_read_without() {
     assert_eq!(key.receive_within(Duration::from_secs(5)), Ok(Some([0xCD; 64])));
     rustix::io::write(&device, &[0xCD; 7]).unwrap();
     assert_eq!(key.receive(), Err(LinuxError::SpeaksOtherwise));
+}
+
+#[test]
+fn a_long_message_is_sent_no_faster_than_over_a_wire() {
+    let (mut key, device) = connected();
+    let start = Instant::now();
+    for _ in 0..129 {
+        key.send(&[1; 64]).unwrap();
+    }
+    assert!(start.elapsed() >= Duration::from_millis(129 - 16 - 1));
+    drop(device);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::path::Path;
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 
-use super::event::{self, EVENT_MAX_BYTES, FromKernel};
+use super::event::{self, FromKernel, READ_BYTES};
 use super::{HidEvent, Identity};
 use crate::hid_report::Report;
 use crate::{LinuxError, Step};
@@ -89,7 +89,7 @@ impl UhidDevice {
     /// # Errors
     /// [`LinuxError::System`] where the kernel refuses.
     pub fn receive(&self) -> Result<Option<HidEvent>, LinuxError> {
-        let mut buffer = [0; EVENT_MAX_BYTES];
+        let mut buffer = [0; READ_BYTES];
         for _ in 0..STEPPED_OVER_COUNT {
             let length = match rustix::io::read(&self.kernel, &mut buffer) {
                 Ok(length) => length,
@@ -154,7 +154,7 @@ mod tests {
     }
 
     fn heard(kernel: &OwnedFd) -> Vec<u8> {
-        let mut buffer = [0; EVENT_MAX_BYTES];
+        let mut buffer = [0; 5000];
         let length = rustix::io::read(kernel, &mut buffer).unwrap();
         buffer[..length].to_vec()
     }

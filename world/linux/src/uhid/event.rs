@@ -2,8 +2,11 @@
 //! What the kernel and a virtual device say to each other, as bytes.
 //!
 //! `struct uhid_event` of `linux/uhid.h`: a number of 32 bits in the machine's order, then packed
-//! fields. Short events mean that the rest is zero, in both directions, so orders are written short
-//! and what is read may be short. Reports come with their number in front, which is 0 for a key.
+//! fields. Short orders mean that the rest is zero, so orders are written short. Events are read short
+//! as well, no further than the report goes: the kernel would copy 4376 bytes for each, and drops
+//! reports while whoever reads is slower than whoever writes. What stands behind them, a length and a
+//! kind, is then not known; a report that is too short arrives filled with zeros, as it would on a
+//! wire, and one that is too long arrives cut. Reports come with their number in front, which is 0.
 
 use crate::hid_report::{REPORT_BYTES, Report};
 
@@ -21,15 +24,8 @@ const INPUT: u32 = 12;
 const SET_REPORT: u32 = 13;
 const SET_REPORT_REPLY: u32 = 14;
 
-/// Longest event: the order `UHID_CREATE2` with a descriptor of 4096 bytes.
-pub(super) const EVENT_MAX_BYTES: usize = 4376;
-const DATA_MAX_BYTES: usize = 4096;
-
-const OUTPUT_DATA: usize = 4;
-const OUTPUT_SIZE: usize = OUTPUT_DATA + DATA_MAX_BYTES;
-const OUTPUT_TYPE: usize = OUTPUT_SIZE + 2;
-/// `UHID_OUTPUT_REPORT`.
-const IS_OUTPUT: u8 = 1;
+/// How much of an event is read: which it is, the report's number, the report.
+pub(super) const READ_BYTES: usize = 4 + 1 + REPORT_BYTES;
 
 /// What the kernel says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,19 +63,11 @@ pub(super) fn read(bytes: &[u8]) -> FromKernel {
     }
 }
 
-/// The report of an output event, without its number. A shorter one is filled with zeros, as a key
-/// on a wire would see it; one with a number or of another kind is for nobody.
+/// The report of an output event, without its number; one with a number is for nobody. The kernel
+/// gives only output reports this way, the others are [`FromKernel::ToldReport`].
 fn output(bytes: &[u8]) -> Option<Report> {
-    let size = usize::from(u16::from_ne_bytes(array(bytes, OUTPUT_SIZE)));
-    let [kind] = array(bytes, OUTPUT_TYPE);
-    let data = bytes.get(OUTPUT_DATA..OUTPUT_DATA + size)?;
-    let (&number, data) = data.split_first()?;
-    if kind != IS_OUTPUT || number != 0 || data.is_empty() || data.len() > REPORT_BYTES {
-        return None;
-    }
-    let mut report = [0; REPORT_BYTES];
-    report[..data.len()].copy_from_slice(data);
-    Some(report)
+    let [number] = array(bytes, 4);
+    (number == 0).then(|| array(bytes, 5))
 }
 
 /// Bytes at a place; zeros where the event was written short.
@@ -124,15 +112,18 @@ fn refusal(kind: u32, id: [u8; 4]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failing call is a failing test")]
+
     use super::*;
 
-    /// An event as Linux 6.1 writes it, always in full length.
+    /// An event as Linux 6.1 has it, as far as it is read.
     fn event(kind: u32, fields: &[(usize, &[u8])]) -> Vec<u8> {
-        let mut bytes = vec![0; EVENT_MAX_BYTES];
+        let mut bytes = vec![0; 4376];
         bytes[..4].copy_from_slice(&kind.to_ne_bytes());
         for (place, field) in fields {
             bytes[*place..place + field.len()].copy_from_slice(field);
         }
+        bytes.truncate(READ_BYTES);
         bytes
     }
 
@@ -155,6 +146,7 @@ mod tests {
     fn a_report_comes_without_its_number() {
         let mut data = INIT.to_vec();
         data.resize(65, 0);
+        // Behind the report: its length with the number, and that it is an output report.
         let size = 65_u16.to_ne_bytes();
         let bytes = event(6, &[(4, &data), (4100, &size), (4102, &[1])]);
         let FromKernel::Report(report) = read(&bytes) else { panic!("no report") };
@@ -163,25 +155,18 @@ mod tests {
     }
 
     #[test]
-    fn a_shorter_report_is_filled_and_a_longer_one_is_for_nobody() {
-        let sized =
-            |size: u16| event(6, &[(5, &[7; 70]), (4100, &size.to_ne_bytes()), (4102, &[1])]);
-        let mut filled = [0; REPORT_BYTES];
-        filled[..3].fill(7);
-        assert_eq!(read(&sized(4)), FromKernel::Report(filled));
-        for size in [0, 1, 66, 4096, 4097, u16::MAX] {
-            assert_eq!(read(&sized(size)), FromKernel::Other, "{size}");
-        }
+    fn a_shorter_report_is_filled_and_a_longer_one_cut() {
+        let filled = [[7; 3].as_slice(), &[0; 61]].concat();
+        assert_eq!(
+            read(&event(6, &[(5, &[7; 3])])),
+            FromKernel::Report(filled.try_into().unwrap())
+        );
+        assert_eq!(read(&event(6, &[(5, &[7; 90])])), FromKernel::Report([7; REPORT_BYTES]));
     }
 
     #[test]
-    fn numbered_feature_and_input_reports_are_for_nobody() {
-        let size = 65_u16.to_ne_bytes();
-        assert_eq!(read(&event(6, &[(4, &[1]), (4100, &size), (4102, &[1])])), FromKernel::Other);
-        for kind in [0, 2, 255] {
-            let bytes = event(6, &[(4100, &size), (4102, &[kind])]);
-            assert_eq!(read(&bytes), FromKernel::Other, "{kind}");
-        }
+    fn a_report_with_a_number_is_for_nobody() {
+        assert_eq!(read(&event(6, &[(4, &[1])])), FromKernel::Other);
     }
 
     #[test]
@@ -202,11 +187,8 @@ mod tests {
         }
         assert_eq!(read(&[]), FromKernel::Other);
         assert_eq!(read(&[6, 0, 0]), FromKernel::Other);
-        assert_eq!(read(&6_u32.to_ne_bytes()), FromKernel::Other);
+        assert_eq!(read(&6_u32.to_ne_bytes()), FromKernel::Report([0; REPORT_BYTES]));
         assert_eq!(read(&9_u32.to_ne_bytes()), FromKernel::AskedForReport { id: [0; 4] });
-        let size = 65_u16.to_ne_bytes();
-        let cut = &event(6, &[(4100, &size), (4102, &[1])])[..4102];
-        assert_eq!(read(cut), FromKernel::Other);
     }
 
     #[test]

@@ -11,10 +11,10 @@ use std::time::{Duration, Instant};
 
 use super::broker::BrokerLink;
 use super::device::{UHID, UhidDevice};
-use super::pace::Pace;
 use super::{Identity, KeyName, Plugger, wire};
 use crate::LinuxError;
 use crate::hid_report::Report;
+use crate::pace::Pace;
 
 /// What happens to a virtual key.
 #[derive(Clone, Debug, PartialEq, Eq)]

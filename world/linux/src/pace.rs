@@ -1,31 +1,32 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! How fast a virtual key may talk.
+//! How fast reports may follow each other, between a virtual key and a program that uses it.
 //!
-//! The kernel keeps 64 reports for a program that has a key open and drops what comes beyond. A key
-//! on a wire cannot send more than one in a millisecond, so programs have time to read; a message of
-//! 7609 bytes (CTAP 2.3, section 11.2.4) is 129 reports and would be lost in part if it came at once.
+//! The kernel keeps 64 reports for a program that has a key open and 32 for a virtual key, and drops
+//! what comes beyond; it holds nobody up. A key on a wire moves no more than one in a millisecond, so
+//! the other side has time to read. A message of 7609 bytes (CTAP 2.3, section 11.2.4) is 129 reports,
+//! and would be lost in part if it came at once.
 
 use std::time::{Duration, Instant};
 
-/// Reports that may follow each other without a pause.
-const BURST_COUNT: u32 = 32;
+/// Reports that may follow each other without a pause: half of the smaller queue.
+const BURST_COUNT: u32 = 16;
 /// After those, one in every so long.
 const GAP: Duration = Duration::from_millis(1);
 
 /// How many reports may leave now.
 #[derive(Debug)]
-pub(super) struct Pace {
+pub(crate) struct Pace {
     /// The moment at which the whole burst is allowed again.
     rested_at: Option<Instant>,
 }
 
 impl Pace {
-    pub(super) const fn rested() -> Self {
+    pub(crate) const fn rested() -> Self {
         Self { rested_at: None }
     }
 
     /// Takes leave to send one report, or tells how long to wait for it.
-    pub(super) fn take(&mut self, now: Instant) -> Result<(), Duration> {
+    pub(crate) fn take(&mut self, now: Instant) -> Result<(), Duration> {
         let rested_at = self.rested_at.map_or(now, |then| then.max(now));
         let ahead = rested_at.duration_since(now);
         let most = GAP * (BURST_COUNT - 1);
