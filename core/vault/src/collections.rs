@@ -25,8 +25,6 @@ impl Vault {
         rng: &mut impl CryptoRng,
     ) -> Result<(CollectionId, Pending), VaultError> {
         let mut writing = self.begin(Deed::ADD_COLLECTION, now, rng)?;
-        writing.mend()?;
-        writing.introduce_device()?;
         let id = CollectionId::random(writing.rng());
         let open: Vec<_> = self.open_slots().collect();
         writing.new_root(id, &open)?;

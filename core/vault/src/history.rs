@@ -244,8 +244,6 @@ impl Vault {
             return Ok(None);
         }
         let mut writing = self.begin(Deed::PURGE, now, rng)?;
-        writing.mend()?;
-        writing.introduce_device()?;
         for (item, list) in lists {
             let Some(state) = self.fold.get(item) else { continue };
             let (collection, kind) = (self.collection_of(item), state.kind());

@@ -176,7 +176,7 @@ impl Vault {
         let mut vault = Self::empty(head, keys);
         vault.author = Some(Author::mint(device_name, rng));
         vault.standing = Standing::Current;
-        let mut writing = vault.begin(Deed::CREATE_VAULT, now, rng)?;
+        let mut writing = vault.begin_empty(Deed::CREATE_VAULT, now, rng)?;
         writing.row(record::write_head(&head));
         let ways: Vec<_> = enrolled.iter().map(|(e, _)| (e.slot.slot, *e.key.public())).collect();
         writing.new_root(home, &ways)?;

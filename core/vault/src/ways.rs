@@ -143,7 +143,7 @@ impl Vault {
         now: UnixMillis,
         rng: &mut impl CryptoRng,
     ) -> Result<Option<Pending>, VaultError> {
-        let mut writing = self.begin(Deed::MEND_ACCESS, now, rng)?;
+        let mut writing = self.begin_empty(Deed::MEND_ACCESS, now, rng)?;
         writing.mend()?;
         if writing.is_empty() {
             return Ok(None);
@@ -226,8 +226,6 @@ impl Vault {
         let public = self.access.claimed_key(slot).filter(|_| is_unconfirmed);
         let public = public.ok_or(VaultError::NoSuchWay)?;
         let mut writing = self.begin(Deed::ADD_WAY, now, rng)?;
-        writing.mend()?;
-        writing.introduce_device()?;
         let key = [(field::WAY_PUBLIC_KEY, Edit::Set(value::bytes(&public)))];
         writing.home_change(ItemId(slot.0), kinds::WAY, key)?;
         writing.give_roots(slot, &public)?;
@@ -260,8 +258,6 @@ impl Vault {
         rng: &mut impl CryptoRng,
     ) -> Result<Pending, VaultError> {
         let mut writing = self.begin(deed, now, rng)?;
-        writing.mend()?;
-        writing.introduce_device()?;
         let mut open: Vec<_> = self.open_slots().collect();
         if let Some(((way, label), policy)) = new {
             let enrolled = vault::enrol(self.head.vault, way, policy, writing.rng())?;

@@ -88,8 +88,6 @@ impl Vault {
         rng: &mut impl CryptoRng,
     ) -> Result<Pending, VaultError> {
         let mut writing = self.begin(deed, now, rng)?;
-        writing.mend()?;
-        writing.introduce_device()?;
         for draft in drafts {
             writing.change(draft)?;
         }
@@ -131,8 +129,21 @@ impl Vault {
         }
     }
 
-    /// Begins an operation.
+    /// Begins an operation: what a merge left to mend comes first, and a new device says who it is.
     pub(crate) fn begin<'v, R: CryptoRng>(
+        &'v self,
+        deed: Deed,
+        now: UnixMillis,
+        rng: &'v mut R,
+    ) -> Result<Writing<'v, R>, VaultError> {
+        let mut writing = self.begin_empty(deed, now, rng)?;
+        writing.mend()?;
+        writing.introduce_device()?;
+        Ok(writing)
+    }
+
+    /// Begins an operation that says nothing yet.
+    pub(crate) fn begin_empty<'v, R: CryptoRng>(
         &'v self,
         deed: Deed,
         now: UnixMillis,
