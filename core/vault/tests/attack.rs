@@ -8,7 +8,6 @@ mod support;
 
 use std::cell::Cell;
 
-use kagifuda_otp::{Algorithm, TokenKind};
 use kagifuda_secret::{SecretArray, SecretText};
 use kagifuda_vault::record::{self, Row, SlotKind, WrapRecord, class};
 use kagifuda_vault::schema::{field, kinds};
@@ -16,7 +15,7 @@ use kagifuda_vault::{
     CodeId, CollectionId, Deed, Draft, Edit, Edits, ItemId, KdfPolicy, KindId, RawValue, RecordId,
     RootId, SlotId, Standing, UnixMillis, VaultError, WayStanding, WayToOpen, item, value,
 };
-use support::{CHEAP, DAY, Pc, name_is, open, passphrase, words};
+use support::{CHEAP, DAY, Pc, counter, hotp, name_is, open, passphrase, words};
 
 fn slot(pc: &Pc, label: &str) -> SlotId {
     pc.vault.ways().into_iter().find(|way| way.label == label).unwrap().slot
@@ -332,32 +331,6 @@ fn a_purge_reaches_only_changes_of_its_own_item_and_never_access() {
     }
 }
 
-fn hotp() -> kagifuda_otp::Token {
-    kagifuda_otp::Token {
-        kind: TokenKind::Hotp { counter: 0 },
-        algorithm: Algorithm::Sha1,
-        digits: 6,
-        secret: b"12345678901234567890".as_slice().into(),
-        pin: None,
-        issuer: "Bath".into(),
-        account: "house".into(),
-        extra: Vec::new(),
-    }
-}
-
-fn counter(pc: &Pc, id: ItemId) -> u64 {
-    match item::token(id, pc.vault.item(id).unwrap()).unwrap().token.kind {
-        TokenKind::Hotp { counter } => counter,
-        _ => unreachable!("all tokens here are HOTP"),
-    }
-}
-
-fn next_code(pc: &mut Pc, id: ItemId) {
-    let token = item::token(id, pc.vault.item(id).unwrap()).unwrap();
-    let used = counter(pc, id);
-    pc.write(Deed::NEXT_CODE, id, item::next_counter(&token, used).unwrap());
-}
-
 #[test]
 fn what_was_used_stays_used_when_an_item_is_taken_back_that_somebody_had_purged() {
     let mut here = Pc::with_passphrase(1);
@@ -374,7 +347,7 @@ fn what_was_used_stays_used_when_an_item_is_taken_back_that_somebody_had_purged(
     // never met the use.
     let code: CodeId = item::codes(codes, using.vault.item(codes).unwrap()).unwrap()[0].id;
     for _ in 0..5 {
-        next_code(&mut using, token);
+        using.next_code(token);
     }
     let used = item::use_code(codes, using.vault.item(codes).unwrap(), code, using.now).unwrap();
     using.write(Deed::USE_CODE, codes, used);
@@ -401,14 +374,14 @@ fn what_was_used_stays_used_when_an_item_is_taken_back_that_somebody_had_purged(
             undoing.vault.undo(undoing.rows(), removal.id, undoing.now, &mut undoing.rng).unwrap();
         undoing.keep(undo.pending);
     }
-    assert_eq!(counter(&undoing, token), 0);
+    assert_eq!(counter(&undoing.vault, token), 0);
 
     for (first, second) in [(&using, &undoing), (&undoing, &using)] {
         let mut gathered = here.copy_to(9, &way).unwrap();
         gathered.merge(first);
         gathered.merge(second);
         gathered.reopen(&way).unwrap();
-        assert_eq!(counter(&gathered, token), 5);
+        assert_eq!(counter(&gathered.vault, token), 5);
         let listed = item::codes(codes, gathered.vault.item(codes).unwrap()).unwrap();
         assert!(listed[0].used_at.is_some());
     }
@@ -417,7 +390,7 @@ fn what_was_used_stays_used_when_an_item_is_taken_back_that_somebody_had_purged(
         pc.reopen(&way).unwrap();
     }
     using.merge(&undoing);
-    assert_eq!(counter(&using, token), 5, "on the PC that used them");
+    assert_eq!(counter(&using.vault, token), 5, "on the PC that used them");
 }
 
 #[test]

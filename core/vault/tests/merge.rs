@@ -7,12 +7,11 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kagifuda_otp::{Algorithm, TokenKind};
 use kagifuda_vault::record::class;
 use kagifuda_vault::schema::{field, kinds};
 use kagifuda_vault::{Damage, Deed, Draft, Edit, Edits, ItemId, RawValue, VaultError, item, value};
 use proptest::prelude::*;
-use support::{Pc, open, words};
+use support::{Pc, counter, hotp, open, words};
 
 /// One step of somebody on one of the PCs.
 #[derive(Clone, Debug)]
@@ -69,27 +68,6 @@ fn set(id: kagifuda_vault::FieldId, text: &str) -> Edits {
     Edits::from([(id, Edit::Set(value::text(text)))])
 }
 
-fn hotp() -> kagifuda_otp::Token {
-    kagifuda_otp::Token {
-        kind: TokenKind::Hotp { counter: 0 },
-        algorithm: Algorithm::Sha1,
-        digits: 6,
-        secret: b"12345678901234567890".as_slice().into(),
-        pin: None,
-        issuer: "Bath".into(),
-        account: "house".into(),
-        extra: Vec::new(),
-    }
-}
-
-fn counter(pc: &Pc, id: ItemId) -> u64 {
-    let token = item::token(id, pc.vault.item(id).unwrap()).unwrap();
-    match token.token.kind {
-        TokenKind::Hotp { counter } => counter,
-        _ => unreachable!("all tokens here are HOTP"),
-    }
-}
-
 fn play(pcs: &mut [Pc], steps: &[Step]) -> Model {
     let mut model = Model::default();
     for step in steps {
@@ -132,9 +110,7 @@ fn play(pcs: &mut [Pc], steps: &[Step]) -> Model {
             }
             Step::NextCode(p, n) => {
                 if let Some(id) = nth(&pcs[p], n) {
-                    let token = item::token(id, pcs[p].vault.item(id).unwrap()).unwrap();
-                    let used = counter(&pcs[p], id);
-                    pcs[p].write(Deed::NEXT_CODE, id, item::next_counter(&token, used).unwrap());
+                    let used = pcs[p].next_code(id);
                     let highest = model.counters.entry(id).or_default();
                     *highest = (*highest).max(used + 1);
                 }
@@ -186,7 +162,7 @@ proptest! {
         }
         for (id, highest) in &model.counters {
             if one.vault.item(*id).is_ok() {
-                prop_assert_eq!(counter(&one, *id), *highest, "a counter went down");
+                prop_assert_eq!(counter(&one.vault, *id), *highest, "a counter went down");
             }
         }
         let fields = [(field::NAME, &model.names), (field::FOLDER, &model.folders)];

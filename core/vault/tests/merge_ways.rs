@@ -8,13 +8,12 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kagifuda_otp::{Algorithm, TokenKind};
 use kagifuda_vault::schema::{field, kinds};
 use kagifuda_vault::{
     Deed, Draft, Edit, Edits, ItemId, SlotId, Vault, VaultError, WayStanding, item, value,
 };
 use proptest::prelude::*;
-use support::{CHEAP, DAY, Pc, open, words};
+use support::{CHEAP, DAY, Pc, counter, hotp, open, words};
 
 /// One step of somebody on one of the PCs.
 #[derive(Clone, Debug)]
@@ -122,10 +121,7 @@ impl Town {
             }
             Step::NextCode(p, n) => {
                 if let Some(id) = self.nth(p, n) {
-                    let token = item::token(id, self.pcs[p].vault.item(id).unwrap()).unwrap();
-                    let used = counter(&self.pcs[p].vault, id);
-                    let edits = item::next_counter(&token, used).unwrap();
-                    self.pcs[p].write(Deed::NEXT_CODE, id, edits);
+                    let used = self.pcs[p].next_code(id);
                     let highest = self.counters.entry(id).or_default();
                     *highest = (*highest).max(used + 1);
                 }
@@ -260,26 +256,6 @@ fn mend(pc: &mut Pc) {
     pc.tick();
     if let Some(pending) = pc.vault.mend(pc.now, &mut pc.rng).unwrap() {
         pc.keep(pending);
-    }
-}
-
-fn hotp() -> kagifuda_otp::Token {
-    kagifuda_otp::Token {
-        kind: TokenKind::Hotp { counter: 0 },
-        algorithm: Algorithm::Sha1,
-        digits: 6,
-        secret: b"12345678901234567890".as_slice().into(),
-        pin: None,
-        issuer: "Bath".into(),
-        account: "house".into(),
-        extra: Vec::new(),
-    }
-}
-
-fn counter(vault: &Vault, id: ItemId) -> u64 {
-    match item::token(id, vault.item(id).unwrap()).unwrap().token.kind {
-        TokenKind::Hotp { counter } => counter,
-        _ => unreachable!("all tokens here are HOTP"),
     }
 }
 

@@ -183,6 +183,31 @@ fn a_way_added_here_while_another_was_removed_there_opens_everything_after_the_n
 }
 
 #[test]
+fn a_way_added_on_a_new_pc_while_another_was_removed_here_reads_nothing_new_until_it_is_confirmed()
+{
+    let mut here = three_ways();
+    let mut there = here.copy_to(2, &words(9)).unwrap();
+    let gamma = passphrase("gamma");
+    let add = there.vault.add_way((&gamma, "gamma"), &CHEAP, there.now, &mut there.rng).unwrap();
+    there.keep(add);
+    remove(&mut here, "beta");
+    here.merge(&there);
+    let note = here.add_note("sealed before anybody vouched");
+    let reads = |pc: &Pc| open(pc.rows(), &gamma).is_ok_and(|vault| vault.item(note).is_ok());
+    assert!(!reads(&here));
+
+    let way = slot(&here, "gamma");
+    let confirm = here.vault.confirm_way(way, here.now, &mut here.rng).unwrap();
+    here.keep(confirm);
+    assert!(reads(&here));
+    let again = here.vault.confirm_way(way, here.now, &mut here.rng);
+    assert_eq!(again.err(), Some(VaultError::NoSuchWay));
+    there.merge(&here);
+    assert!(reads(&there));
+    assert_eq!(here.vault.fold().digest(), there.vault.fold().digest());
+}
+
+#[test]
 fn a_copy_of_the_file_on_another_pc_is_a_new_device() {
     let mut here = Pc::with_passphrase(1);
     here.add_note("x");

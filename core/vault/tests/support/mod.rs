@@ -6,13 +6,14 @@ use std::collections::BTreeMap;
 
 use chacha20::ChaCha20Rng;
 use chacha20::rand_core::SeedableRng as _;
+use kagifuda_otp::{Algorithm, Token, TokenKind};
 use kagifuda_secret::SecretText;
 use kagifuda_vault::record::Row;
 use kagifuda_vault::schema::{field, kinds};
 use kagifuda_vault::{
     Deed, Draft, Edit, Edits, ItemId, KdfCost, KdfPolicy, MachineMemory, Merged, Passphrase,
     Pending, RecordId, RecoveryWords, Sealed, Standing, UnixMillis, Vault, VaultError, WayToOpen,
-    value,
+    item, value,
 };
 
 /// 2026-01-01T00:00:00Z.
@@ -113,8 +114,16 @@ impl Pc {
         self.write(Deed::EDIT, item, name_is(name));
     }
 
+    /// Uses a counting token's next code; tells the counter it was made of.
+    pub fn next_code(&mut self, item: ItemId) -> u64 {
+        let token = item::token(item, self.vault.item(item).unwrap()).unwrap();
+        let used = counter(&self.vault, item);
+        self.write(Deed::NEXT_CODE, item, item::next_counter(&token, used).unwrap());
+        used
+    }
+
     pub fn remove(&mut self, item: ItemId) {
-        self.write(Deed::REMOVE, item, kagifuda_vault::item::deletion());
+        self.write(Deed::REMOVE, item, item::deletion());
     }
 
     pub fn name(&self, item: ItemId) -> Option<String> {
@@ -148,6 +157,27 @@ pub fn open(rows: Vec<Row>, way: &dyn WayToOpen) -> Result<Vault, VaultError> {
 
 pub fn name_is(name: &str) -> Edits {
     Edits::from([(field::NAME, Edit::Set(value::text(name)))])
+}
+
+/// The counting token of RFC 4226, appendix D.
+pub fn hotp() -> Token {
+    Token {
+        kind: TokenKind::Hotp { counter: 0 },
+        algorithm: Algorithm::Sha1,
+        digits: 6,
+        secret: b"12345678901234567890".as_slice().into(),
+        pin: None,
+        issuer: "Bath".into(),
+        account: "house".into(),
+        extra: Vec::new(),
+    }
+}
+
+pub fn counter(vault: &Vault, id: ItemId) -> u64 {
+    match item::token(id, vault.item(id).unwrap()).unwrap().token.kind {
+        TokenKind::Hotp { counter } => counter,
+        _ => unreachable!("all tokens here are HOTP"),
+    }
 }
 
 pub fn words(seed: u64) -> RecoveryWords {
