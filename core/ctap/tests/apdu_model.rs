@@ -38,9 +38,9 @@ fn command(number: usize, data_bytes: usize, answer_bytes: usize, goes_on: bool)
         1..=2 => ([0x80, 0x10, 0x80, 0], &filling),
         3 => ([0x80, 0x10, 0, 0], &filling),
         4 => ([0, 2, 3, 0], &filling),
-        5 => ([0x80, 0x11, if answer_bytes % 3 == 0 { 0x11 } else { 0 }, 0], &[]),
+        5 => ([0x80, 0x11, if answer_bytes.is_multiple_of(3) { 0x11 } else { 0 }, 0], &[]),
         6..=8 => ([0, 0xc0, 0, 0], &[]),
-        _ => ([0x80, if data_bytes % 2 == 0 { 0x12 } else { 0x77 }, 1, 0], &[]),
+        _ => ([0x80, if data_bytes.is_multiple_of(2) { 0x12 } else { 0x77 }, 1, 0], &[]),
     };
     let form = if data.len().max(answer_bytes) > 255 { Form::Extended } else { Form::Short };
     let cla = if goes_on && number != 0 { cla | 0x10 } else { cla };

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! How a registration or sign-in shows that the right person is there: the matrix of options, PIN/UV
+//! authentication and alwaysUv (CTAP 2.3 sections 6.1.2 and 6.2.2).
+
+use rand_core::CryptoRng;
+
+use super::consent::{Answer, Question};
+use super::settings::UV_TRIES;
+use super::{Authenticator, Halt, Permissions, Turn};
+use crate::keys::KeyProvider;
+use crate::message::PinUvAuth;
+use crate::pin_protocol::PinProtocol;
+use crate::status::Status;
+use crate::store::Store;
+
+/// What a request says about verification.
+pub(crate) struct Wanted<'a> {
+    /// The option `uv`.
+    pub(crate) uv: Option<bool>,
+    /// The platform's authentication.
+    pub(crate) auth: PinUvAuth<'a>,
+    /// Whether this request may not go without where the key has any way to verify.
+    pub(crate) is_demanded: bool,
+    /// The permission a token needs.
+    pub(crate) permission: Permissions,
+    /// The site.
+    pub(crate) rp_id: &'a str,
+    /// What the token authenticates.
+    pub(crate) client_data_hash: &'a [u8; 32],
+}
+
+impl<S: Store, K: KeyProvider> Authenticator<S, K> {
+    /// Tells whether a PIN is set or verification is built in: whether the key is "protected by some
+    /// form of user verification".
+    pub(crate) const fn is_protected(&self) -> bool {
+        self.settings.pin.is_some() || self.profile.has_built_in_uv
+    }
+
+    /// An empty pinUvAuthParam asks for a touch only, to find out which key the person means
+    /// (CTAP 2.3 section 6.1.2 step 1).
+    pub(crate) fn answer_empty_auth<R>(
+        &self,
+        auth: &PinUvAuth<'_>,
+        turn: &Turn<'_, '_, R>,
+    ) -> Result<(), Halt> {
+        if auth.param.is_none_or(|param| !param.is_empty()) {
+            return Ok(());
+        }
+        turn.touch()?;
+        let is_set = self.settings.pin.is_some();
+        Err(if is_set { Status::PinInvalid } else { Status::PinNotSet }.into())
+    }
+
+    /// The protocol of an authentication that is there.
+    pub(crate) fn protocol_of(auth: &PinUvAuth<'_>) -> Result<Option<PinProtocol>, Status> {
+        match (auth.param, auth.protocol) {
+            (None, _) => Ok(None),
+            (Some(_), None) => Err(Status::MissingParameter),
+            (Some(_), Some(number)) => PinProtocol::from_number(number).map(Some),
+        }
+    }
+
+    /// Verifies the person as the request wants it; tells whether that was done.
+    pub(crate) fn verify_person<R: CryptoRng>(
+        &mut self,
+        wanted: &Wanted<'_>,
+        turn: &Turn<'_, '_, R>,
+    ) -> Result<bool, Halt> {
+        let protocol = Self::protocol_of(&wanted.auth)?;
+        // A token makes the option meaningless.
+        let mut uv = wanted.uv == Some(true) && protocol.is_none();
+        if uv && !self.profile.has_built_in_uv {
+            return Err(Status::InvalidOption.into());
+        }
+        if let (Some(protocol), Some(param)) = (protocol, wanted.auth.param) {
+            self.session.verify_token(
+                protocol,
+                &[wanted.client_data_hash],
+                param,
+                wanted.permission,
+                Some(wanted.rp_id),
+            )?;
+            return Ok(true);
+        }
+        if wanted.is_demanded && !uv {
+            if !self.profile.has_built_in_uv {
+                return Err(self.how_to_verify().into());
+            }
+            // alwaysUv and built-in verification: as if the option had been there.
+            uv = self.settings.is_always_uv;
+            if !uv {
+                return Err(self.how_to_verify().into());
+            }
+        }
+        if uv {
+            self.verify_here(turn).map_err(|halt| match halt {
+                Halt::Status(Status::UvInvalid | Status::UvBlocked) => {
+                    Halt::Status(self.how_to_verify())
+                }
+                other => other,
+            })?;
+        }
+        Ok(uv)
+    }
+
+    /// What a platform is told that should have verified the person: to get a token.
+    const fn how_to_verify(&self) -> Status {
+        // A key always has a client PIN, set or to be set.
+        Status::PuatRequired
+    }
+
+    /// Verifies the person by what is built in.
+    ///
+    /// # Errors
+    /// [`Status::UvBlocked`] once the tries are used up, [`Status::UvInvalid`] for another person.
+    pub(crate) fn verify_here<R>(&mut self, turn: &Turn<'_, '_, R>) -> Result<(), Halt> {
+        if self.tries.uv == 0 {
+            return Err(Status::UvBlocked.into());
+        }
+        match turn.consent.answer(Question::Verify) {
+            None => Err(Halt::Question(Question::Verify)),
+            Some(Answer::Given) => {
+                if self.tries.uv != UV_TRIES {
+                    self.tries.uv = UV_TRIES;
+                    self.tries.save(&mut self.store)?;
+                }
+                Ok(())
+            }
+            Some(Answer::Refused) => {
+                self.tries.uv -= 1;
+                self.tries.save(&mut self.store)?;
+                let is_out = self.tries.uv == 0;
+                Err(if is_out { Status::UvBlocked } else { Status::UvInvalid }.into())
+            }
+            Some(Answer::TimedOut) => Err(Status::UserActionTimeout.into()),
+            Some(Answer::Cancelled) => Err(Status::KeepaliveCancel.into()),
+        }
+    }
+}
