@@ -54,6 +54,9 @@ pub enum State {
         /// Why nothing can be written, where that is so.
         #[n(3)]
         read_only: Option<ReadOnly>,
+        /// Ways to open whose [`WayStanding`] wants the holder's attention.
+        #[n(4)]
+        unsettled_ways: u32,
     },
 }
 
@@ -191,6 +194,9 @@ pub struct MergeReport {
     /// Records of the other file that are damaged and were left out.
     #[n(4)]
     pub damaged: u32,
+    /// Ways to open whose [`WayStanding`] wants the holder's attention.
+    #[n(5)]
+    pub unsettled_ways: u32,
 }
 
 /// What verifying found.
@@ -321,6 +327,27 @@ pub struct Way {
     /// Whether this session was opened by it.
     #[n(4)]
     pub in_use: bool,
+    /// Whether it opens the vault.
+    #[n(5)]
+    pub standing: WayStanding,
+}
+
+/// Whether a way opens the vault; those that were removed and do not are not listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum WayStanding {
+    /// It does.
+    #[n(0)]
+    Open,
+    /// It was added by a PC that this one did not know when a way was removed.
+    #[n(1)]
+    Unconfirmed,
+    /// It was removed, but so were all others: it stays until another is added.
+    #[n(2)]
+    LastResort,
+    /// It was removed, but some changes are sealed for no other way.
+    #[n(3)]
+    StillNeeded,
 }
 
 /// What a way to open takes.

@@ -11,7 +11,7 @@ use minicbor::{Decode, Encode};
 
 pub use super::answers::{
     Code, DamagedRecord, ItemLine, ItemView, MergeReport, OperationLine, ReadOnly, State, Status,
-    Touched, Turn, Verb, VerifyReport, Way, WayKind,
+    Touched, Turn, Verb, VerifyReport, Way, WayKind, WayStanding,
 };
 pub use super::exchanges::{
     ExportFormat, ExportLoss, ImportLine, ImportOutcome, ImportReport, LossExtent, Protection,
@@ -266,6 +266,13 @@ pub enum Request {
     /// Removes a way to open. Old copies of the vault still open by it. Answer: [`Reply::Done`].
     #[n(43)]
     RemoveWay {
+        /// Which.
+        #[n(0)]
+        id: WayId,
+    },
+    /// Vouches for a way to open that is unconfirmed here. Answer: [`Reply::Done`].
+    #[n(44)]
+    ConfirmWay {
         /// Which.
         #[n(0)]
         id: WayId,

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::agent::fields::{Field, FieldValue, Kind};
 use crate::agent::protocol::{
     Code, ImportOutcome, ImportReport, ItemLine, ItemView, MergeReport, OperationLine, Turn,
-    VerifyReport, Way, WayKind,
+    VerifyReport, Way, WayKind, WayStanding,
 };
 use crate::term::date::rfc3339;
 
@@ -134,6 +134,7 @@ pub(super) fn merge(report: &MergeReport) -> Value {
         "changed": report.changed,
         "removed": report.removed,
         "damaged": report.damaged,
+        "unsettled_ways": report.unsettled_ways,
     })
 }
 
@@ -185,5 +186,11 @@ pub(super) fn way(way: &Way) -> Value {
         "label": way.label,
         "created": rfc3339(way.created),
         "in_use": way.in_use,
+        "standing": match way.standing {
+            WayStanding::Open => "open",
+            WayStanding::Unconfirmed => "unconfirmed",
+            WayStanding::LastResort => "last-resort",
+            WayStanding::StillNeeded => "still-needed",
+        },
     })
 }

@@ -154,6 +154,7 @@ fn carry_out(s: &mut Session<'_>, job: Job) -> Result<(), Fault> {
         Job::AddPassphrase { label } => ways::add_passphrase(s, label),
         Job::AddWords { label, language } => ways::add_words(s, label, language),
         Job::ChangeWay { way } => ways::change(s, &way),
+        Job::ConfirmWay { way } => ways::confirm(s, &way),
         Job::RemoveWay { way } => ways::remove(s, &way),
         _ => Err(Fault::Internal),
     }

@@ -37,7 +37,7 @@ fn page(s: &Session<'_>, status: &Status) -> String {
         },
     };
     rows.push((say!(t, "status-state"), state));
-    if let State::Open { items, tokens, unreadable, read_only } = &status.state {
+    if let State::Open { items, tokens, unreadable, read_only, unsettled_ways } = &status.state {
         rows.push((
             say!(t, "status-content"),
             say!(t, "status-items", items = *items, tokens = *tokens),
@@ -46,6 +46,12 @@ fn page(s: &Session<'_>, status: &Status) -> String {
             rows.push((
                 say!(t, "status-attention"),
                 say!(t, "status-unreadable", count = *unreadable),
+            ));
+        }
+        if *unsettled_ways > 0 {
+            rows.push((
+                say!(t, "status-attention"),
+                say!(t, "way-unsettled", count = *unsettled_ways),
             ));
         }
         if let Some(why) = read_only {
@@ -78,11 +84,12 @@ fn value(status: &Status) -> serde_json::Value {
     match &status.state {
         State::Absent => value["state"] = json!("absent"),
         State::Locked => value["state"] = json!("locked"),
-        State::Open { items, tokens, unreadable, read_only } => {
+        State::Open { items, tokens, unreadable, read_only, unsettled_ways } => {
             value["state"] = json!("open");
             value["items"] = json!(items);
             value["tokens"] = json!(tokens);
             value["unreadable"] = json!(unreadable);
+            value["unsettled_ways"] = json!(unsettled_ways);
             value["read_only"] = json!(read_only.map(|why| match why {
                 ReadOnly::OlderThanSeen => "older-than-seen",
                 ReadOnly::FileSystem => "file-system",

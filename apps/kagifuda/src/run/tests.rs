@@ -17,8 +17,8 @@ use super::*;
 use crate::agent::failure::Failure;
 use crate::agent::fields::Kind;
 use crate::agent::protocol::{
-    Code, Hidden, ImportLine, ImportOutcome, ImportReport, ItemId, ItemLine, Refusal, Reply,
-    Request, State, Status, Ticket, Turn,
+    Code, Hidden, ImportLine, ImportOutcome, ImportReport, ItemId, ItemLine, MergeReport, Refusal,
+    Reply, Request, State, Status, Ticket, Turn, Way, WayId, WayKind, WayStanding,
 };
 use crate::commands::resolve::{CodeJob, SecretSource, Settings};
 use crate::text::Lang;
@@ -49,6 +49,8 @@ impl Answers for Script {
             Request::ImportPreview { .. } => "preview with password",
             Request::ImportCommit { .. } => "commit",
             Request::Export { .. } => "export",
+            Request::Ways => "ways",
+            Request::ConfirmWay { .. } => "confirm",
             _ => "other",
         });
         self.answers.pop_front().expect("the script has an answer")
@@ -208,7 +210,13 @@ fn asking_for(query: &str) -> CodeJob {
 fn open() -> Answer {
     Ok(Reply::Status(Status {
         vault: String::new(),
-        state: State::Open { items: 1, tokens: 1, unreadable: 0, read_only: None },
+        state: State::Open {
+            items: 1,
+            tokens: 1,
+            unreadable: 0,
+            read_only: None,
+            unsettled_ways: 0,
+        },
         lock_after_seconds: 600,
         locks_in_seconds: Some(600),
         memory_locked: true,
@@ -333,6 +341,42 @@ fn nothing_is_removed_without_a_yes() {
     let mut sure = Stage::new(vec![found(), Ok(Reply::Done)]).piped();
     sure.is_sure = true;
     assert_eq!(sure.play(remove).exit(), Exit::Ok);
+}
+
+fn added_elsewhere(standing: WayStanding) -> Answer {
+    let (kind, created, in_use) = (WayKind::Passphrase, 1_800_000_000, false);
+    let label = "laptop\u{1b}[2J".to_owned();
+    Ok(Reply::Ways(vec![Way { id: WayId([0xab; 16]), kind, label, created, in_use, standing }]))
+}
+
+#[test]
+fn a_way_added_elsewhere_is_shown_as_unconfirmed_and_confirmed_with_a_yes_only() {
+    let unconfirmed = || added_elsewhere(WayStanding::Unconfirmed);
+    let listed = Stage::new(vec![unconfirmed()]).play(|s| ways::list(s, false));
+    assert!(listed.shown.contains("not confirmed"), "{}", listed.shown);
+    let json = Stage::new(vec![unconfirmed()]).piped().play(|s| ways::list(s, true));
+    assert!(json.shown.contains(r#""standing": "unconfirmed""#), "{}", json.shown);
+
+    let confirm = |s: &mut Session<'_>| ways::confirm(s, "ab");
+    let nobody = Stage::new(vec![unconfirmed()]).piped().play(confirm);
+    assert_eq!((nobody.exit(), nobody.asked), (Exit::Declined, vec!["ways"]));
+    let no = Stage::new(vec![unconfirmed()]).saying(&["n"]).play(confirm);
+    assert_eq!((no.exit(), no.asked), (Exit::Declined, vec!["ways"]));
+    let yes = Stage::new(vec![unconfirmed(), Ok(Reply::Done)]).saying(&["y"]).play(confirm);
+    assert_eq!((yes.exit(), yes.asked), (Exit::Ok, vec!["ways", "confirm"]));
+    let needless = Stage::new(vec![added_elsewhere(WayStanding::Open)]).play(confirm);
+    assert_eq!((needless.exit(), needless.asked), (Exit::Ok, vec!["ways"]));
+    assert!(needless.told.contains("nothing to confirm"), "{}", needless.told);
+    let unknown = Stage::new(vec![unconfirmed()]).play(|s| ways::confirm(s, "cd"));
+    assert!(matches!(unknown.result, Err(Fault::Agent(Failure::NoSuchWay))));
+}
+
+#[test]
+fn a_merge_says_when_ways_to_open_need_a_look() {
+    let report = MergeReport { records: 3, added: 1, unsettled_ways: 1, ..MergeReport::default() };
+    let answer = Ok(Reply::Merged(report));
+    let merged = Stage::new(vec![answer]).play(|s| vaults::merge(s, "x".as_ref(), false));
+    assert!(merged.told.contains("open-with list"), "{}", merged.told);
 }
 
 #[test]

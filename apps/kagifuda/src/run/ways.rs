@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The ways to open the vault: listed, added, changed, removed.
+//! The ways to open the vault: listed, added, changed, confirmed, removed.
 
 use serde_json::json;
 
@@ -8,7 +8,7 @@ use super::json as shape;
 use super::session::Session;
 use super::vaults::show_words;
 use crate::agent::failure::Failure;
-use crate::agent::protocol::{NewSecret, Reply, Request, Way, WayKind, WordsLanguage};
+use crate::agent::protocol::{NewSecret, Reply, Request, Way, WayKind, WayStanding, WordsLanguage};
 use crate::fault::Fault;
 use crate::say;
 use crate::term::width::harmless;
@@ -38,7 +38,7 @@ pub(super) fn list(s: &mut Session<'_>, json: bool) -> Result<(), Fault> {
             kind(s.texts, way.kind),
             way.label.clone(),
             date::day(way.created),
-            if way.in_use { say!(s.texts, "way-in-use") } else { String::new() },
+            remark(s.texts, way),
         ]);
     }
     let listing = grid.render(s.screen);
@@ -83,12 +83,31 @@ pub(super) fn change(s: &mut Session<'_>, way: &str) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Confirms a way to open that another PC added, after a question.
+pub(super) fn confirm(s: &mut Session<'_>, way: &str) -> Result<(), Fault> {
+    let way = find(s, way)?;
+    if way.standing != WayStanding::Unconfirmed {
+        let told = say!(s.texts, "way-confirm-needless");
+        s.tell(&told);
+        return Ok(());
+    }
+    let question = say!(
+        s.texts,
+        "way-confirm-question",
+        name = named(s.texts, &way),
+        date = date::day(way.created)
+    );
+    s.confirm(&question)?;
+    s.ask(&Request::ConfirmWay { id: way.id })?;
+    let told = say!(s.texts, "way-made");
+    s.tell(&told);
+    Ok(())
+}
+
 /// Removes a way to open, after a question.
 pub(super) fn remove(s: &mut Session<'_>, way: &str) -> Result<(), Fault> {
     let way = find(s, way)?;
-    let name = format!("{} {}", kind(s.texts, way.kind), way.label);
-    let name = harmless(name.trim());
-    let question = say!(s.texts, "way-remove-question", name = name);
+    let question = say!(s.texts, "way-remove-question", name = named(s.texts, &way));
     s.confirm(&question)?;
     s.ask(&Request::RemoveWay { id: way.id })?;
     let told = say!(s.texts, "way-removed");
@@ -141,6 +160,22 @@ fn kind(texts: &Texts, kind: WayKind) -> String {
         WayKind::Passphrase => say!(texts, "way-passphrase"),
         WayKind::Words => say!(texts, "way-words"),
         WayKind::Other => say!(texts, "way-other"),
+    }
+}
+
+/// Kind and label, fit for a question.
+fn named(texts: &Texts, way: &Way) -> String {
+    harmless(format!("{} {}", kind(texts, way.kind), way.label).trim())
+}
+
+/// What is to be said of it in a list.
+fn remark(texts: &Texts, way: &Way) -> String {
+    match way.standing {
+        WayStanding::Unconfirmed => say!(texts, "way-unconfirmed"),
+        WayStanding::LastResort => say!(texts, "way-last-resort"),
+        WayStanding::StillNeeded => say!(texts, "way-still-needed"),
+        WayStanding::Open if way.in_use => say!(texts, "way-in-use"),
+        WayStanding::Open => String::new(),
     }
 }
 

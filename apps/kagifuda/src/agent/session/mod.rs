@@ -233,5 +233,6 @@ const fn is_writing(request: &Request) -> bool {
             | Request::Undo { .. }
             | Request::AddWay { .. }
             | Request::ChangeWay { .. }
+            | Request::ConfirmWay { .. }
     )
 }

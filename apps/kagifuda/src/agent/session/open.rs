@@ -192,6 +192,7 @@ impl Open {
             Request::Ways => Ok(self.ways()),
             Request::AddWay { secret, label } => self.add_way(secret, &label, now),
             Request::ChangeWay { id, secret } => self.change_way(id, secret, now),
+            Request::ConfirmWay { id } => self.confirm_way(id, now),
             Request::RemoveWay { id } => self.remove_way(id, now),
             Request::Hello { .. }
             | Request::Shutdown
@@ -282,6 +283,7 @@ impl Open {
             items: count(self.index.len()),
             tokens: count(self.index.token_count()),
             unreadable: count(self.vault.unreadable().count()),
+            unsettled_ways: self.unsettled_ways(),
             read_only: self.read_only.or_else(|| {
                 (!self.vault.standing().is_writable()).then_some(ReadOnly::OlderThanSeen)
             }),

@@ -46,6 +46,9 @@ impl Session {
         keeper.save(&vault);
         let mut open = self.opened(file, vault, keeper);
         open.mend(now);
+        if let Some(report) = &mut merged {
+            report.unsettled_ways = open.unsettled_ways();
+        }
         self.set_open(open);
         self.last_used = now.since_boot;
         Ok(Reply::Restored {

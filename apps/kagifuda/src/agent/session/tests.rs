@@ -2,6 +2,7 @@
 //! The session, told in stories: real files, no processes, and time as a value.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failing call is a failing test")]
 
+mod exchange;
 mod meeting;
 
 use std::path::{Path, PathBuf};
@@ -9,7 +10,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use kagifuda_linux::clock::Moment;
-use kagifuda_secret::{SecretBytes, SecretText};
+use kagifuda_secret::SecretText;
 use kagifuda_vault::{KdfCost, KdfPolicy};
 use kagifuda_vaultfile::machine::MachineStore;
 use tempfile::TempDir;
@@ -17,9 +18,9 @@ use tempfile::TempDir;
 use super::{Session, Settings};
 use crate::agent::place::Place;
 use crate::agent::protocol::{
-    BackupCode, Code, ExportFormat, Failure, Field, FieldValue, Hidden, ImportOutcome,
-    ImportReport, ItemId, Kind, LossExtent, NewSecret, OpenSecret, Protection, ReadOnly, Reply,
-    Request, State, Status, Turn, Verb, VerifyReport, WayKind, WordsLanguage, name,
+    BackupCode, Code, Failure, Field, FieldValue, Hidden, ItemId, Kind, NewSecret, OpenSecret,
+    ReadOnly, Reply, Request, State, Status, Turn, Verb, VerifyReport, WayKind, WordsLanguage,
+    name,
 };
 use crate::agent::server::{Desk as _, Next};
 
@@ -286,6 +287,23 @@ fn a_counter_can_be_raised_and_never_lowered() {
 }
 
 #[test]
+fn a_token_made_to_count_time_and_then_codes_again_goes_on_counting() {
+    let pc = Pc::new();
+    let (mut session, _) = pc.with_vault();
+    let hotp = format!("otpauth://hotp/RFC:4226?secret={RFC_SECRET}&counter=0");
+    let id = pc.add_token(&mut session, &hotp);
+    for _ in 0..3 {
+        pc.ask(&mut session, Request::HotpNext { id });
+    }
+    for kind in ["totp", "hotp"] {
+        let kind = FieldValue::Text(kind.to_owned());
+        assert!(matches!(pc.edit(&mut session, id, name::TYPE, kind), Reply::Done));
+    }
+    let listed = codes(pc.ask(&mut session, all_codes()));
+    assert_eq!(listed[0].turn, Turn::Counter { counter: 3 });
+}
+
+#[test]
 fn no_code_is_shown_when_its_use_cannot_be_written() {
     let pc = Pc::new();
     let (mut session, _) = pc.with_vault();
@@ -392,114 +410,6 @@ fn a_backup_code_is_used_once_and_others_stay() {
     pc.edit(&mut session, id, name::CODES, FieldValue::Codes(codes));
     let fresh = pc.ask(&mut session, Request::UseBackupCode { id, code: None });
     assert!(matches!(&fresh, Reply::Secret(code) if code.expose() == "5555-6666"));
-}
-
-fn preview(pc: &Pc, session: &mut Session, lines: &str) -> ImportReport {
-    let bytes = Hidden(SecretBytes::from(lines.as_bytes()));
-    let request = Request::ImportPreview { bytes, password: None };
-    match pc.ask(session, request) {
-        Reply::Import(report) => report,
-        Reply::Failed(failure) => panic!("{failure:?}"),
-        _ => panic!("no report"),
-    }
-}
-
-#[test]
-fn an_import_is_shown_first_then_made_whole_and_can_be_undone_whole() {
-    let pc = Pc::new();
-    let (mut session, _) = pc.with_vault();
-    let known = pc.add_token(&mut session, &uri("Known", "me"));
-    let other = "MFRGGZDFMZTWQ2LKMFRGGZDF";
-    let lines = format!(
-        "{}\notpauth://totp/New:a?secret={other}\notpauth://totp/Again:a?secret={other}\n\
-         otpauth://totp/Cut:off\n",
-        uri("Renamed", "me"),
-    );
-    let report = preview(&pc, &mut session, &lines);
-    let outcomes: Vec<_> = report.lines.iter().map(|line| &line.outcome).collect();
-    assert_eq!(*outcomes[0], ImportOutcome::SameAsExisting { id: Some(known) });
-    assert_eq!(*outcomes[1], ImportOutcome::Imported);
-    assert_eq!(*outcomes[2], ImportOutcome::SameAsExisting { id: None });
-    assert!(matches!(outcomes[3], ImportOutcome::Refused { .. }));
-    assert_eq!(pc.titles(&mut session).len(), 1, "showing changes nothing");
-
-    let commit = || Request::ImportCommit { ticket: report.ticket.unwrap() };
-    let reply = pc.ask(&mut session, commit());
-    assert!(matches!(reply, Reply::Imported { added: 1, operation: Some(_) }));
-    assert_eq!(pc.refused(&mut session, commit()), Failure::NoSuchTicket);
-    assert_eq!(preview(&pc, &mut session, &lines).ticket, None);
-    assert!(matches!(
-        pc.ask(&mut session, Request::Undo { operation: None }),
-        Reply::Undone { .. }
-    ));
-    assert_eq!(pc.titles(&mut session), ["Known (me)"]);
-}
-
-#[test]
-fn a_file_in_no_format_is_refused_and_changes_nothing() {
-    let pc = Pc::new();
-    let (mut session, _) = pc.with_vault();
-    let bytes = Hidden(SecretBytes::from(&b"\x7fELF no export at all"[..]));
-    let request = Request::ImportPreview { bytes, password: None };
-    assert_eq!(pc.refused(&mut session, request), Failure::UnknownFormat);
-    assert!(pc.titles(&mut session).is_empty());
-}
-
-fn export(pc: &Pc, session: &mut Session, format: ExportFormat, protection: Protection) -> Reply {
-    pc.ask(session, Request::Export { format, ids: Vec::new(), protection })
-}
-
-#[test]
-fn every_export_comes_back_as_the_same_tokens() {
-    let pc = Pc::new();
-    let (mut session, _) = pc.with_vault();
-    let none = export(&pc, &mut session, ExportFormat::Aegis, Protection::None);
-    assert!(matches!(none, Reply::Failed(Failure::NothingToExport)));
-    pc.add_token(&mut session, &uri("GitHub", "me"));
-    for format in
-        [ExportFormat::Otpauth, ExportFormat::Google, ExportFormat::Aegis, ExportFormat::TwoFas]
-    {
-        let reply = export(&pc, &mut session, format, Protection::None);
-        let Reply::Exported { parts, items: 1, losses } = reply else { panic!("no export") };
-        assert_eq!(losses, []);
-        let file = String::from_utf8(parts[0].expose().to_vec()).unwrap();
-        if format != ExportFormat::Google {
-            assert_eq!(preview(&pc, &mut session, &file).ticket, None, "{format:?}");
-        }
-    }
-}
-
-#[test]
-fn what_an_export_cannot_carry_is_named() {
-    let pc = Pc::new();
-    let (mut session, _) = pc.with_vault();
-    let noted = pc.add_token(&mut session, &uri("GitHub", "me"));
-    let note = Field::new(name::NOTE, FieldValue::Text("the spare is at the bank".to_owned()));
-    pc.ask(&mut session, Request::EditItem { id: noted, fields: vec![note] });
-    let slow = "otpauth://totp/Bank:me?secret=JBSWY3DPEHPK3PXP&issuer=Bank&period=60";
-    let slow = pc.add_token(&mut session, slow);
-    let reply = export(&pc, &mut session, ExportFormat::Google, Protection::None);
-    let Reply::Exported { items, losses, .. } = reply else { panic!("no export") };
-    let told: Vec<_> = losses.iter().map(|loss| (loss.id, &*loss.title, loss.extent)).collect();
-    assert_eq!(items, 1);
-    assert!(told.contains(&(noted, "GitHub (me)", LossExtent::Without)), "{told:?}");
-    assert!(told.contains(&(slow, "Bank (me)", LossExtent::LeftOut)), "{told:?}");
-}
-
-#[test]
-fn an_export_closed_with_age_opens_with_its_identity_only() {
-    let pc = Pc::new();
-    let (mut session, _) = pc.with_vault();
-    pc.add_token(&mut session, &uri("GitHub", "me"));
-    let identity = age::x25519::Identity::generate();
-    let protection = Protection::AgeRecipient(identity.to_public().to_string());
-    let reply = export(&pc, &mut session, ExportFormat::Otpauth, protection);
-    let Reply::Exported { parts, .. } = reply else { panic!("no export") };
-    let opened = age::decrypt(&identity, parts[0].expose()).unwrap();
-    assert!(String::from_utf8(opened).unwrap().contains(RFC_SECRET));
-    let nobody = Protection::AgeRecipient("age1nobody".to_owned());
-    let refused = export(&pc, &mut session, ExportFormat::Otpauth, nobody);
-    assert!(matches!(refused, Reply::Failed(Failure::BadRecipient)));
 }
 
 #[test]
@@ -707,17 +617,28 @@ fn a_copy_of_a_vault_becomes_a_device_of_its_own() {
     assert!(report.damaged.is_empty(), "{:?}", report.damaged);
 }
 
-#[test]
-fn a_vault_that_is_not_ours_to_write_is_read_all_the_same() {
-    if !rustix::process::getuid().is_root() {
-        println!("left out: only root can give a file to somebody else");
-        return;
+/// Takes the right to write the vault away: root gives the file to somebody else, others mark it.
+fn forbid_writing(vault: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    if rustix::process::getuid().is_root() {
+        std::os::unix::fs::chown(vault, Some(65534), None).unwrap();
+    } else {
+        std::fs::set_permissions(vault, std::fs::Permissions::from_mode(0o400)).unwrap();
     }
+}
+
+#[test]
+fn a_vault_that_is_not_ours_to_write_is_read_all_the_same_and_no_refusal_closes_it() {
     let pc = Pc::new();
     let (mut session, _) = pc.with_vault();
     pc.add_token(&mut session, &uri("GitHub", "me"));
-    drop(session);
-    std::os::unix::fs::chown(pc.path("vault"), Some(65534), None).unwrap();
+    let newer = pc.path("newer");
+    std::fs::copy(pc.path("vault"), &newer).unwrap();
+    let mut elsewhere = pc.session_at(&newer);
+    pc.unlock(&mut elsewhere, PASSPHRASE).unwrap();
+    pc.add_token(&mut elsewhere, &uri("Newer", "me"));
+    drop((session, elsewhere));
+    forbid_writing(&pc.path("vault"));
     let mut session = pc.session();
     let status = pc.unlock(&mut session, PASSPHRASE).unwrap();
     let State::Open { read_only, tokens: 1, .. } = status.state else { panic!("not open") };
@@ -725,5 +646,8 @@ fn a_vault_that_is_not_ours_to_write_is_read_all_the_same() {
     let fields = vec![Field::new(name::URI, FieldValue::Secret(text(&uri("New", "me"))))];
     let refused = pc.refused(&mut session, Request::AddItem { kind: Kind::Token, fields });
     assert!(matches!(refused, Failure::File { .. }), "{refused:?}");
+    // A merge is refused before it takes anything in, so that the vault stays open as it was.
+    let merge = Request::Merge { path: newer.display().to_string() };
+    assert_eq!(pc.refused(&mut session, merge), refused);
     assert_eq!(pc.titles(&mut session), ["GitHub (me)"]);
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use kagifuda_linux::clock::Moment;
 use kagifuda_vault::record::{self, Row};
 use kagifuda_vault::{Deed, ItemId, Merged, Operation, RecordId, Sealed, UnixMillis, Vault, item};
-use kagifuda_vaultfile::VaultFile;
+use kagifuda_vaultfile::{FileError, VaultFile};
 
 use super::index::Index;
 use super::open::{Open, rows_of};
@@ -24,10 +24,14 @@ type IsReloadDue = bool;
 impl Session {
     /// Merges another copy into the open vault.
     pub(super) fn merge(&mut self, path: &str, now: Moment) -> Answer {
-        self.open_vault()?;
+        if self.open_vault()?.read_only.is_some() {
+            return Err(trouble::of_file(self.place.vault(), Tried::Write)(
+                FileError::OpenedReadOnly,
+            ));
+        }
         let mut open = self.open.take().ok_or(Failure::Locked)?;
         match open.merge(Path::new(path)) {
-            Ok((report, is_reload_due)) => {
+            Ok((mut report, is_reload_due)) => {
                 // By a way that was removed elsewhere nobody goes on: the vault stays locked.
                 open.vault.check_way_in_use()?;
                 let mut open = if is_reload_due { open.reloaded()? } else { open };
@@ -36,6 +40,7 @@ impl Session {
                     open.keeper.save(&open.vault);
                 }
                 open.mend(now);
+                report.unsettled_ways = open.unsettled_ways();
                 self.open = Some(open);
                 Ok(Reply::Merged(report))
             }
@@ -249,5 +254,6 @@ pub(super) fn report(vault: &Vault, before: &HashSet<ItemId>, merged: &Merged) -
         changed: count(&|was_there, is_there| was_there && is_there),
         removed: count(&|was_there, is_there| was_there && !is_there),
         damaged: number(merged.refused.len()),
+        unsettled_ways: 0,
     }
 }

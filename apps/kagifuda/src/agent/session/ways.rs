@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Ways to open: listed, added, changed, removed.
+//! Ways to open: listed, added, changed, confirmed, removed.
 
 use kagifuda_linux::clock::Moment;
 use kagifuda_secret::{SecretText, words};
@@ -10,7 +10,7 @@ use kagifuda_vault::{
 
 use super::open::{Open, language_of};
 use super::{Answer, millis, rng};
-use crate::agent::protocol::{Failure, Hidden, NewSecret, Reply, Way, WayId, WayKind};
+use crate::agent::protocol::{self, Failure, Hidden, NewSecret, Reply, Way, WayId, WayKind};
 
 impl Open {
     pub(super) fn ways(&self) -> Reply {
@@ -34,10 +34,22 @@ impl Open {
         })
     }
 
+    pub(super) fn confirm_way(&mut self, id: WayId, now: Moment) -> Answer {
+        let pending = self.vault.confirm_way(SlotId(id.0), millis(now), &mut rng())?;
+        self.save(pending)?;
+        Ok(Reply::Done)
+    }
+
     pub(super) fn remove_way(&mut self, id: WayId, now: Moment) -> Answer {
         let pending = self.vault.remove_way(SlotId(id.0), millis(now), &mut rng())?;
         self.save(pending)?;
         Ok(Reply::Done)
+    }
+
+    /// How many ways to open want the holder's attention.
+    pub(super) fn unsettled_ways(&self) -> u32 {
+        let unsettled = self.open_ways().filter(|way| way.standing != WayStanding::Open);
+        u32::try_from(unsettled.count()).unwrap_or(u32::MAX)
     }
 
     fn open_ways(&self) -> impl Iterator<Item = kagifuda_vault::Way> {
@@ -83,5 +95,11 @@ fn on_wire(way: kagifuda_vault::Way) -> Way {
         label: way.label,
         created: way.added.as_secs(),
         in_use: way.is_in_use,
+        standing: match way.standing {
+            WayStanding::Unconfirmed => protocol::WayStanding::Unconfirmed,
+            WayStanding::LastResort => protocol::WayStanding::LastResort,
+            WayStanding::StillNeeded => protocol::WayStanding::StillNeeded,
+            _ => protocol::WayStanding::Open,
+        },
     }
 }

@@ -152,6 +152,7 @@ fn job(parsed: &Parsed, words: WordsLanguage) -> Result<Job, Fault> {
             Job::AddWords { label: label(), language }
         }
         ["open-with", "change"] => Job::ChangeWay { way: way() },
+        ["open-with", "confirm"] => Job::ConfirmWay { way: way() },
         ["open-with", "remove"] => Job::RemoveWay { way: way() },
         ["demo"] => Job::Demo { keep: switch(m, "keep") },
         ["help"] => Job::Help { path: help_path(m)? },

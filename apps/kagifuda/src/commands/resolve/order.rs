@@ -74,6 +74,7 @@ pub enum Job {
     AddPassphrase { label: String },
     AddWords { label: String, language: WordsLanguage },
     ChangeWay { way: String },
+    ConfirmWay { way: String },
     RemoveWay { way: String },
     Demo { keep: bool },
     DemoWriter { folder: PathBuf },

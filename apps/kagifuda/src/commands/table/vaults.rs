@@ -63,6 +63,7 @@ pub(super) const OPEN_WITH: Command = Command::group(
             ],
         ),
         Command::new("change", &[WAY, Arg::refused("passphrase")]),
+        Command::new("confirm", &[WAY]),
         Command::new("remove", &[WAY]),
     ],
 );

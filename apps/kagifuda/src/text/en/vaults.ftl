@@ -36,10 +36,19 @@ way-head-kind = Kind
 way-head-label = Name
 way-head-created = Added
 way-in-use = in use now
+way-unconfirmed = not confirmed
+way-last-resort = removed, stays until another is added
+way-still-needed = removed, needed until the next change
 way-passphrase = passphrase
 way-words = recovery words
 way-other = of a newer Kagifuda
 way-made = The vault can now be opened with it.
+way-unsettled = { $count ->
+        [one] One way to open needs a look: “kagifuda open-with list”.
+       *[other] { $count } ways to open need a look: “kagifuda open-with list”.
+    }
+way-confirm-question = Did you add this way to open yourself: { $name }, on { $date }? If not, remove it instead.
+way-confirm-needless = It opens the vault already; there is nothing to confirm.
 way-remove-question = Remove this way to open: { $name }?
 way-removed = It no longer opens the vault.
 way-old-copies = Copies and backups made before now still open the old way.

@@ -34,10 +34,18 @@ way-head-kind = 種類
 way-head-label = 名前
 way-head-created = 追加した日
 way-in-use = 使用中
+way-unconfirmed = 未確認
+way-last-resort = 削除済み。ほかの開け方を加えるまで残ります
+way-still-needed = 削除済み。次の変更まで必要です
 way-passphrase = パスフレーズ
 way-words = 復元の言葉
 way-other = 新しい鍵札のもの
 way-made = これからは、それで保管庫を開けられます。
+way-unsettled = { $count ->
+       *[other] 確かめていただきたい開け方が { $count } つあります:「kagifuda open-with list」
+    }
+way-confirm-question = この開け方は、{ $date } にご自分で追加したものですか: { $name }。覚えがなければ、認めずに削除してください。
+way-confirm-needless = すでに保管庫を開けられます。確かめるものはありません。
 way-remove-question = この開け方を削除しますか: { $name }
 way-removed = もう、それでは保管庫を開けられません。
 way-old-copies = これより前の写しやバックアップは、今までの方法で開けられるままです。

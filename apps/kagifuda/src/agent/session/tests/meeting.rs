@@ -2,6 +2,7 @@
 //! Copies of one vault that meet again: what the session does after a merge, besides merging.
 
 use super::*;
+use crate::agent::protocol::{Way, WayStanding};
 
 /// A second PC with a copy of the first one's vault, opened by the same passphrase.
 fn laptop_beside(desk: &Pc, at_desk: &mut Session) -> (Pc, Session) {
@@ -83,35 +84,47 @@ fn a_passphrase_changed_here_opens_what_another_pc_wrote_meanwhile_without_anoth
     assert_eq!(desk.titles(&mut at_desk), ["Desk (me)", "Laptop (me)"]);
 }
 
-#[test]
-fn a_removed_token_that_is_imported_again_does_not_repeat_its_codes() {
-    let pc = Pc::new();
-    let (mut session, _) = pc.with_vault();
-    let hotp = format!("otpauth://hotp/RFC:4226?secret={RFC_SECRET}&counter=0");
-    let id = pc.add_token(&mut session, &hotp);
-    let next = codes(pc.ask(&mut session, Request::HotpNext { id }));
-    assert_eq!(shown(&next[0]), "755224");
-    pc.ask(&mut session, Request::RemoveItem { id });
-    let report = preview(&pc, &mut session, &hotp);
-    let ticket = report.ticket.unwrap();
-    pc.ask(&mut session, Request::ImportCommit { ticket });
-    let listed = codes(pc.ask(&mut session, all_codes()));
-    assert_eq!(listed[0].turn, Turn::Counter { counter: 1 });
+fn ways(pc: &Pc, session: &mut Session) -> Vec<Way> {
+    match pc.ask(session, Request::Ways) {
+        Reply::Ways(ways) => ways,
+        _ => panic!("no ways"),
+    }
 }
 
 #[test]
-fn a_token_made_to_count_time_and_then_codes_again_goes_on_counting() {
-    let pc = Pc::new();
-    let (mut session, _) = pc.with_vault();
-    let hotp = format!("otpauth://hotp/RFC:4226?secret={RFC_SECRET}&counter=0");
-    let id = pc.add_token(&mut session, &hotp);
-    for _ in 0..3 {
-        pc.ask(&mut session, Request::HotpNext { id });
-    }
-    for kind in ["totp", "hotp"] {
-        let kind = FieldValue::Text(kind.to_owned());
-        assert!(matches!(pc.edit(&mut session, id, name::TYPE, kind), Reply::Done));
-    }
-    let listed = codes(pc.ask(&mut session, all_codes()));
-    assert_eq!(listed[0].turn, Turn::Counter { counter: 3 });
+fn a_way_added_on_a_new_pc_while_another_was_removed_here_is_told_of_and_waits_to_be_confirmed() {
+    let desk = Pc::new();
+    let (mut at_desk, _) = desk.with_vault();
+    let (laptop, mut at_laptop) = laptop_beside(&desk, &mut at_desk);
+    let add = Request::AddWay {
+        secret: NewSecret::Passphrase(text("chosen at the laptop")),
+        label: "laptop".to_owned(),
+    };
+    assert!(matches!(laptop.ask(&mut at_laptop, add), Reply::WayAdded { .. }));
+    change_passphrase(&desk, &mut at_desk, "a new one");
+    // The desk is opened anew by what it knows: the passphrase just chosen.
+    desk.ask(&mut at_desk, Request::Lock);
+    desk.unlock(&mut at_desk, "a new one").unwrap();
+    let from_laptop = desk.path("from-laptop");
+    carry(&laptop, &mut at_laptop, &from_laptop);
+
+    let Reply::Merged(report) = desk.merge(&mut at_desk, &from_laptop) else { panic!("no merge") };
+    assert_eq!(report.unsettled_ways, 1);
+    desk.add_token(&mut at_desk, &uri("Desk", "me"));
+    let added = ways(&desk, &mut at_desk).into_iter().find(|way| way.label == "laptop").unwrap();
+    assert_eq!(added.standing, WayStanding::Unconfirmed);
+    let titles_by_it = |session: &mut Session| {
+        desk.ask(session, Request::Lock);
+        desk.unlock(session, "chosen at the laptop").map(|_| desk.titles(session))
+    };
+    assert_ne!(titles_by_it(&mut at_desk), Ok(vec!["Desk (me)".to_owned()]));
+
+    desk.ask(&mut at_desk, Request::Lock);
+    let status = desk.unlock(&mut at_desk, "a new one").unwrap();
+    assert!(matches!(status.state, State::Open { unsettled_ways: 1, .. }));
+    let confirm = || Request::ConfirmWay { id: added.id };
+    assert!(matches!(desk.ask(&mut at_desk, confirm()), Reply::Done));
+    assert!(ways(&desk, &mut at_desk).iter().all(|way| way.standing == WayStanding::Open));
+    assert_eq!(desk.refused(&mut at_desk, confirm()), Failure::NoSuchWay);
+    assert_eq!(titles_by_it(&mut at_desk), Ok(vec!["Desk (me)".to_owned()]));
 }

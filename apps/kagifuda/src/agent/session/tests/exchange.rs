@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What comes in from other apps and goes out to them: shown before it is made, all or nothing, and told
+//! entry by entry.
+
+use kagifuda_secret::SecretBytes;
+
+use super::*;
+use crate::agent::protocol::{ExportFormat, ImportOutcome, ImportReport, LossExtent, Protection};
+
+fn preview(pc: &Pc, session: &mut Session, lines: &str) -> ImportReport {
+    let bytes = Hidden(SecretBytes::from(lines.as_bytes()));
+    let request = Request::ImportPreview { bytes, password: None };
+    match pc.ask(session, request) {
+        Reply::Import(report) => report,
+        Reply::Failed(failure) => panic!("{failure:?}"),
+        _ => panic!("no report"),
+    }
+}
+
+#[test]
+fn an_import_is_shown_first_then_made_whole_and_can_be_undone_whole() {
+    let pc = Pc::new();
+    let (mut session, _) = pc.with_vault();
+    let known = pc.add_token(&mut session, &uri("Known", "me"));
+    let other = "MFRGGZDFMZTWQ2LKMFRGGZDF";
+    let lines = format!(
+        "{}\notpauth://totp/New:a?secret={other}\notpauth://totp/Again:a?secret={other}\n\
+         otpauth://totp/Cut:off\n",
+        uri("Renamed", "me"),
+    );
+    let report = preview(&pc, &mut session, &lines);
+    let outcomes: Vec<_> = report.lines.iter().map(|line| &line.outcome).collect();
+    assert_eq!(*outcomes[0], ImportOutcome::SameAsExisting { id: Some(known) });
+    assert_eq!(*outcomes[1], ImportOutcome::Imported);
+    assert_eq!(*outcomes[2], ImportOutcome::SameAsExisting { id: None });
+    assert!(matches!(outcomes[3], ImportOutcome::Refused { .. }));
+    assert_eq!(pc.titles(&mut session).len(), 1, "showing changes nothing");
+
+    let commit = || Request::ImportCommit { ticket: report.ticket.unwrap() };
+    let reply = pc.ask(&mut session, commit());
+    assert!(matches!(reply, Reply::Imported { added: 1, operation: Some(_) }));
+    assert_eq!(pc.refused(&mut session, commit()), Failure::NoSuchTicket);
+    assert_eq!(preview(&pc, &mut session, &lines).ticket, None);
+    assert!(matches!(
+        pc.ask(&mut session, Request::Undo { operation: None }),
+        Reply::Undone { .. }
+    ));
+    assert_eq!(pc.titles(&mut session), ["Known (me)"]);
+}
+
+#[test]
+fn a_file_in_no_format_is_refused_and_changes_nothing() {
+    let pc = Pc::new();
+    let (mut session, _) = pc.with_vault();
+    let bytes = Hidden(SecretBytes::from(&b"\x7fELF no export at all"[..]));
+    let request = Request::ImportPreview { bytes, password: None };
+    assert_eq!(pc.refused(&mut session, request), Failure::UnknownFormat);
+    assert!(pc.titles(&mut session).is_empty());
+}
+
+fn export(pc: &Pc, session: &mut Session, format: ExportFormat, protection: Protection) -> Reply {
+    pc.ask(session, Request::Export { format, ids: Vec::new(), protection })
+}
+
+#[test]
+fn every_export_comes_back_as_the_same_tokens() {
+    let pc = Pc::new();
+    let (mut session, _) = pc.with_vault();
+    let none = export(&pc, &mut session, ExportFormat::Aegis, Protection::None);
+    assert!(matches!(none, Reply::Failed(Failure::NothingToExport)));
+    pc.add_token(&mut session, &uri("GitHub", "me"));
+    for format in
+        [ExportFormat::Otpauth, ExportFormat::Google, ExportFormat::Aegis, ExportFormat::TwoFas]
+    {
+        let reply = export(&pc, &mut session, format, Protection::None);
+        let Reply::Exported { parts, items: 1, losses } = reply else { panic!("no export") };
+        assert_eq!(losses, []);
+        let file = String::from_utf8(parts[0].expose().to_vec()).unwrap();
+        if format != ExportFormat::Google {
+            assert_eq!(preview(&pc, &mut session, &file).ticket, None, "{format:?}");
+        }
+    }
+}
+
+#[test]
+fn what_an_export_cannot_carry_is_named() {
+    let pc = Pc::new();
+    let (mut session, _) = pc.with_vault();
+    let noted = pc.add_token(&mut session, &uri("GitHub", "me"));
+    let note = Field::new(name::NOTE, FieldValue::Text("the spare is at the bank".to_owned()));
+    pc.ask(&mut session, Request::EditItem { id: noted, fields: vec![note] });
+    let slow = "otpauth://totp/Bank:me?secret=JBSWY3DPEHPK3PXP&issuer=Bank&period=60";
+    let slow = pc.add_token(&mut session, slow);
+    let reply = export(&pc, &mut session, ExportFormat::Google, Protection::None);
+    let Reply::Exported { items, losses, .. } = reply else { panic!("no export") };
+    let told: Vec<_> = losses.iter().map(|loss| (loss.id, &*loss.title, loss.extent)).collect();
+    assert_eq!(items, 1);
+    assert!(told.contains(&(noted, "GitHub (me)", LossExtent::Without)), "{told:?}");
+    assert!(told.contains(&(slow, "Bank (me)", LossExtent::LeftOut)), "{told:?}");
+}
+
+#[test]
+fn an_export_closed_with_age_opens_with_its_identity_only() {
+    let pc = Pc::new();
+    let (mut session, _) = pc.with_vault();
+    pc.add_token(&mut session, &uri("GitHub", "me"));
+    let identity = age::x25519::Identity::generate();
+    let protection = Protection::AgeRecipient(identity.to_public().to_string());
+    let reply = export(&pc, &mut session, ExportFormat::Otpauth, protection);
+    let Reply::Exported { parts, .. } = reply else { panic!("no export") };
+    let opened = age::decrypt(&identity, parts[0].expose()).unwrap();
+    assert!(String::from_utf8(opened).unwrap().contains(RFC_SECRET));
+    let nobody = Protection::AgeRecipient("age1nobody".to_owned());
+    let refused = export(&pc, &mut session, ExportFormat::Otpauth, nobody);
+    assert!(matches!(refused, Reply::Failed(Failure::BadRecipient)));
+}
+
+#[test]
+fn a_removed_token_that_is_imported_again_does_not_repeat_its_codes() {
+    let pc = Pc::new();
+    let (mut session, _) = pc.with_vault();
+    let hotp = format!("otpauth://hotp/RFC:4226?secret={RFC_SECRET}&counter=0");
+    let id = pc.add_token(&mut session, &hotp);
+    let next = codes(pc.ask(&mut session, Request::HotpNext { id }));
+    assert_eq!(shown(&next[0]), "755224");
+    pc.ask(&mut session, Request::RemoveItem { id });
+    let report = preview(&pc, &mut session, &hotp);
+    let ticket = report.ticket.unwrap();
+    pc.ask(&mut session, Request::ImportCommit { ticket });
+    let listed = codes(pc.ask(&mut session, all_codes()));
+    assert_eq!(listed[0].turn, Turn::Counter { counter: 1 });
+}
