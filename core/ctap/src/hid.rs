@@ -248,3 +248,32 @@ pub struct DeviceVersion {
     /// Build number.
     pub build: u8,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Capabilities, Command, ErrorCode, Waiting};
+
+    #[test]
+    fn every_byte_means_one_thing() {
+        for byte in 0..=255 {
+            assert_eq!(ErrorCode::from_byte(byte).byte(), byte);
+            assert_eq!(Capabilities::from_byte(byte).byte(), byte);
+            if let Some(command) = Command::from_byte(byte) {
+                assert_eq!(command as u8, byte);
+            }
+        }
+        for waiting in [Waiting::Processing, Waiting::UserPresence] {
+            assert_eq!(Waiting::from_byte(waiting.byte()), waiting);
+        }
+        assert_eq!(Waiting::from_byte(9), Waiting::Processing);
+    }
+
+    #[test]
+    fn a_flag_says_what_a_device_can_and_one_what_it_cannot() {
+        let plain = Capabilities::CTAP2_AND_U2F;
+        assert!(plain.speaks_ctap2() && plain.speaks_u2f() && !plain.can_wink());
+        let other = Capabilities::CTAP2.with_wink();
+        assert!(other.speaks_ctap2() && !other.speaks_u2f() && other.can_wink());
+        assert_eq!((plain.byte(), other.byte()), (0x04, 0x0d));
+    }
+}

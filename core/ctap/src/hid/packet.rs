@@ -162,6 +162,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_written_is_read() {
+        let message = [0x11; 100];
+        let packets: Vec<_> =
+            Packets::new(Channel(0x0102_0304), Command::Cbor, &message).expect("short").collect();
+        assert_eq!(packets.len(), count(message.len()));
+        let (channel, Body::First { command, length, data }) = read(&packets[0]) else { panic!() };
+        assert_eq!((channel, command, length), (Channel(0x0102_0304), 0x10, 100));
+        assert_eq!(data, [0x11; FIRST_BYTES]);
+        let (channel, Body::Next { sequence, data }) = read(&packets[1]) else { panic!() };
+        assert_eq!((channel, sequence, data.len()), (Channel(0x0102_0304), 0, NEXT_BYTES));
+        assert_eq!(data[..43], [0x11; 43]);
+    }
+
+    #[test]
     fn an_empty_message_is_one_packet() {
         let packets: Vec<_> =
             Packets::new(Channel(1), Command::Wink, &[]).expect("short").collect();
