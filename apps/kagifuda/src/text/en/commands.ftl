@@ -114,8 +114,8 @@ cmd-open-with-add-passphrase = Adds another passphrase.
 cmd-open-with-add-words = Adds another set of recovery words.
 cmd-open-with-change = Gives a way to open a new secret.
     .more = Old copies of the vault still open with the old secret.
-cmd-open-with-confirm = Confirms a way to open that you added on a PC this one did not know yet.
-    .more = Until then nothing new is sealed to it, because somebody with an old copy and an old passphrase could have added it. If you do not know it, remove it.
+cmd-open-with-confirm = Confirms a way to open that you added on another PC.
+    .more = This is needed where this PC did not know the other yet when a way was removed. Until then nothing new is sealed to it, because somebody with an old copy and an old passphrase could have added it. If you do not know it, remove it.
 cmd-open-with-remove = Removes a way to open.
     .more = Old copies of the vault still open that way. The last way to open cannot be removed.
 
