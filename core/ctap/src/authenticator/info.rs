@@ -49,7 +49,7 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
         let optional =
             [room.is_some(), profile.has_built_in_uv, identifiers.is_some(), identifiers.is_some()];
         let mut writer = Writer::new(out);
-        writer.map(24 + optional.iter().filter(|is_there| **is_there).count());
+        writer.map(22 + optional.iter().filter(|is_there| **is_there).count());
         let versions: &[&str] = if has_u2f {
             &["U2F_V2", "FIDO_2_0", "FIDO_2_1", "FIDO_2_3"]
         } else {

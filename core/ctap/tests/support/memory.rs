@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! A store in memory that can be locked, filled up, and made to fail at the n-th write.
+
+use std::collections::BTreeMap;
+
+use kagifuda_ctap::entity::{RpIdHash, User};
+use kagifuda_ctap::keys::PrivateKey;
+use kagifuda_ctap::store::{Cursor, HmacSecrets, Passkey, Record, Site, Store, StoreError};
+
+/// A store in memory.
+pub struct MemoryStore {
+    /// Passkeys by when they were made.
+    pub passkeys: BTreeMap<u64, Passkey>,
+    pub records: BTreeMap<u8, Vec<u8>>,
+    pub large_blob: Option<Vec<u8>>,
+    staged: Vec<u8>,
+    /// Whether passkeys and large blobs are out of reach.
+    pub is_locked: bool,
+    /// How many passkeys fit.
+    pub capacity: usize,
+    /// Which write from now on fails: 1 for the next; once.
+    pub fails_at: Option<u32>,
+    /// Writes that were acknowledged.
+    pub writes: u32,
+    /// Resets that were acknowledged.
+    pub resets: u32,
+    made: u64,
+    changes: u128,
+}
+
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self {
+            passkeys: BTreeMap::new(),
+            records: BTreeMap::new(),
+            large_blob: None,
+            staged: Vec::new(),
+            is_locked: false,
+            capacity: 100,
+            fails_at: None,
+            writes: 0,
+            resets: 0,
+            made: 0,
+            changes: 0,
+        }
+    }
+}
+
+impl MemoryStore {
+    fn open(&self) -> Result<(), StoreError> {
+        if self.is_locked { Err(StoreError::Locked) } else { Ok(()) }
+    }
+
+    /// Counts a write, or refuses it.
+    fn write(&mut self) -> Result<(), StoreError> {
+        match self.fails_at.map(|left| left - 1) {
+            Some(0) => {
+                self.fails_at = None;
+                return Err(StoreError::Failed);
+            }
+            left => self.fails_at = left,
+        }
+        self.writes += 1;
+        Ok(())
+    }
+
+    fn at(&self, id: &[u8]) -> Option<u64> {
+        let mut all = self.passkeys.iter();
+        all.find(|(_, passkey)| passkey.id.0 == id).map(|(made, _)| *made)
+    }
+}
+
+/// A second copy of a passkey.
+pub fn copy(passkey: &Passkey) -> Passkey {
+    Passkey {
+        id: passkey.id.clone(),
+        rp_id: passkey.rp_id.clone(),
+        user: passkey.user.clone(),
+        algorithm: passkey.algorithm,
+        key: PrivateKey::new(passkey.key.expose()).unwrap(),
+        protection: passkey.protection,
+        hmac_secrets: HmacSecrets {
+            with_uv: passkey.hmac_secrets.with_uv,
+            without_uv: passkey.hmac_secrets.without_uv,
+        },
+        cred_blob: passkey.cred_blob.clone(),
+        large_blob_key: passkey.large_blob_key,
+        third_party_payment: passkey.third_party_payment,
+        is_backup_eligible: passkey.is_backup_eligible,
+    }
+}
+
+impl Store for MemoryStore {
+    fn load(&mut self, record: Record, buffer: &mut [u8]) -> Result<Option<usize>, StoreError> {
+        let Some(bytes) = self.records.get(&(record as u8)) else { return Ok(None) };
+        buffer.get_mut(..bytes.len()).ok_or(StoreError::Failed)?.copy_from_slice(bytes);
+        Ok(Some(bytes.len()))
+    }
+
+    fn save(&mut self, record: Record, bytes: &[u8]) -> Result<(), StoreError> {
+        self.write()?;
+        self.records.insert(record as u8, bytes.to_vec());
+        Ok(())
+    }
+
+    fn revision(&mut self) -> Result<[u8; 16], StoreError> {
+        Ok(self.changes.to_be_bytes())
+    }
+
+    fn passkey_count(&mut self) -> Result<u32, StoreError> {
+        self.open()?;
+        Ok(self.passkeys.len() as u32)
+    }
+
+    fn room(&mut self) -> Result<u32, StoreError> {
+        self.open()?;
+        Ok((self.capacity - self.passkeys.len()) as u32)
+    }
+
+    fn passkey(&mut self, rp: &RpIdHash, id: &[u8]) -> Result<Option<Passkey>, StoreError> {
+        let found = self.passkey_by_id(id)?;
+        Ok(found.filter(|passkey| RpIdHash::of(&passkey.rp_id) == *rp))
+    }
+
+    fn next_passkey(
+        &mut self,
+        rp: &RpIdHash,
+        after: Option<Cursor>,
+    ) -> Result<Option<(Cursor, Passkey)>, StoreError> {
+        self.open()?;
+        let before = after.map_or(u64::MAX, |cursor| cursor.0);
+        let mut newest_first = self.passkeys.range(..before).rev();
+        let found = newest_first.find(|(_, passkey)| RpIdHash::of(&passkey.rp_id) == *rp);
+        Ok(found.map(|(made, passkey)| (Cursor(*made), copy(passkey))))
+    }
+
+    fn passkey_by_id(&mut self, id: &[u8]) -> Result<Option<Passkey>, StoreError> {
+        self.open()?;
+        Ok(self.at(id).map(|made| copy(&self.passkeys[&made])))
+    }
+
+    fn site_count(&mut self) -> Result<u32, StoreError> {
+        self.open()?;
+        let sites: std::collections::BTreeSet<_> =
+            self.passkeys.values().map(|passkey| &passkey.rp_id).collect();
+        Ok(sites.len() as u32)
+    }
+
+    /// A site stands where its newest passkey does.
+    fn next_site(&mut self, after: Option<Cursor>) -> Result<Option<Site>, StoreError> {
+        self.open()?;
+        let before = after.map_or(u64::MAX, |cursor| cursor.0);
+        let is_newest = |made: u64, passkey: &Passkey| {
+            let later = made + 1..;
+            !self.passkeys.range(later).any(|(_, other)| other.rp_id == passkey.rp_id)
+        };
+        let mut newest_first = self.passkeys.range(..before).rev();
+        let found = newest_first.find(|(made, passkey)| is_newest(**made, passkey));
+        Ok(found
+            .map(|(made, passkey)| Site { cursor: Cursor(*made), rp_id: passkey.rp_id.clone() }))
+    }
+
+    fn add(&mut self, passkey: &Passkey) -> Result<(), StoreError> {
+        self.open()?;
+        let same =
+            |other: &Passkey| other.rp_id == passkey.rp_id && other.user.id == passkey.user.id;
+        let replaces = self.passkeys.values().any(same);
+        if !replaces && self.passkeys.len() >= self.capacity {
+            return Err(StoreError::Full);
+        }
+        self.write()?;
+        self.passkeys.retain(|_, other| !same(other));
+        self.made += 1;
+        self.passkeys.insert(self.made, copy(passkey));
+        self.changes += 1;
+        Ok(())
+    }
+
+    fn rename(&mut self, id: &[u8], user: &User) -> Result<(), StoreError> {
+        self.open()?;
+        let made = self.at(id).ok_or(StoreError::Failed)?;
+        self.write()?;
+        let passkey = self.passkeys.get_mut(&made).unwrap();
+        passkey.user.name = user.name.clone();
+        passkey.user.display_name = user.display_name.clone();
+        self.changes += 1;
+        Ok(())
+    }
+
+    fn remove(&mut self, id: &[u8]) -> Result<(), StoreError> {
+        self.open()?;
+        let made = self.at(id).ok_or(StoreError::Failed)?;
+        self.write()?;
+        self.passkeys.remove(&made);
+        self.changes += 1;
+        Ok(())
+    }
+
+    fn large_blob_bytes(&mut self) -> Result<Option<usize>, StoreError> {
+        self.open()?;
+        Ok(self.large_blob.as_ref().map(Vec::len))
+    }
+
+    fn read_large_blob(&mut self, offset: usize, buffer: &mut [u8]) -> Result<usize, StoreError> {
+        self.open()?;
+        let whole = self.large_blob.as_deref().unwrap_or_default();
+        let rest = whole.get(offset..).unwrap_or_default();
+        let count = rest.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&rest[..count]);
+        Ok(count)
+    }
+
+    fn stage_large_blob(&mut self, offset: usize, part: &[u8]) -> Result<(), StoreError> {
+        self.open()?;
+        let end = offset + part.len();
+        if self.staged.len() < end {
+            self.staged.resize(end, 0);
+        }
+        self.staged[offset..end].copy_from_slice(part);
+        Ok(())
+    }
+
+    fn commit_large_blob(&mut self, length: usize) -> Result<(), StoreError> {
+        self.open()?;
+        let whole = self.staged.get(..length).ok_or(StoreError::Failed)?.to_vec();
+        self.write()?;
+        self.large_blob = Some(whole);
+        Ok(())
+    }
+
+    fn reset(&mut self) -> Result<(), StoreError> {
+        self.write()?;
+        self.passkeys.clear();
+        self.records.clear();
+        (self.large_blob, self.staged) = (None, Vec::new());
+        self.resets += 1;
+        self.changes += 1;
+        Ok(())
+    }
+}
