@@ -106,9 +106,13 @@ pub(crate) struct Turn<'t, 'r, R> {
 }
 
 impl<R> Turn<'_, '_, R> {
-    /// Demands a touch.
+    /// Demands a touch as a registration or a sign-in does: to wait too long is to say no
+    /// (CTAP 2.3 sections 6.1.2 step 14 and 6.2.2 step 9).
     fn touch(&self) -> Result<(), Halt> {
-        self.consent.touch(Question::Touch)
+        self.consent.touch(Question::Touch).map_err(|halt| match halt {
+            Halt::Status(Status::UserActionTimeout) => Halt::Status(Status::OperationDenied),
+            other => other,
+        })
     }
 }
 

@@ -12,7 +12,7 @@ use super::credential::{Credential, flag};
 use super::hmac_secret::KeptInputs;
 use super::make_credential::EXTENSION_BYTES;
 use super::session::NextAssertion;
-use super::verification::Wanted;
+use super::verification::{Verified, Wanted};
 use super::{About, Authenticator, Halt, Permissions, Turn};
 use crate::cbor::Writer;
 use crate::entity::RpIdHash;
@@ -51,7 +51,7 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
             return Err(Status::UnsupportedOption.into());
         }
         let is_up = request.options.up != Some(false);
-        let is_uv = self.verify_person(
+        let verified = self.verify_person(
             &Wanted {
                 uv: request.options.uv,
                 auth: request.auth,
@@ -63,15 +63,16 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
             },
             turn,
         )?;
+        let is_uv = verified.is_uv();
         let found = self.find(&request, &rp, is_uv)?;
         turn.about = found.about(request.rp_id);
         let extensions = KeptInputs::keep(&request.extensions, is_up, &self.session)?;
         if is_up {
-            if !self.session.is_user_present() {
-                turn.touch()?;
-            }
+            self.demand_presence(verified, turn)?;
             self.session.spend_token();
         }
+        // Whoever was verified here was there, whether the request wanted to know or not (step 8).
+        let is_up = is_up || verified == Verified::Here;
         let making = Making {
             rp: &rp,
             client_data_hash: request.client_data_hash,
@@ -103,8 +104,14 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
         out: &mut [u8],
     ) -> Result<usize, Halt> {
         let mut next = self.session.next.take().ok_or(Status::NotAllowed)?;
-        let (after, passkey) =
-            self.next_usable(&next.rp, Some(next.after), next.is_uv)?.ok_or(Status::NotAllowed)?;
+        let (after, passkey) = match self.next_usable(&next.rp, Some(next.after), next.is_uv) {
+            Ok(found) => found.ok_or(Status::NotAllowed)?,
+            Err(halt) => {
+                // The walk goes on once what was locked meanwhile is open.
+                self.session.next = Some(next).filter(|_| matches!(halt, Halt::Question(_)));
+                return Err(halt);
+            }
+        };
         let making = Making {
             rp: &next.rp,
             client_data_hash: &next.client_data_hash,

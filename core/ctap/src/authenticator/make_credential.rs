@@ -7,7 +7,7 @@ use rand_core::CryptoRng;
 use super::about::account_of;
 use super::credential::{Credential, SealedCredential, flag};
 use super::hmac_secret::Salts;
-use super::verification::Wanted;
+use super::verification::{Verified, Wanted};
 use super::{About, Authenticator, Halt, Permissions, Turn};
 use crate::cbor::Writer;
 use crate::cose::{Algorithm, PUBLIC_KEY_BYTES, PublicKey};
@@ -53,7 +53,7 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
         // Without verification only a credential that is not discoverable, and only where it is
         // not demanded always ("makeCredUvNotRqd").
         let is_demanded = self.settings.is_always_uv || (is_discoverable && self.is_protected());
-        let is_uv = self.verify_person(
+        let verified = self.verify_person(
             &Wanted {
                 uv: request.options.uv,
                 auth: request.auth,
@@ -64,7 +64,8 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
             },
             turn,
         )?;
-        self.refuse_excluded(&request, &rp, is_uv, turn)?;
+        let is_uv = verified.is_uv();
+        self.refuse_excluded(&request, &rp, verified, turn)?;
         let wishes = Wishes::read(&request.extensions, is_discoverable)?;
         let salts = match &request.extensions.hmac_secret_mc {
             Some(input) if request.extensions.hmac_secret == Some(true) => {
@@ -73,9 +74,7 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
             Some(_) => return Err(Status::InvalidParameter.into()),
             None => None,
         };
-        if !self.session.is_user_present() {
-            turn.touch()?;
-        }
+        self.demand_presence(verified, turn)?;
         self.session.spend_token();
 
         let key = self.keys.generate(algorithm, turn.rng)?;
@@ -131,7 +130,7 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
         &mut self,
         request: &MakeCredential<'r>,
         rp: &RpIdHash,
-        is_uv: bool,
+        verified: Verified,
         turn: &mut Turn<'_, 'r, R>,
     ) -> Result<(), Halt> {
         let Some(list) = &request.exclude_list else { return Ok(()) };
@@ -140,13 +139,11 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
         }
         for id in list.ids() {
             let Some(credential) = self.credential(rp, id)? else { continue };
-            if credential.protection() == Protection::Required && !is_uv {
+            if credential.protection() == Protection::Required && !verified.is_uv() {
                 continue;
             }
             turn.about = About::Excluded { rp_id: request.rp.id };
-            if !self.session.is_user_present() {
-                turn.touch()?;
-            }
+            self.demand_presence(verified, turn)?;
             return Err(Status::CredentialExcluded.into());
         }
         Ok(())

@@ -13,6 +13,24 @@ use crate::pin_protocol::PinProtocol;
 use crate::status::Status;
 use crate::store::Store;
 
+/// How a person was verified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verified {
+    /// Not at all.
+    Not,
+    /// By the platform's token.
+    ByToken,
+    /// By what is built in, which also shows that somebody is there.
+    Here,
+}
+
+impl Verified {
+    /// Tells whether the answer may say that the person was verified.
+    pub(crate) const fn is_uv(self) -> bool {
+        !matches!(self, Self::Not)
+    }
+}
+
 /// What a request says about verification.
 pub(crate) struct Wanted<'a> {
     /// The option `uv`.
@@ -60,12 +78,28 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
         }
     }
 
-    /// Verifies the person as the request wants it; tells whether that was done.
+    /// Demands a touch, where neither the verification nor the request's token came with one (steps 13
+    /// and 14 of a registration, 8 and 9 of a sign-in). A token counts for the request it authenticates
+    /// only: another program's request is not excused by it.
+    pub(crate) fn demand_presence<R>(
+        &self,
+        verified: Verified,
+        turn: &Turn<'_, '_, R>,
+    ) -> Result<(), Halt> {
+        let is_here = match verified {
+            Verified::Here => true,
+            Verified::ByToken => self.session.is_user_present(),
+            Verified::Not => false,
+        };
+        if is_here { Ok(()) } else { turn.touch() }
+    }
+
+    /// Verifies the person as the request wants it.
     pub(crate) fn verify_person<R: CryptoRng>(
         &mut self,
         wanted: &Wanted<'_>,
         turn: &Turn<'_, '_, R>,
-    ) -> Result<bool, Halt> {
+    ) -> Result<Verified, Halt> {
         let protocol = Self::protocol_of(&wanted.auth)?;
         // A token makes the option meaningless.
         let mut uv = wanted.uv == Some(true) && protocol.is_none();
@@ -80,33 +114,41 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
                 wanted.permission,
                 Some(wanted.rp_id),
             )?;
-            return Ok(true);
+            return Ok(Verified::ByToken);
         }
         if wanted.is_demanded && !uv {
-            if !self.profile.has_built_in_uv {
+            if !self.settings.is_always_uv {
                 return Err(self.how_to_verify().into());
+            }
+            if !self.profile.has_built_in_uv {
+                // A token is to be had, where need be by setting a PIN first.
+                return Err(Status::PuatRequired.into());
             }
             // alwaysUv and built-in verification: as if the option had been there.
-            uv = self.settings.is_always_uv;
-            if !uv {
-                return Err(self.how_to_verify().into());
+            uv = true;
+        }
+        if !uv {
+            return Ok(Verified::Not);
+        }
+        self.verify_here(turn).map_err(|halt| match halt {
+            Halt::Status(Status::UvInvalid | Status::UvBlocked) => {
+                Halt::Status(self.how_to_verify())
             }
-        }
-        if uv {
-            self.verify_here(turn).map_err(|halt| match halt {
-                Halt::Status(Status::UvInvalid | Status::UvBlocked) => {
-                    Halt::Status(self.how_to_verify())
-                }
-                other => other,
-            })?;
-        }
-        Ok(uv)
+            other => other,
+        })?;
+        Ok(Verified::Here)
     }
 
-    /// What a platform is told that should have verified the person: to get a token.
+    /// What a platform is told that has not verified the person: to get a token by the PIN, where one
+    /// is set (step 11.2.3 of a registration, 6.2.3 of a sign-in).
     const fn how_to_verify(&self) -> Status {
-        // A key always has a client PIN, set or to be set.
-        Status::PuatRequired
+        if self.settings.pin.is_some() {
+            Status::PuatRequired
+        } else if self.tries.uv == 0 {
+            Status::PinBlocked
+        } else {
+            Status::OperationDenied
+        }
     }
 
     /// Verifies the person by what is built in.
