@@ -15,7 +15,7 @@ mod mutate;
 
 pub use mutate::Mutations;
 
-use bodies::{base32, exchange, frame, item, migration, ocra, otpauth, vault, words};
+use bodies::{apdu, base32, exchange, frame, hid, item, migration, ocra, otpauth, vault, words};
 
 /// One fuzz body.
 pub struct Body {
@@ -42,9 +42,11 @@ impl Body {
 
 /// Every body.
 pub const BODIES: &[Body] = &[
+    Body::new("apdu", apdu::run, apdu::DICTIONARY),
     Body::new("base32", base32::run, base32::DICTIONARY),
     Body::new("exchange", exchange::run, exchange::DICTIONARY).with_vectors("exchange"),
     Body::new("frame", frame::run, frame::DICTIONARY),
+    Body::new("hid", hid::run, hid::DICTIONARY),
     Body::new("item", item::run, item::DICTIONARY),
     Body::new("migration", migration::run, migration::DICTIONARY),
     Body::new("ocra", ocra::run, ocra::DICTIONARY),

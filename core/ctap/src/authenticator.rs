@@ -9,13 +9,15 @@
 //! or calling with that answer. The price is that a request is read and checked twice, which is
 //! a small part of one signature.
 //!
-//! Answered so far: registering, signing in, and what the key says of itself. clientPIN, credential
-//! management, large blobs, configuration, reset, selection and U2F are refused as unknown commands.
+//! Answered so far: registering, signing in, PIN, configuration, reset, selection, and what the key says
+//! of itself. Credential management, large blobs and U2F are refused as unknown commands.
 //!
 //! Time is the time since some beginning, given with each call; randomness is a parameter; passkeys are in a
 //! [`Store`], private keys behind a [`KeyProvider`].
 
 mod about;
+mod client_pin;
+mod config;
 mod consent;
 mod credential;
 mod get_assertion;
@@ -23,6 +25,7 @@ mod hmac_secret;
 mod info;
 mod make_credential;
 mod profile;
+mod reset;
 mod session;
 mod settings;
 mod verification;
@@ -215,6 +218,10 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
             Command::GetAssertion => self.get_assertion(parameters, turn, body),
             Command::GetNextAssertion => self.get_next_assertion(turn, body),
             Command::GetInfo => self.get_info(turn, body),
+            Command::ClientPin => self.client_pin(parameters, turn, body),
+            Command::Config => self.config(parameters),
+            Command::Reset => self.reset(turn),
+            Command::Selection => self.selection(turn),
             _ => Err(Status::InvalidCommand.into()),
         }
     }

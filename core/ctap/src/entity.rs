@@ -257,3 +257,38 @@ impl<'a> Descriptors<'a> {
         .map(|descriptor| descriptor.id)
     }
 }
+
+/// A list of texts in a message, read and checked once, then walked as often as needed.
+#[derive(Clone)]
+pub struct Texts<'a> {
+    reader: Reader<'a>,
+    count: usize,
+}
+
+impl<'a> Texts<'a> {
+    /// Reads an array of texts.
+    ///
+    /// # Errors
+    /// [`Status::CborUnexpectedType`] where one is something else.
+    pub fn read(reader: &mut Reader<'a>) -> Result<Self, Status> {
+        let mut inner = Reader::new(reader.raw_array()?);
+        let count = inner.array()?;
+        let list = Self { reader: inner.clone(), count };
+        for _ in 0..count {
+            inner.text()?;
+        }
+        Ok(list)
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub const fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The texts, in their order.
+    pub fn iter(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let (mut reader, count) = (self.reader.clone(), self.count);
+        (0..count).filter_map(move |_| reader.text().ok())
+    }
+}

@@ -7,7 +7,7 @@
 //! reads a clock or touches a device: packets and the time are handed in, packets are asked for.
 //! What is inside a message is not looked at; the engine decides that.
 //!
-//! Times are [`Duration`](core::time::Duration)s since any moment the caller fixes once.
+//! Times are [`Duration`]s since any moment the caller fixes once.
 
 mod client;
 mod device;

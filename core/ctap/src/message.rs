@@ -3,9 +3,11 @@
 //! answers, each read and written by the same type, so that authenticator and client cannot disagree.
 //!
 //! Requests borrow from the message they were read from. A message is checked as CBOR
-//! ([`crate::cbor::check`]) before it is read here. Unknown parameters are skipped, as the
+//! ([`crate::cbor::check()`]) before it is read here. Unknown parameters are skipped, as the
 //! specification wants.
 
+pub mod client_pin;
+pub mod config;
 pub mod extension;
 pub mod get_assertion;
 pub mod make_credential;

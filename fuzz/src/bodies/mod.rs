@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The bodies, one file each.
 
+pub(crate) mod apdu;
 pub(crate) mod base32;
 pub(crate) mod exchange;
 pub(crate) mod frame;
+pub(crate) mod hid;
 pub(crate) mod item;
 pub(crate) mod migration;
 pub(crate) mod ocra;

@@ -8,15 +8,19 @@ room=/run/kagifuda-key # where `start` keeps what it started: pid, and what the 
 LC_ALL=C
 
 # Tells one story, within two minutes.
+set -m # each story is a process group of its own
 story() {
-    local begun=$EPOCHREALTIME output status took
+    local begun=$EPOCHREALTIME status=0 took told teller dog
+    told=$(mktemp)
     # Not as part of a condition: there, bash ignores -e.
-    output=$(set -eu; "$1" 2>&1)
-    status=$?
+    (set -eu; "$1") >"$told" 2>&1 & teller=$!
+    (sleep 120; kill -- -$teller) >/dev/null 2>&1 & dog=$!
+    wait $teller || status=$?
+    { kill -- -$dog; wait $dog; } 2>/dev/null
     took=$(( (${EPOCHREALTIME/./} - ${begun/./}) / 100000 ))
     if (( status )); then
         printf 'FAILED %s: %s\n' "${0##*/}" "${1//_/ }"
-        printf '%s\n' "$output" "(status $status)" | tail -n 20 | sed 's/^/    | /'
+        { cat "$told"; echo "(status $status)"; } | tail -n 20 | sed 's/^/    | /'
     else
         printf 'ok %s: %s (%d.%d s)\n' "${0##*/}" "${1//_/ }" $((took / 10)) $((took % 10))
     fi
@@ -66,14 +70,14 @@ soon() {
 replug() {
     local before after
     before=$(readlink "/sys/class/hidraw/$(basename "$(key_node)")/device")
-    kill -HUP "$(<"$room/pid")"
+    kill -HUP "$(<"$room/pid")" || return
     is_another() { after=$(readlink "/sys/class/hidraw/$(basename "$(key_node)")/device") && [[ $after != "$before" ]]; }
-    soon is_another
+    soon is_another || return
     udevadm settle
 }
 
 # Empties the key: a reset is allowed only just after plugging in.
 empty_key() {
-    replug
-    fido2-token -R "$(key_node)"
+    replug || return
+    timeout 30 fido2-token -R "$(key_node)"
 }

@@ -307,7 +307,7 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
         wishes: &Wishes,
         out: &mut [u8],
     ) -> Result<usize, Halt> {
-        let format = request.formats.as_ref().map_or(Format::Packed, |formats| formats.choose());
+        let format = request.formats.as_ref().map_or(Format::Packed, Format::first_of);
         let is_enterprise = wish == Wish::Enterprise;
         // An enterprise attestation is never left out once it was granted.
         let format = if is_enterprise { Format::Packed } else { format };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Taking values out of a message that [`super::check`] has accepted.
+//! Taking values out of a message that [`super::check()`] has accepted.
 
 use minicbor::Decoder;
 use minicbor::data::Type;

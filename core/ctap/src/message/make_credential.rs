@@ -5,7 +5,7 @@ use super::extension::MakeInputs;
 use super::{Options, PinUvAuth};
 use crate::cbor::{Reader, Writer};
 use crate::cose::Algorithm;
-use crate::entity::{Descriptor, Descriptors, RpRef, UserRef};
+use crate::entity::{Descriptor, Descriptors, RpRef, Texts, UserRef};
 use crate::status::Status;
 
 /// A request to make a credential.
@@ -30,7 +30,7 @@ pub struct MakeCredential<'a> {
     /// enterpriseAttestation: 1 vendor-facilitated, 2 platform-managed.
     pub enterprise_attestation: Option<u64>,
     /// The attestation formats, the most wanted first.
-    pub formats: Option<Formats<'a>>,
+    pub formats: Option<Texts<'a>>,
 }
 
 impl<'a> MakeCredential<'a> {
@@ -55,7 +55,7 @@ impl<'a> MakeCredential<'a> {
                 8 => auth.param = Some(value.bytes()?),
                 9 => auth.protocol = Some(value.unsigned()?),
                 10 => enterprise_attestation = Some(value.unsigned()?),
-                11 => formats = Some(Formats::read(value)?),
+                11 => formats = Some(Texts::read(value)?),
                 _ => return Ok(false),
             }
             Ok(true)
@@ -127,6 +127,18 @@ pub enum Format {
 }
 
 impl Format {
+    /// The first of a request's list that is supported; `packed` where none is.
+    #[must_use]
+    pub fn first_of(list: &Texts<'_>) -> Self {
+        list.iter()
+            .find_map(|name| match name {
+                "packed" => Some(Self::Packed),
+                "none" => Some(Self::None),
+                _ => None,
+            })
+            .unwrap_or(Self::Packed)
+    }
+
     /// Its name.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -134,36 +146,6 @@ impl Format {
             Self::Packed => "packed",
             Self::None => "none",
         }
-    }
-}
-
-/// The attestation formats of a request, in their order.
-#[derive(Clone)]
-pub struct Formats<'a>(Reader<'a>);
-
-impl<'a> Formats<'a> {
-    fn read(reader: &mut Reader<'a>) -> Result<Self, Status> {
-        let list = Self(Reader::new(reader.raw_array()?));
-        let mut inner = list.0.clone();
-        for _ in 0..inner.array()? {
-            inner.text()?;
-        }
-        Ok(list)
-    }
-
-    /// The first that is supported; `packed` where none is.
-    #[must_use]
-    pub fn choose(&self) -> Format {
-        let mut reader = self.0.clone();
-        let count = reader.array().unwrap_or_default();
-        (0..count)
-            .filter_map(|_| reader.text().ok())
-            .find_map(|name| match name {
-                "packed" => Some(Format::Packed),
-                "none" => Some(Format::None),
-                _ => None,
-            })
-            .unwrap_or(Format::Packed)
     }
 }
 

@@ -10,6 +10,7 @@
 
 mod memory;
 mod pin;
+pub mod reading;
 
 use core::time::Duration;
 

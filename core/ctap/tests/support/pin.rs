@@ -18,6 +18,12 @@ pub struct Token {
 }
 
 impl Token {
+    fn read(protocol: PinProtocol, shared: &SharedSecret, answer: &[u8]) -> Self {
+        let sent = PinAnswer::read(answer).unwrap().token_enc.unwrap().to_vec();
+        let value = shared.decrypt(&sent).unwrap().0.as_slice().try_into().unwrap();
+        Self { protocol, value }
+    }
+
     /// The pinUvAuthParam over the parts of a message.
     pub fn over(&self, message: &[&[u8]]) -> AuthParam {
         pin_protocol::authenticate(self.protocol, &self.value, message)
@@ -88,9 +94,23 @@ impl Key {
             ..ClientPin::default()
         };
         let answer = self.client_pin(&request).ok();
-        let sent = PinAnswer::read(&answer).unwrap().token_enc.unwrap().to_vec();
-        let value = shared.decrypt(&sent).unwrap().0.as_slice().try_into().unwrap();
-        Token { protocol, value }
+        Token::read(protocol, &shared, &answer)
+    }
+
+    /// Gets a token under protocol two by what is built in.
+    #[track_caller]
+    pub fn token_by_recognition(&mut self, permissions: Permissions, rp_id: Option<&str>) -> Token {
+        let (public, shared) = self.agree(PinProtocol::Two);
+        let request = ClientPin {
+            protocol: Some(2),
+            subcommand: PinCommand::TokenUsingUv as u64,
+            key_agreement: Some(public),
+            permissions: Some(u64::from(permissions.0)),
+            rp_id,
+            ..ClientPin::default()
+        };
+        let answer = self.client_pin(&request).ok();
+        Token::read(PinProtocol::Two, &shared, &answer)
     }
 }
 
