@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
 
+use crate::pcsc::CardTrouble;
 use crate::uhid::{BrokerTrouble, DeviceTrouble, Refusal};
 
 /// Why something that only Linux offers was not to be had.
@@ -74,6 +75,11 @@ pub enum LinuxError {
     NotAKey {
         /// Which.
         path: PathBuf,
+    },
+    /// A smart card, or the way to it, is not to be had.
+    SmartCard {
+        /// Why.
+        why: CardTrouble,
     },
     /// The system refused.
     System {

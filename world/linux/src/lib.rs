@@ -13,6 +13,7 @@ pub mod hid_report;
 pub mod hidraw;
 pub mod locked;
 mod pace;
+pub mod pcsc;
 pub mod peer;
 pub mod process;
 pub mod signals;
