@@ -106,6 +106,9 @@ pub(crate) struct Turn<'t, 'r, R> {
     pub(crate) rng: &'t mut R,
     /// What a question would be about, as far as the command knows it by now.
     pub(crate) about: About<'r>,
+    /// Whether the command has tested presence, and its answer uses up the token. Not the test itself:
+    /// a question may still come, and the request with it once more.
+    pub(crate) has_tested_presence: bool,
 }
 
 impl<R> Turn<'_, '_, R> {
@@ -181,11 +184,16 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
         out: &mut [u8],
     ) -> Outcome<'r> {
         self.session.pass(now);
-        let mut turn = Turn { consent, now, rng, about: About::Nothing };
+        let about = About::Nothing;
+        let mut turn = Turn { consent, now, rng, about, has_tested_presence: false };
         match request {
             Request::Cbor(bytes) => {
                 let done = self.command(bytes, &mut turn, out);
-                self.conclude(done, &turn, out)
+                let outcome = self.conclude(done, &turn, out);
+                if turn.has_tested_presence && matches!(outcome, Outcome::Reply(_)) {
+                    self.session.spend_token();
+                }
+                outcome
             }
             Request::Msg(_) => self.refuse_u2f(out),
         }

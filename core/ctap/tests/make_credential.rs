@@ -465,16 +465,13 @@ fn a_locked_vault_is_opened_first_and_then_the_request_goes_on() {
 #[test]
 fn a_touch_that_came_with_a_token_excuses_no_other_request() {
     let mut key = Key::of(RECOGNISING);
-    let token = key.token_by_recognition(Permissions::MAKE_CREDENTIAL, Some(SITE));
+    key.token_by_recognition(Permissions::MAKE_CREDENTIAL, Some(SITE));
     assert_eq!(key.questions(), [Question::Verify]);
     // Another program's request, which has no token.
     key.make(&registration(SITE, b"haru")).ok();
     assert_eq!(key.questions(), [Question::Touch]);
 
-    let token = {
-        drop(token);
-        key.token_by_recognition(Permissions::MAKE_CREDENTIAL, Some(SITE))
-    };
+    let token = key.token_by_recognition(Permissions::MAKE_CREDENTIAL, Some(SITE));
     key.questions();
     let param = token.over(&[&HASH]);
     let request = MakeCredentialRequest { auth: token.auth(&param), ..passkey(b"aki") };
@@ -811,7 +808,7 @@ fn what_nobody_knows_is_passed_over() {
         writer.map(3).text("id").text(SITE).text("icon").text("x").text("name").text("Example");
     });
     request.set(6, |writer| {
-        writer.map(2).text("soon").array(1).boolean(true).text("uvm").boolean(true);
+        writer.map(2).text("uvm").boolean(true).text("later").array(1).boolean(true);
     });
     request.set(7, |writer| _ = writer.map(2).text("rk").boolean(true).text("zz").unsigned(1));
     request.set(99, |writer| _ = writer.map(1).text("a").array(0));

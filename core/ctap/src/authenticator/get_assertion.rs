@@ -69,7 +69,7 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
         let extensions = KeptInputs::keep(&request.extensions, is_up, &self.session)?;
         if is_up {
             self.demand_presence(verified, turn)?;
-            self.session.spend_token();
+            turn.has_tested_presence = true;
         }
         // Whoever was verified here was there, whether the request wanted to know or not (step 8).
         let is_up = is_up || verified == Verified::Here;

@@ -75,7 +75,7 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
             None => None,
         };
         self.demand_presence(verified, turn)?;
-        self.session.spend_token();
+        turn.has_tested_presence = true;
 
         let key = self.keys.generate(algorithm, turn.rng)?;
         let public = self.keys.public_key(algorithm, &key)?;
