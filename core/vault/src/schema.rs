@@ -141,6 +141,7 @@ pub mod kinds {
         DEVICE = 2;
         ROOT = 3;
         COLLECTION = 4;
+        KEY_SECRET = 5;
         TOKEN = 16;
         SERVICE = 17;
         METHOD = 18;
@@ -183,6 +184,25 @@ pub mod field {
         // Backup codes.
         CODES = 18;
         USED = 19;
+        // Passkeys.
+        CREDENTIAL_ID = 16;
+        RP_ID = 17;
+        USER_HANDLE = 19;
+        USER_NAME = 20;
+        USER_DISPLAY_NAME = 21;
+        COSE_ALGORITHM = 22;
+        PRIVATE_KEY = 23;
+        DISCOVERABLE = 24;
+        BACKUP_ELIGIBLE = 25;
+        CRED_PROTECT = 26;
+        HMAC_WITH_UV = 27;
+        HMAC_WITHOUT_UV = 28;
+        CRED_BLOB = 29;
+        LARGE_BLOB_KEY = 32;
+        PAYMENTS = 33;
+        // A key's secret.
+        SEALING_SECRET = 16;
+        LARGE_BLOBS = 17;
         // Ways to open.
         WAY_KIND = 16;
         WAY_PUBLIC_KEY = 17;
@@ -293,6 +313,15 @@ pub const KINDS: &[Kind] = &[
         },
     },
     Kind { id: kinds::COLLECTION, name: "collection", is_for_people: false, own: &[] },
+    Kind {
+        id: kinds::KEY_SECRET,
+        name: "key-secret",
+        is_for_people: false,
+        own: fields! {
+            16 "secret" SecretBytes kept;
+            17 "large-blobs" Bytes kept;
+        },
+    },
     Kind {
         id: kinds::TOKEN,
         name: "token",

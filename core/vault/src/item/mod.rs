@@ -2,9 +2,14 @@
 //! Items by kind: what the schema's fields amount to, and the edits that make and change them.
 
 mod codes;
+mod passkey;
 mod token;
 
 pub use codes::{BackupCode, add_codes, codes, use_code};
+pub use passkey::{
+    KeySecret, Passkey, key_secret, key_secret_edits, large_blobs_edit, passkey, passkey_edits,
+    passkey_names,
+};
 pub use token::{Token, next_counter, remade_token_edits, token, token_edits};
 
 use crate::change::{Edit, Edits, KindId};
@@ -23,6 +28,13 @@ pub fn title(item: &ItemState) -> String {
     if item.kind() == crate::schema::kinds::TOKEN {
         return match (text(field::ISSUER), text(field::ACCOUNT)) {
             (Some(issuer), Some(account)) => format!("{issuer} ({account})"),
+            (Some(one), None) | (None, Some(one)) => one.into(),
+            (None, None) => String::new(),
+        };
+    }
+    if item.kind() == crate::schema::kinds::PASSKEY {
+        return match (text(field::RP_ID), text(field::USER_NAME)) {
+            (Some(site), Some(account)) => format!("{site} ({account})"),
             (Some(one), None) | (None, Some(one)) => one.into(),
             (None, None) => String::new(),
         };
