@@ -9,8 +9,8 @@
 //! or calling with that answer. The price is that a request is read and checked twice, which is
 //! a small part of one signature.
 //!
-//! Answered so far: registering, signing in, PIN, configuration, reset, selection, and what the key says
-//! of itself. Credential management, large blobs and U2F are refused as unknown commands.
+//! Answered so far: registering, signing in, PIN, passkeys' management, configuration, reset, selection, and
+//! what the key says of itself. Large blobs and U2F are refused as unknown commands.
 //!
 //! Time is the time since some beginning, given with each call; randomness is a parameter; passkeys are in a
 //! [`Store`], private keys behind a [`KeyProvider`].
@@ -20,6 +20,7 @@ mod client_pin;
 mod config;
 mod consent;
 mod credential;
+mod credential_management;
 mod get_assertion;
 mod hmac_secret;
 mod info;
@@ -228,6 +229,7 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
             Command::GetInfo => self.get_info(turn, body),
             Command::ClientPin => self.client_pin(parameters, turn, body),
             Command::Config => self.config(parameters),
+            Command::CredentialManagement => self.credential_management(parameters, turn, body),
             Command::Reset => self.reset(turn),
             Command::Selection => self.selection(turn),
             _ => Err(Status::InvalidCommand.into()),

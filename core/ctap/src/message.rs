@@ -8,6 +8,7 @@
 
 pub mod client_pin;
 pub mod config;
+pub mod credential_management;
 pub mod extension;
 pub mod get_assertion;
 pub mod make_credential;

@@ -77,6 +77,25 @@ pub(crate) struct NextAssertion {
     pub(crate) at: Duration,
 }
 
+/// What a listing is of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Listed {
+    Sites,
+    /// Those of one site.
+    Passkeys(RpIdHash),
+}
+
+/// The place of a listing that has not come to its end.
+#[derive(Clone, Copy)]
+pub(crate) struct Listing {
+    pub(crate) listed: Listed,
+    pub(crate) after: Cursor,
+    pub(crate) left: u32,
+    /// Whether it ends with the token.
+    pub(crate) is_by_token: bool,
+    pub(crate) at: Duration,
+}
+
 /// What a key knows while it has power.
 pub(crate) struct Session {
     /// When it was powered up.
@@ -87,6 +106,7 @@ pub(crate) struct Session {
     /// Wrong PINs in a row since power-up; three latch until the next.
     pub(crate) wrong_pins: u8,
     pub(crate) next: Option<NextAssertion>,
+    pub(crate) listing: Option<Listing>,
 }
 
 impl Session {
@@ -97,6 +117,7 @@ impl Session {
             token: None,
             wrong_pins: 0,
             next: None,
+            listing: None,
         }
     }
 
@@ -122,6 +143,9 @@ impl Session {
         });
         if is_over {
             self.token = None;
+            // What was begun with it is over, too (CTAP 2.3 section 6).
+            self.next = self.next.take().filter(|next| !next.is_uv);
+            self.listing = self.listing.filter(|listing| !listing.is_by_token);
         }
         if let Some(token) = &mut self.token
             && now.saturating_sub(token.begun) >= PRESENCE
@@ -131,12 +155,18 @@ impl Session {
         if self.next.as_ref().is_some_and(|next| now.saturating_sub(next.at) >= WALK_REST) {
             self.next = None;
         }
+        if self.listing.is_some_and(|listing| now.saturating_sub(listing.at) >= WALK_REST) {
+            self.listing = None;
+        }
     }
 
     /// Ends the walks that `command` does not continue (CTAP 2.3 section 6, "stateful commands").
     pub(crate) fn between(&mut self, command: Command) {
         if command != Command::GetNextAssertion {
             self.next = None;
+        }
+        if command != Command::CredentialManagement {
+            self.listing = None;
         }
     }
 
@@ -186,7 +216,6 @@ impl Session {
     }
 
     /// The site the token is bound to, if to one.
-    #[expect(dead_code, reason = "credential management, which comes next, asks for it")]
     pub(crate) fn token_rp_id(&self) -> Option<&str> {
         self.token.as_ref().and_then(|token| token.rp_id.as_deref())
     }
