@@ -230,3 +230,27 @@ fn what_cannot_be_saved_is_said() {
     assert!(blocked.save(&home.vault, &state(1)).is_err());
     assert_eq!(home.find(&home.vault), Found::Known(state(7)));
 }
+
+#[test]
+fn a_note_belongs_to_one_vault_of_this_machine_and_is_replaced_whole() {
+    let room = tempfile::tempdir().unwrap();
+    let store = MachineStore::new(room.path().join("state"), b"machine");
+    let (one, other) = (room.path().join("one"), room.path().join("other"));
+    std::fs::write(&one, b"").unwrap();
+    std::fs::write(&other, b"").unwrap();
+    assert_eq!(store.note(&one, "tries").unwrap(), None);
+    store.set_note(&one, "tries", b"8").unwrap();
+    store.set_note(&one, "tries", b"7").unwrap();
+    assert_eq!(store.note(&one, "tries").unwrap(), Some(b"7".to_vec()));
+    assert_eq!(store.note(&other, "tries").unwrap(), None);
+    assert_eq!(store.note(&one, "settings").unwrap(), None);
+    assert!(store.set_note(&one, "tries", &[0; 5000]).is_err());
+    assert_eq!(
+        store.note(&one, "tries").unwrap(),
+        Some(b"7".to_vec()),
+        "what was refused changed nothing"
+    );
+    store.remove_note(&one, "tries").unwrap();
+    store.remove_note(&one, "tries").unwrap();
+    assert_eq!(store.note(&one, "tries").unwrap(), None);
+}

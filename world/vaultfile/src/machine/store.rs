@@ -18,6 +18,9 @@ use crate::error::FileError;
 use crate::header;
 use crate::os::{self, Identity};
 
+/// The largest note, in bytes.
+const MAX_NOTE_BYTES: u64 = 4096;
+
 /// Keeps one small file per vault and path in a private directory.
 pub struct MachineStore {
     directory: PathBuf,
@@ -142,6 +145,60 @@ impl MachineStore {
             std::path::absolute(path.as_ref()).map_err(|e| FileError::io("naming the vault", e))
         })?;
         os::remove(&self.file_for(vault, &path))
+    }
+
+    /// Reads a note about the vault at `path` that belongs to this machine and is needed while the vault is
+    /// locked, such as the PIN tries of a key that lives in it; `None` where there never was one.
+    ///
+    /// # Errors
+    /// If there is one and it cannot be read, or is larger than any note.
+    pub fn note(&self, path: impl AsRef<Path>, name: &str) -> Result<Option<Vec<u8>>, FileError> {
+        let file = match os::open_plain(&self.note_for(path.as_ref(), name)?, false) {
+            Ok(file) => file,
+            Err(FileError::NotFound) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let doing = "reading this machine's memory";
+        let mut bytes = Vec::new();
+        let taken = file.take(MAX_NOTE_BYTES + 1).read_to_end(&mut bytes);
+        taken.map_err(|error| FileError::io(doing, error))?;
+        if bytes.len() as u64 > MAX_NOTE_BYTES {
+            return Err(FileError::BodyTooLarge { bytes: bytes.len() });
+        }
+        Ok(Some(bytes))
+    }
+
+    /// Writes a note, durably and whole.
+    ///
+    /// # Errors
+    /// If the store's directory cannot be written, or the note is larger than any.
+    pub fn set_note(
+        &self,
+        path: impl AsRef<Path>,
+        name: &str,
+        bytes: &[u8],
+    ) -> Result<(), FileError> {
+        if bytes.len() as u64 > MAX_NOTE_BYTES {
+            return Err(FileError::BodyTooLarge { bytes: bytes.len() });
+        }
+        let target = self.note_for(path.as_ref(), name)?;
+        os::make_private_directory(&self.directory)?;
+        let draft = os::beside(&target, ".new");
+        os::write_whole(&draft, bytes)?;
+        os::replace(&draft, &target)
+    }
+
+    /// Removes a note; one that never was is removed already.
+    ///
+    /// # Errors
+    /// If the store's directory cannot be written.
+    pub fn remove_note(&self, path: impl AsRef<Path>, name: &str) -> Result<(), FileError> {
+        os::remove(&self.note_for(path.as_ref(), name)?)
+    }
+
+    fn note_for(&self, path: &Path, name: &str) -> Result<PathBuf, FileError> {
+        let place = Sha256::digest(os::path_bytes(&os::settle(path)?));
+        Ok(self.directory.join(format!("{}.{name}.note", hex(&place[..16]))))
     }
 
     /// The vault's id in the clear, so that all its places are found; the path only hashed.
