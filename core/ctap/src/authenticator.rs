@@ -9,8 +9,8 @@
 //! or calling with that answer. The price is that a request is read and checked twice, which is
 //! a small part of one signature.
 //!
-//! Answered so far: registering, signing in, PIN, passkeys' management, configuration, reset, selection, and
-//! what the key says of itself. Large blobs and U2F are refused as unknown commands.
+//! Answered so far: every command of CTAP2 but enrolling fingerprints. U2F is refused as an unknown
+//! instruction.
 //!
 //! Time is the time since some beginning, given with each call; randomness is a parameter; passkeys are in a
 //! [`Store`], private keys behind a [`KeyProvider`].
@@ -24,6 +24,7 @@ mod credential_management;
 mod get_assertion;
 mod hmac_secret;
 mod info;
+mod large_blobs;
 mod make_credential;
 mod profile;
 mod reset;
@@ -232,6 +233,7 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
             Command::CredentialManagement => self.credential_management(parameters, turn, body),
             Command::Reset => self.reset(turn),
             Command::Selection => self.selection(turn),
+            Command::LargeBlobs => self.large_blobs(parameters, turn, body),
             _ => Err(Status::InvalidCommand.into()),
         }
     }

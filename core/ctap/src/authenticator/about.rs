@@ -52,6 +52,8 @@ pub enum About<'r> {
     },
     /// Listing, renaming or removing passkeys.
     Manage,
+    /// Reading or writing what sites keep as large blobs.
+    LargeBlobs,
     /// Forgetting everything.
     Reset,
 }

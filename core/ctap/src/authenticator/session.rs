@@ -7,6 +7,7 @@ use heapless::String;
 use rand_core::CryptoRng;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
+use super::large_blobs::ArrayWrite;
 use crate::entity::{RP_ID_BYTES, RpIdHash};
 use crate::message::Command;
 use crate::pin_protocol::{self, KeyPair, PinProtocol};
@@ -107,6 +108,8 @@ pub(crate) struct Session {
     pub(crate) wrong_pins: u8,
     pub(crate) next: Option<NextAssertion>,
     pub(crate) listing: Option<Listing>,
+    /// The large-blob array that is being written.
+    pub(crate) array: Option<ArrayWrite>,
 }
 
 impl Session {
@@ -118,6 +121,7 @@ impl Session {
             wrong_pins: 0,
             next: None,
             listing: None,
+            array: None,
         }
     }
 
