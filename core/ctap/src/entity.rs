@@ -265,6 +265,13 @@ pub struct Texts<'a> {
     count: usize,
 }
 
+impl Default for Texts<'_> {
+    /// An empty list.
+    fn default() -> Self {
+        Self { reader: Reader::new(&[]), count: 0 }
+    }
+}
+
 impl<'a> Texts<'a> {
     /// Reads an array of texts.
     ///

@@ -11,6 +11,7 @@ pub mod config;
 pub mod credential_management;
 pub mod extension;
 pub mod get_assertion;
+pub mod get_info;
 pub mod large_blobs;
 pub mod make_credential;
 

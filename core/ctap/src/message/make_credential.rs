@@ -76,12 +76,19 @@ impl<'a> MakeCredential<'a> {
     }
 }
 
-/// The algorithms of a request, in their order.
+/// A list of algorithms in a message, in its order.
 #[derive(Clone)]
 pub struct Algorithms<'a>(Reader<'a>);
 
+impl Default for Algorithms<'_> {
+    /// An empty list.
+    fn default() -> Self {
+        Self(Reader::new(&[0x80]))
+    }
+}
+
 impl<'a> Algorithms<'a> {
-    fn read(reader: &mut Reader<'a>) -> Result<Self, Status> {
+    pub(crate) fn read(reader: &mut Reader<'a>) -> Result<Self, Status> {
         let list = Self(Reader::new(reader.raw_array()?));
         let mut inner = list.0.clone();
         for _ in 0..inner.array()? {
@@ -105,13 +112,17 @@ impl<'a> Algorithms<'a> {
         Ok(kind.ok_or(Status::MissingParameter)?.then_some(number))
     }
 
+    /// The numbers of those of type `public-key`, in their order.
+    pub fn numbers(&self) -> impl Iterator<Item = i64> + use<'a> {
+        let mut reader = self.0.clone();
+        let count = reader.array().unwrap_or(0);
+        (0..count).filter_map(move |_| Self::one(&mut reader).ok().flatten())
+    }
+
     /// The first that is among `supported`.
     #[must_use]
     pub fn first_of(&self, supported: &[Algorithm]) -> Option<Algorithm> {
-        let mut reader = self.0.clone();
-        let count = reader.array().ok()?;
-        (0..count)
-            .filter_map(|_| Self::one(&mut reader).ok().flatten())
+        self.numbers()
             .filter_map(Algorithm::from_number)
             .find(|algorithm| supported.contains(algorithm))
     }
