@@ -164,12 +164,13 @@ impl Session {
         }
     }
 
-    /// Ends the walks that `command` does not continue (CTAP 2.3 section 6, "stateful commands").
-    pub(crate) fn between(&mut self, command: Command) {
-        if command != Command::GetNextAssertion {
+    /// Ends the walks that `command` does not continue (CTAP 2.3 section 6, "stateful commands"); U2F's
+    /// commands continue none.
+    pub(crate) fn between(&mut self, command: Option<Command>) {
+        if command != Some(Command::GetNextAssertion) {
             self.next = None;
         }
-        if command != Command::CredentialManagement {
+        if command != Some(Command::CredentialManagement) {
             self.listing = None;
         }
     }
