@@ -9,13 +9,13 @@
 //! or calling with that answer. The price is that a request is read and checked twice, which is
 //! a small part of one signature.
 //!
-//! Answered so far: every command of CTAP2 but enrolling fingerprints. U2F is refused as an unknown
-//! instruction.
+//! Answered are U2F and every command of CTAP2 but enrolling fingerprints.
 //!
 //! Time is the time since some beginning, given with each call; randomness is a parameter; passkeys are in a
 //! [`Store`], private keys behind a [`KeyProvider`].
 
 mod about;
+mod certificate;
 mod client_pin;
 mod config;
 mod consent;
@@ -30,6 +30,7 @@ mod profile;
 mod reset;
 mod session;
 mod settings;
+mod u2f;
 mod verification;
 
 use core::time::Duration;
@@ -49,9 +50,6 @@ pub use session::{Permissions, TOKEN_BYTES};
 
 use session::Session;
 use settings::{Settings, Tries};
-
-/// The status word of an instruction that is not known (ISO 7816-4).
-const INSTRUCTION_NOT_SUPPORTED: [u8; 2] = [0x6D, 0x00];
 
 /// A request, as a frame carried it.
 #[derive(Clone, Copy)]
@@ -197,7 +195,7 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
                 }
                 outcome
             }
-            Request::Msg(_) => self.refuse_u2f(out),
+            Request::Msg(apdu) => self.u2f(apdu, &mut turn, out),
         }
     }
 
@@ -212,7 +210,7 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
         if bytes.len() > self.profile.max_message_bytes {
             return Err(Status::RequestTooLarge.into());
         }
-        self.session.between(command);
+        self.session.between(Some(command));
         match command {
             Command::GetInfo | Command::Reset | Command::GetNextAssertion | Command::Selection => {
                 if !parameters.is_empty() {
@@ -235,18 +233,6 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
             Command::Selection => self.selection(turn),
             Command::LargeBlobs => self.large_blobs(parameters, turn, body),
             _ => Err(Status::InvalidCommand.into()),
-        }
-    }
-
-    /// Answers every U2F request with "instruction not supported" (ISO 7816-4): registering and signing in
-    /// over U2F are not built yet.
-    fn refuse_u2f<'r>(&self, out: &mut [u8]) -> Outcome<'r> {
-        match out.first_chunk_mut() {
-            Some(status_word) => {
-                *status_word = INSTRUCTION_NOT_SUPPORTED;
-                Outcome::Reply(status_word.len())
-            }
-            None => Outcome::Reply(0),
         }
     }
 
