@@ -9,6 +9,7 @@ extern crate std;
 pub mod apdu;
 pub mod authenticator;
 pub mod cbor;
+pub mod client;
 pub mod cose;
 pub mod entity;
 pub mod hid;

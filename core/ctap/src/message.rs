@@ -6,6 +6,7 @@
 //! ([`crate::cbor::check()`]) before it is read here. Unknown parameters are skipped, as the
 //! specification wants.
 
+pub mod auth_data;
 pub mod client_pin;
 pub mod config;
 pub mod credential_management;
