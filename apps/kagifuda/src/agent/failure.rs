@@ -265,6 +265,14 @@ pub enum Failure {
     #[n(68)]
     BadRecipient,
 
+    /// No key is plugged in.
+    #[n(70)]
+    NoKey,
+    /// What this machine remembers of the key, its PIN among it, cannot be read, or nothing can be
+    /// remembered here.
+    #[n(71)]
+    KeyRecords,
+
     /// Our bug: something that cannot happen did.
     #[n(90)]
     Internal,

@@ -15,6 +15,7 @@ mod connection;
 mod exchanges;
 pub mod failure;
 pub mod fields;
+mod keys;
 pub mod place;
 pub mod protocol;
 mod run;

@@ -19,6 +19,7 @@ pub use super::exchanges::{
 };
 pub use super::failure::{Failure, Tried};
 pub use super::fields::{BackupCode, Field, FieldValue, Kind, name};
+pub use super::keys::{KeyAbout, KeyAsk, KeyConsent, KeyFrame, KeyQuestion, KeySaid};
 pub use super::wire::{
     CodeId, FrameBytes, Hidden, ItemId, MAX_FRAME_BYTES, OperationId, PREFIX_BYTES, Ticket, WayId,
 };
@@ -277,6 +278,31 @@ pub enum Request {
         #[n(0)]
         id: WayId,
     },
+
+    /// Plugs the security key in that lives in the vault, or in again. Works while locked.
+    /// Answer: [`Reply::Done`].
+    #[n(50)]
+    KeyPlug,
+    /// Unplugs it. Answer: [`Reply::Done`].
+    #[n(51)]
+    KeyUnplug,
+    /// Says that it is still plugged in. Answer: [`Reply::Done`].
+    #[n(52)]
+    KeyHeartbeat,
+    /// A request to the key. Answer: [`Reply::KeyAnswer`], or [`Reply::KeyAsk`], after which the same
+    /// request comes again with the answer to the question. Works while locked, as far as a key does.
+    #[n(53)]
+    KeyMessage {
+        /// In which kind of frame it came.
+        #[n(0)]
+        frame: KeyFrame,
+        /// The request.
+        #[n(1)]
+        message: Hidden<SecretBytes>,
+        /// What people have said about it so far.
+        #[n(2)]
+        consent: KeyConsent,
+    },
 }
 
 /// What the agent answers.
@@ -396,6 +422,12 @@ pub enum Reply {
         #[n(1)]
         words: Option<Hidden<SecretText>>,
     },
+    /// The key's answer, ready to be framed.
+    #[n(20)]
+    KeyAnswer(#[n(0)] Hidden<SecretBytes>),
+    /// The key needs a person first.
+    #[n(21)]
+    KeyAsk(#[n(0)] KeyAsk),
 }
 
 /// The language of recovery words.

@@ -155,6 +155,8 @@ pub(super) fn message_of(failure: &Failure) -> (&'static str, Variables) {
         Failure::NothingToExport => plain("fault-nothing-to-export"),
         Failure::NotExportable { .. } => plain("fault-not-exportable"),
         Failure::BadRecipient => plain("fault-bad-recipient"),
+        Failure::NoKey => plain("fault-no-key"),
+        Failure::KeyRecords => plain("fault-key-records"),
         Failure::Internal => plain("fault-internal"),
     }
 }

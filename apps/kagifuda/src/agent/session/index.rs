@@ -3,6 +3,7 @@
 //! finding one among ten thousand takes well under a millisecond. Holds no secrets.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use kagifuda_vault::schema::{field, kinds};
 use kagifuda_vault::{FieldId, ItemId, ItemState, KindId, Vault, item, value};
@@ -16,6 +17,8 @@ pub(super) struct Index {
     /// In the holder's order: pinned ones first, then by place, then by name.
     order: Vec<Line>,
     token_count: usize,
+    /// Another number for every state of every vault this process has seen.
+    version: u64,
 }
 
 /// What a search passes over quickly, side by side in memory.
@@ -48,12 +51,13 @@ impl Index {
         let mut order: Vec<_> = entries.iter().map(|(id, entry)| entry.line(*id)).collect();
         order.sort_by(|a, b| entries[&a.id].key(a.id).cmp(&entries[&b.id].key(b.id)));
         let token_count = entries.values().filter(|entry| entry.kind == kinds::TOKEN).count();
-        Self { entries, order, token_count }
+        Self { entries, order, token_count, version: next_version() }
     }
 
     /// Reads these items again; the others keep their places, so that one change costs the same in
     /// a vault of any size.
     pub(super) fn refresh(&mut self, vault: &Vault, touched: &[ItemId]) {
+        self.version = next_version();
         for id in touched {
             self.take_out(*id);
             let state = vault.item(*id).ok().filter(|state| state.kind().0 >= kinds::TOKEN.0);
@@ -77,6 +81,11 @@ impl Index {
         self.order.insert(place, entry.line(id));
         self.token_count += usize::from(entry.kind == kinds::TOKEN);
         self.entries.insert(id, entry);
+    }
+
+    /// Which state of which vault this is: equal only while nothing has changed.
+    pub(super) const fn version(&self) -> u64 {
+        self.version
     }
 
     /// How many items there are.
@@ -114,6 +123,11 @@ impl Index {
         found.sort_by_key(|(_, _, score)| std::cmp::Reverse(*score));
         found
     }
+}
+
+fn next_version() -> u64 {
+    static VERSIONS: AtomicU64 = AtomicU64::new(1);
+    VERSIONS.fetch_add(1, Ordering::Relaxed)
 }
 
 impl Entry {

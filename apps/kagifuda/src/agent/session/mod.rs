@@ -11,6 +11,7 @@ mod export;
 mod import;
 mod index;
 mod items;
+mod key;
 mod open;
 mod restore;
 mod show;
@@ -31,9 +32,10 @@ use kagifuda_vault::{KdfPolicy, UnixMillis};
 use kagifuda_vaultfile::machine::MachineStore;
 use rand_core::UnwrapErr;
 
+use self::key::Key;
 use self::open::Open;
 use super::place::Place;
-use super::protocol::{Failure, Reply, Request, State, Status};
+use super::protocol::{Failure, KeyConsent, Reply, Request, State, Status};
 use super::server::{Desk, Next, greeting};
 
 /// Idle time after which a vault locks, unless told otherwise.
@@ -44,6 +46,8 @@ pub struct Session {
     place: Place,
     settings: Settings,
     open: Option<Open>,
+    /// The security key in the vault, while it is plugged in.
+    key: Option<Key>,
     /// When the holder was last present, as time since boot.
     last_used: Duration,
     is_ending: bool,
@@ -86,6 +90,7 @@ impl Session {
             place,
             settings,
             open: None,
+            key: None,
             last_used: now.since_boot,
             is_ending: false,
             keeps_everything: false,
@@ -123,6 +128,14 @@ impl Session {
             Request::Verify => self.verify(),
             Request::Restore { from, secret } => self.restore(&from, &secret, now),
             Request::Merge { path } => self.merge(&path, now),
+            Request::KeyPlug => self.plug_key(now),
+            Request::KeyUnplug => self.unplug_key(),
+            Request::KeyHeartbeat => self.hear_of_key(now),
+            Request::KeyMessage { frame, message, consent } => {
+                let answer = self.key_message(frame, message.expose(), consent, now);
+                self.settle(&answer);
+                answer
+            }
             other => {
                 let answer = self.open_vault()?.serve(other, now);
                 self.settle(&answer);
@@ -199,7 +212,11 @@ impl Desk for Session {
         let left = self.time_left(now);
         if left.is_zero() {
             if self.open.is_none() {
-                self.is_ending = true;
+                if self.key.as_ref().is_some_and(|key| key.is_plugged_in(now)) {
+                    self.last_used = now.since_boot;
+                } else {
+                    self.is_ending = true;
+                }
             } else {
                 self.lock();
                 // An agent with nothing to keep stays as long again, then ends.
@@ -211,6 +228,9 @@ impl Desk for Session {
 
     fn lock(&mut self) {
         self.open = None;
+        if let Some(key) = &mut self.key {
+            key.lock();
+        }
     }
 }
 
@@ -218,7 +238,13 @@ impl Desk for Session {
 const fn shows_presence(request: &Request) -> bool {
     !matches!(
         request,
-        Request::Hello { .. } | Request::Status | Request::Codes { watching: true, .. }
+        Request::Hello { .. }
+            | Request::Status
+            | Request::Codes { watching: true, .. }
+            | Request::KeyPlug
+            | Request::KeyUnplug
+            | Request::KeyHeartbeat
+            | Request::KeyMessage { consent: KeyConsent { touch: None, .. }, .. }
     )
 }
 
@@ -234,5 +260,6 @@ const fn is_writing(request: &Request) -> bool {
             | Request::AddWay { .. }
             | Request::ChangeWay { .. }
             | Request::ConfirmWay { .. }
+            | Request::KeyMessage { .. }
     )
 }

@@ -203,7 +203,11 @@ impl Open {
             | Request::LockAfter { .. }
             | Request::Merge { .. }
             | Request::Verify
-            | Request::Restore { .. } => Err(Failure::Internal),
+            | Request::Restore { .. }
+            | Request::KeyPlug
+            | Request::KeyUnplug
+            | Request::KeyHeartbeat
+            | Request::KeyMessage { .. } => Err(Failure::Internal),
         }
     }
 

@@ -80,6 +80,8 @@ fault-frame-too-large = This is more than can be sent to the agent at once.
 fault-other-protocol = An agent of another version of Kagifuda is running.
     .hint = End it with the version that started it, or sign out and in again.
 
+fault-no-key = No key is plugged in. Start it with “kagifuda key run”.
+fault-key-records = What this PC remembers of the key, such as its PIN, cannot be read. It lies in the folder of XDG_STATE_HOME or ~/.local/state; put it back from a backup, or remove the key's notes there, which also removes the PIN.
 fault-no-vault = There is no vault at { $path }.
     .hint = “kagifuda init” makes one; --vault FILE names another place.
 fault-vault-exists = There is a vault at { $path } already. It was not touched.

@@ -79,6 +79,8 @@ fault-frame-too-large = エージェントに一度に送れる大きさを超�
 fault-other-protocol = 別のバージョンの鍵札のエージェントが動いています。
     .hint = それを起動したバージョンで終わらせるか、一度ログアウトしてください。
 
+fault-no-key = 鍵が差し込まれていません。「kagifuda key run」で始めてください。
+fault-key-records = このPCにある鍵の記録（PINなど）を読めません。記録は XDG_STATE_HOME または ~/.local/state のフォルダーにあります。バックアップから戻すか、そこにある鍵の記録を消してください（PINも消えます）。
 fault-no-vault = { $path } に保管庫はありません。
     .hint = 「kagifuda init」で作れます。別の場所は --vault ファイル で指定します。
 fault-vault-exists = { $path } にはすでに保管庫があります。手を触れていません。

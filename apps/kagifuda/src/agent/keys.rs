@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What program and agent say to each other about the security key in the vault.
+
+use minicbor::{Decode, Encode};
+
+/// In which kind of frame a request to the key came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum KeyFrame {
+    /// CTAP2: a command and its parameters.
+    #[n(0)]
+    Cbor,
+    /// U2F: an APDU.
+    #[n(1)]
+    Msg,
+}
+
+/// What somebody said to a question of the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum KeySaid {
+    /// Yes: touched, recognised, open.
+    #[n(0)]
+    Yes,
+    /// No: refused, not recognised, still locked.
+    #[n(1)]
+    No,
+    /// Nobody said anything in time.
+    #[n(2)]
+    Nothing,
+    /// The platform took the request back.
+    #[n(3)]
+    Cancelled,
+}
+
+/// What people have said about a request so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Encode, Decode)]
+pub struct KeyConsent {
+    /// To [`KeyQuestion::Touch`].
+    #[n(0)]
+    pub touch: Option<KeySaid>,
+    /// To [`KeyQuestion::LongTouch`].
+    #[n(1)]
+    pub long_touch: Option<KeySaid>,
+    /// To [`KeyQuestion::Verify`].
+    #[n(2)]
+    pub verify: Option<KeySaid>,
+    /// To [`KeyQuestion::Unlock`].
+    #[n(3)]
+    pub unlock: Option<KeySaid>,
+}
+
+/// What the key asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum KeyQuestion {
+    /// Whether somebody is there and agrees.
+    #[n(0)]
+    Touch,
+    /// The same, held for five seconds.
+    #[n(1)]
+    LongTouch,
+    /// Who is there.
+    #[n(2)]
+    Verify,
+    /// To unlock the vault.
+    #[n(3)]
+    Unlock,
+}
+
+/// A question of the key.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct KeyAsk {
+    /// What it asks.
+    #[n(0)]
+    pub question: KeyQuestion,
+    /// What about.
+    #[n(1)]
+    pub about: KeyAbout,
+}
+
+/// What a question is about, to show to people.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum KeyAbout {
+    /// Which key the person means.
+    #[n(0)]
+    Nothing,
+    /// A registration.
+    #[n(1)]
+    Register {
+        /// The site.
+        #[n(0)]
+        site: String,
+        /// The account; empty where the site named none.
+        #[n(1)]
+        account: String,
+    },
+    /// A registration of what is registered already.
+    #[n(2)]
+    Excluded {
+        /// The site.
+        #[n(0)]
+        site: String,
+    },
+    /// A sign-in.
+    #[n(3)]
+    SignIn {
+        /// The site.
+        #[n(0)]
+        site: String,
+        /// The account, where it is known and the only one.
+        #[n(1)]
+        account: Option<String>,
+        /// How many there are; 0 where that is not known.
+        #[n(2)]
+        count: u32,
+    },
+    /// A U2F registration.
+    #[n(4)]
+    U2fRegister {
+        /// The hash of the site's id.
+        #[n(0)]
+        application: Vec<u8>,
+    },
+    /// A U2F sign-in.
+    #[n(5)]
+    U2fSignIn {
+        /// The hash of the site's id.
+        #[n(0)]
+        application: Vec<u8>,
+    },
+    /// A token for the platform.
+    #[n(6)]
+    Token {
+        /// The site, if for one.
+        #[n(0)]
+        site: Option<String>,
+    },
+    /// Listing, renaming or removing passkeys.
+    #[n(7)]
+    Manage,
+    /// Forgetting everything.
+    #[n(8)]
+    Reset,
+}

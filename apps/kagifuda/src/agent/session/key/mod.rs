@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The security key that lives in the vault: the engine, its keys, and what the session lends them.
+//!
+//! A request comes with what people have said about it so far; the answer is the engine's, or the
+//! question it has. Frames, prompts and devices are the program's, on the other side of the socket. The key
+//! outlives locking: its PIN, tokens and latches stay, private keys and sealing secrets go.
+
+mod passkeys;
+mod private_key;
+mod store;
+
+use std::time::Duration;
+
+use kagifuda_ctap::authenticator::{
+    About, Answer as Said, Authenticator, Consent, Outcome, Profile, Question, Request as Asked,
+};
+use kagifuda_ctap::keys::SoftwareKeys;
+use kagifuda_linux::clock::Moment;
+
+use self::store::VaultStore;
+use super::{Answer, Session, rng};
+use crate::agent::protocol::{
+    Failure, Hidden, KeyAbout, KeyAsk, KeyConsent, KeyFrame, KeyQuestion, KeySaid, Reply,
+};
+
+/// How long a key counts as plugged in after it was last heard of.
+const HEARD: Duration = Duration::from_secs(120);
+
+/// A key that is plugged in.
+pub(super) struct Key {
+    engine: Authenticator<VaultStore, SoftwareKeys>,
+    heard: Duration,
+}
+
+impl Key {
+    /// Forgets what must not outlive the open vault.
+    pub(super) fn lock(&mut self) {
+        self.engine.store().lock();
+        self.engine.keys().lock();
+    }
+
+    /// Tells whether it was heard of lately.
+    pub(super) fn is_plugged_in(&self, now: Moment) -> bool {
+        now.since_boot.saturating_sub(self.heard) < HEARD
+    }
+}
+
+impl Session {
+    /// Plugs the key in, or in again: tokens and latches are gone.
+    pub(super) fn plug_key(&mut self, now: Moment) -> Answer {
+        if !self.place.vault().exists() {
+            return Err(Failure::NoVault { path: self.place.shown() });
+        }
+        match &mut self.key {
+            Some(key) => key.engine.power_cycle(now.since_boot, &mut rng()),
+            None => {
+                let path = self.place.vault().to_owned();
+                let store = VaultStore::new(self.settings.memory.clone(), path, now);
+                let (keys, now) = (SoftwareKeys::locked(), now.since_boot);
+                let engine = Authenticator::power_up(Profile::HOST, store, keys, now, &mut rng())
+                    .map_err(|_| Failure::KeyRecords)?;
+                self.key = Some(Key { engine, heard: now });
+            }
+        }
+        self.hear_of_key(now)
+    }
+
+    /// Notes that the key is still plugged in.
+    pub(super) fn hear_of_key(&mut self, now: Moment) -> Answer {
+        let key = self.key.as_mut().ok_or(Failure::NoKey)?;
+        key.heard = now.since_boot;
+        Ok(Reply::Done)
+    }
+
+    /// Unplugs the key.
+    pub(super) fn unplug_key(&mut self) -> Answer {
+        self.key = None;
+        Ok(Reply::Done)
+    }
+
+    /// Answers one request to the key, or asks.
+    pub(super) fn key_message(
+        &mut self,
+        frame: KeyFrame,
+        message: &[u8],
+        consent: KeyConsent,
+        now: Moment,
+    ) -> Answer {
+        let key = self.key.as_mut().ok_or(Failure::NoKey)?;
+        key.heard = now.since_boot;
+        match self.open.take() {
+            Some(open) => {
+                if key.engine.store().lend(open, now) {
+                    let secrets = key.engine.store().sealing_secrets().unwrap_or_default();
+                    key.engine.keys().unlock(secrets.iter().map(|secret| &**secret));
+                }
+            }
+            None => key.lock(),
+        }
+        let asked = match frame {
+            KeyFrame::Cbor => Asked::Cbor(message),
+            KeyFrame::Msg => Asked::Msg(message),
+        };
+        let mut out = zeroize::Zeroizing::new(vec![0; Profile::HOST.max_message_bytes]);
+        let consent = consent_of(consent);
+        let outcome = key.engine.process(asked, &consent, now.since_boot, &mut rng(), &mut out);
+        self.open = key.engine.store().open.take();
+        Ok(match outcome {
+            Outcome::Reply(length) => Reply::KeyAnswer(Hidden::bytes(out[..length].to_vec())),
+            Outcome::Ask(ask) => Reply::KeyAsk(KeyAsk {
+                question: question_of(ask.question),
+                about: about_of(&ask.about),
+            }),
+        })
+    }
+}
+
+fn consent_of(told: KeyConsent) -> Consent {
+    let mut consent = Consent::default();
+    let all = [
+        (Question::Touch, told.touch),
+        (Question::LongTouch, told.long_touch),
+        (Question::Verify, told.verify),
+        (Question::Unlock, told.unlock),
+    ];
+    for (question, said) in all {
+        if let Some(said) = said {
+            let said = match said {
+                KeySaid::Yes => Said::Given,
+                KeySaid::No => Said::Refused,
+                KeySaid::Nothing => Said::TimedOut,
+                KeySaid::Cancelled => Said::Cancelled,
+            };
+            consent.set(question, said);
+        }
+    }
+    consent
+}
+
+const fn question_of(question: Question) -> KeyQuestion {
+    match question {
+        Question::Touch => KeyQuestion::Touch,
+        Question::LongTouch => KeyQuestion::LongTouch,
+        Question::Verify => KeyQuestion::Verify,
+        Question::Unlock => KeyQuestion::Unlock,
+    }
+}
+
+fn about_of(about: &About<'_>) -> KeyAbout {
+    let owned = |text: &str| text.to_owned();
+    match about {
+        About::Register { rp_id, account } => {
+            KeyAbout::Register { site: owned(rp_id), account: owned(account) }
+        }
+        About::Excluded { rp_id } => KeyAbout::Excluded { site: owned(rp_id) },
+        About::SignIn { rp_id, account, count } => KeyAbout::SignIn {
+            site: owned(rp_id),
+            account: account.as_ref().map(|account| owned(account)),
+            count: *count,
+        },
+        About::U2fRegister { application } => {
+            KeyAbout::U2fRegister { application: application.0.to_vec() }
+        }
+        About::U2fSignIn { application } => {
+            KeyAbout::U2fSignIn { application: application.0.to_vec() }
+        }
+        About::Token { rp_id } => KeyAbout::Token { site: rp_id.map(owned) },
+        About::Manage => KeyAbout::Manage,
+        About::Reset => KeyAbout::Reset,
+        _ => KeyAbout::Nothing,
+    }
+}
