@@ -10,7 +10,7 @@ use crate::trouble::Trouble;
 const BOARD: &str = "thumbv7em-none-eabihf";
 
 /// The rooms that promise it.
-const LEAVES: &[&str] = &["kagifuda-secret", "kagifuda-otp"];
+const LEAVES: &[&str] = &["kagifuda-secret", "kagifuda-otp", "kagifuda-ctap"];
 
 /// Checks each leaf without features, then with its heap.
 pub(crate) fn run(house: &House) -> Result<Tally, Trouble> {

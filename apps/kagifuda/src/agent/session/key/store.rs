@@ -34,6 +34,9 @@ const DISK_FULL: i32 = 28;
 /// As many passkeys as a key says it has room for; a vault has no such bound.
 const ROOM: u32 = 100_000;
 
+/// The item that holds the array of large blobs, and the array, once one was written.
+type BlobItem = (ItemId, Option<Vec<u8>>);
+
 /// The vault as the engine sees it.
 pub(super) struct VaultStore {
     /// The vault, while it is lent.
@@ -152,7 +155,7 @@ impl VaultStore {
     }
 
     /// Where the array of large blobs is: with the secret that was made first.
-    fn blob_item(&self) -> Result<Option<(ItemId, Option<Vec<u8>>)>, StoreError> {
+    fn blob_item(&self) -> Result<Option<BlobItem>, StoreError> {
         let open = self.open()?;
         let first =
             open.vault.items_of(kinds::KEY_SECRET).min_by_key(|(id, state)| (state.created(), *id));
