@@ -7,6 +7,7 @@
 //! which comes next. Requests are canonical; of answers nothing is demanded but what is needed, because
 //! keys in the field are not as strict as the specification (CTAP 2.3 sections 6 and 8).
 
+pub mod blob;
 mod config;
 mod large_blob;
 mod management;
