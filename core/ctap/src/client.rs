@@ -2,7 +2,7 @@
 //! The other end: asks a key, whoever made it, and reads what it answers.
 //!
 //! Nothing here waits or sends. A function writes a whole request into the caller's buffer and returns
-//! its length; whoever has a frame ([`crate::hid::client`], [`crate::apdu::client`]) carries it; another
+//! its length; whoever has frames ([`crate::hid::Client`], [`crate::apdu`]) carries it; another
 //! function reads the answer. Where several requests follow each other, a small state machine says
 //! which comes next. Requests are canonical; of answers nothing is demanded but what is needed, because
 //! keys in the field are not as strict as the specification (CTAP 2.3 sections 6 and 8).

@@ -769,3 +769,21 @@ fn a_request_cut_short_or_with_any_one_bit_changed_is_answered() {
         }
     }
 }
+
+#[test]
+fn a_request_with_any_one_byte_changed_is_answered() {
+    let mut key = Key::new();
+    let made = passkey(&mut key, b"aki");
+    key.person.touch = Answer::Refused;
+    let allow = [&made.id[..]];
+    let extensions = AssertInputs { cred_blob: Some(true), ..AssertInputs::default() };
+    let request = GetAssertionRequest { allow: &allow, extensions, ..sign_in_at(SITE) };
+    let whole = message(Command::GetAssertion, |writer| request.write(writer));
+    for at in 0..whole.len() {
+        for byte in 0..=u8::MAX {
+            let mut changed = whole.clone();
+            changed[at] = byte;
+            key.send(&changed);
+        }
+    }
+}

@@ -13,7 +13,7 @@ use kagifuda_ctap::message::{Command, Options};
 use kagifuda_ctap::pin_protocol::{AgreementKey, AuthParam, Ciphertext, PinProtocol, SharedSecret};
 use kagifuda_ctap::status::Status;
 use support::reading::{AuthData, Registered};
-use support::{HASH, Key, Reply, registration, sign_in_at};
+use support::{HASH, Key, Reply, message, registration, sign_in_at};
 
 const SITE: &str = "example.com";
 const BOTH: [PinProtocol; 2] = [PinProtocol::One, PinProtocol::Two];
@@ -307,4 +307,30 @@ fn a_pin_gives_the_secret_of_a_verified_person() {
     }
     assert_eq!(told[0], told[1]);
     assert_ne!(told[0], without);
+}
+
+#[test]
+fn a_request_with_any_one_bit_changed_gives_no_secret_for_other_salts() {
+    let mut key = Key::new();
+    let id = make(&mut key, DISCOVERABLE);
+    let sent = Sent::new(&mut key, PinProtocol::Two, &[5; 32]);
+    let allow = [&id[..]];
+    let extensions = AssertInputs { hmac_secret: Some(sent.input()), ..AssertInputs::default() };
+    let request = GetAssertionRequest { allow: &allow, extensions, ..sign_in_at(SITE) };
+    let whole = message(Command::GetAssertion, |writer| request.write(writer));
+    let expected = secrets(&mut key, &id, PinProtocol::Two, &[5; 32], false);
+    for at in 0..whole.len() {
+        for bit in 0..8 {
+            let mut changed = whole.clone();
+            changed[at] ^= 1 << bit;
+            let reply = key.send(&changed);
+            if reply.status != Status::Ok {
+                continue;
+            }
+            let data = AuthData::read(Assertion::read(&reply.body).unwrap().auth_data);
+            if data.extensions.contains_key("hmac-secret") {
+                assert_eq!(sent.secrets(&data, "hmac-secret"), expected);
+            }
+        }
+    }
 }

@@ -859,6 +859,23 @@ fn a_request_with_any_one_bit_changed_is_answered() {
     }
 }
 
+#[test]
+fn a_request_with_any_one_byte_changed_is_answered() {
+    let mut key = Key::new();
+    // Whatever gets that far ends at the touch: nothing is to be made here.
+    key.person.touch = Answer::Refused;
+    let inputs = MakeInputs { large_blob_key: Some(true), ..MakeInputs::default() };
+    let whole = message(Command::MakeCredential, |writer| with(inputs).write(writer));
+    for at in 0..whole.len() {
+        for byte in 0..=u8::MAX {
+            let mut changed = whole.clone();
+            changed[at] = byte;
+            key.send(&changed);
+        }
+    }
+    assert!(key.store().passkeys.is_empty());
+}
+
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig::with_cases(400))]
 
