@@ -15,6 +15,7 @@ mod history;
 mod import;
 mod items;
 mod json;
+mod key;
 mod session;
 mod status;
 mod strength;
@@ -150,6 +151,7 @@ fn carry_out(s: &mut Session<'_>, job: Job) -> Result<(), Fault> {
         Job::Restore { file, by_words } => vaults::restore(s, &file, by_words),
         Job::History { query, limit, json } => history::show(s, &query, limit, json),
         Job::Undo { change } => history::undo(s, change.as_deref()),
+        Job::KeyRun(job) => key::run(s, &job),
         Job::Ways { json } => ways::list(s, json),
         Job::AddPassphrase { label } => ways::add_passphrase(s, label),
         Job::AddWords { label, language } => ways::add_words(s, label, language),

@@ -32,7 +32,7 @@ macro_rules! topic {
     };
 }
 
-const TOPICS: [Topic; 8] = [
+const TOPICS: [Topic; 9] = [
     topic!("code.ftl", "code"),
     topic!("commands.ftl", "cmd", "arg", "value"),
     topic!("usage.ftl", "usage"),
@@ -40,6 +40,7 @@ const TOPICS: [Topic; 8] = [
     topic!("faults.ftl", "fault"),
     topic!("ask.ftl", "ask"),
     topic!("items.ftl", "item", "field", "kind"),
+    topic!("key.ftl", "key"),
     topic!("vaults.ftl", "vault", "way", "history", "import", "export", "status"),
 ];
 

@@ -9,7 +9,9 @@ use std::path::PathBuf;
 
 use clap::ArgMatches;
 
-pub use order::{CodeJob, Draft, ExportJob, Job, Order, Protect, Query, SecretSource, Settings};
+pub use order::{
+    CodeJob, Draft, ExportJob, Job, KeyRunJob, Order, Protect, Query, SecretSource, Settings,
+};
 
 use super::parse::Parsed;
 use super::table::Takes;
@@ -98,6 +100,21 @@ fn usual_place(variable: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
     Some(data.join("kagifuda").join("vault.kagifuda"))
 }
 
+#[cfg(feature = "testing")]
+fn key_run(m: &ArgMatches) -> KeyRunJob {
+    let port = |name| number(m, name).and_then(|number| number.try_into().ok());
+    KeyRunJob {
+        udp: port("udp"),
+        control: port("control"),
+        touch_by_itself: switch(m, "touch-by-itself"),
+    }
+}
+
+#[cfg(not(feature = "testing"))]
+const fn key_run(_: &ArgMatches) -> KeyRunJob {
+    KeyRunJob {}
+}
+
 fn job(parsed: &Parsed, words: WordsLanguage) -> Result<Job, Fault> {
     let m = &parsed.matches;
     let json = || switch(m, "json");
@@ -109,6 +126,7 @@ fn job(parsed: &Parsed, words: WordsLanguage) -> Result<Job, Fault> {
         ["init"] => Job::Init,
         ["unlock"] => Job::Unlock { by_words: switch(m, "words"), idle_minutes: small(m, "idle") },
         ["lock"] => Job::Lock,
+        ["key", "run"] => Job::KeyRun(key_run(m)),
         ["status"] => Job::Status { json: json() },
         ["code"] => Job::Code(CodeJob {
             query: query(m),

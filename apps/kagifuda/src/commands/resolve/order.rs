@@ -70,6 +70,7 @@ pub enum Job {
     Restore { file: PathBuf, by_words: bool },
     History { query: Query, limit: u32, json: bool },
     Undo { change: Option<String> },
+    KeyRun(KeyRunJob),
     Ways { json: bool },
     AddPassphrase { label: String },
     AddWords { label: String, language: WordsLanguage },
@@ -95,6 +96,20 @@ pub struct CodeJob {
     pub watch: bool,
     pub next: bool,
     pub json: bool,
+}
+
+/// How the key is plugged in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct KeyRunJob {
+    /// The UDP port of the test transport.
+    #[cfg(feature = "testing")]
+    pub udp: Option<u16>,
+    /// The HTTP port of a test's button and plug.
+    #[cfg(feature = "testing")]
+    pub control: Option<u16>,
+    /// Whether the key touches itself.
+    #[cfg(feature = "testing")]
+    pub touch_by_itself: bool,
 }
 
 /// What is exported and how it is protected.

@@ -132,6 +132,7 @@ pub(super) const NOTE: Command = Command::group(
 pub(super) const KEY: Command = Command::group(
     "key",
     &[
+        Command::new("run", KEY_RUN),
         Command::new(
             "add",
             &[NAME, MODEL, SERIAL, FIRMWARE, WHERE, PROVEN, TAG, FOLDER, TINT, REMARK, PIN],
@@ -148,6 +149,16 @@ pub(super) const KEY: Command = Command::group(
         REMOVE,
     ],
 );
+
+#[cfg(not(feature = "testing"))]
+const KEY_RUN: &[Arg] = &[];
+/// In builds for tests a key can be driven by program; such a build is never given to people.
+#[cfg(feature = "testing")]
+const KEY_RUN: &[Arg] = &[
+    Arg::flag("udp", "arg-key-udp", Takes::Number("port", 1, 65535)),
+    Arg::flag("control", "arg-key-control", Takes::Number("port", 1, 65535)),
+    Arg::switch("touch-by-itself", "arg-key-touch-by-itself"),
+];
 
 /// `stick ...`: ordinary USB drives used as the key to a PC.
 pub(super) const STICK: Command = Command::group(

@@ -81,6 +81,8 @@ cmd-note-edit = Changes a note.
 cmd-note-remove = Removes a note.
 
 cmd-key = Keeps a list of your security keys.
+cmd-key-run = Makes this PC a security key, until it is ended.
+    .more = Browsers, ssh and every other program see a USB security key; its passkeys are in the vault. Each registration and sign-in is shown and asked for in this terminal. Needs the broker kagifudad or the udev rule, see the manual. “kill -HUP” pulls the key out and puts it in again.
 cmd-key-add = Adds a security key.
 cmd-key-list = Lists security keys.
 cmd-key-show = Shows one security key.
@@ -233,3 +235,6 @@ value-url = ADDRESS
 value-way = WAY
 value-what = KIND
 value-when = WHEN
+arg-key-udp = reports as datagrams on this port of loopback (tests only)
+arg-key-control = button and plug as HTTP on this port of loopback (tests only)
+arg-key-touch-by-itself = agrees to everything (tests only)

@@ -81,6 +81,8 @@ cmd-note-edit = メモを変更します。
 cmd-note-remove = メモを削除します。
 
 cmd-key = 持っているセキュリティキーの一覧を保管します。
+cmd-key-run = 終了するまで、このPCをセキュリティキーにします。
+    .more = ブラウザーやsshなどのプログラムからはUSBセキュリティキーに見え、パスキーは保管庫に入ります。登録とサインインのたびに、この端末で内容を示して確かめます。ブローカーkagifudadかudevの規則が要ります（手引きを参照）。「kill -HUP」で抜き差しになります。
 cmd-key-add = セキュリティキーを追加します。
 cmd-key-list = セキュリティキーを一覧にします。
 cmd-key-show = セキュリティキーを1つ表示します。
@@ -233,3 +235,6 @@ value-url = アドレス
 value-way = 開け方
 value-what = 種類
 value-when = とき
+arg-key-udp = ループバックのこのポートでレポートを送受信（テスト専用）
+arg-key-control = ループバックのこのポートのHTTPでボタンと抜き差し（テスト専用）
+arg-key-touch-by-itself = すべてに同意（テスト専用）

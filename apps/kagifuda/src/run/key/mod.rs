@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! `key run`: this PC as a security key.
+//!
+//! ```text
+//! kernel or test -> port -> frames (core/ctap) -> agent and engine -> question? -> person -> agent -> answer
+//! ```
+//!
+//! This process has the frames and the person; the agent has the engine and the vault. Pulling the key
+//! out and putting it in again is SIGHUP; the end of the process pulls it out.
+
+#[cfg(feature = "testing")]
+mod control;
+mod link;
+mod plugged;
+mod port;
+mod prompt;
+
+use kagifuda_linux::signals::HeldSignals;
+
+use self::plugged::Plugged;
+use self::port::Port;
+use self::prompt::Prompt;
+use super::session::Session;
+use crate::agent::protocol::Request;
+use crate::commands::resolve::KeyRunJob;
+use crate::fault::Fault;
+use crate::say;
+
+/// Plugs the key in and serves it until the process is told to end.
+pub(super) fn run(s: &mut Session<'_>, job: &KeyRunJob) -> Result<(), Fault> {
+    let signals = HeldSignals::that_end()?;
+    // Opens the vault where somebody is there to do it; a locked key asks later.
+    if s.person.is_present() {
+        s.ask(&Request::Ways)?;
+    }
+    s.ask_as_it_is(&Request::KeyPlug)?;
+    let port = Port::open(job)?;
+    s.tell(&say!(s.texts, "key-plugged-in"));
+    s.tell(&say!(s.texts, "key-this-pc-is-the-key"));
+    let prompt = Prompt::new(job);
+    #[cfg(feature = "testing")]
+    let control = job.control.map(control::Control::listen).transpose()?;
+    let mut plugged = Plugged::new(port, prompt);
+    #[cfg(feature = "testing")]
+    plugged.control_by(control);
+    let ended = plugged.serve(s, &signals);
+    let _ = s.ask_as_it_is(&Request::KeyUnplug);
+    while signals.take().is_some() {}
+    ended
+}

@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! A key that is plugged in: one loop over its port, the signals and the person, which never waits for any of them
+//! alone. Keep-alives go out while somebody is asked; a request that is taken back takes its question along.
+
+use std::os::fd::AsFd as _;
+use std::time::{Duration, Instant};
+
+use kagifuda_ctap::hid::{Capabilities, Channel, Device, DeviceVersion, Event, Kind, Waiting};
+use kagifuda_linux::signals::{Arrival, HeldSignals};
+use kagifuda_linux::uhid::Sent;
+use rand_core::Rng as _;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+use super::port::{Incoming, Port};
+use super::prompt::{PATIENCE, Prompt, UNLOCK_PATIENCE};
+use crate::agent::failure::Failure;
+use crate::agent::protocol::{
+    Hidden, KeyAsk, KeyConsent, KeyFrame, KeyQuestion, KeySaid, Reply, Request, State,
+};
+use crate::fault::Fault;
+use crate::run::session::Session;
+use crate::say;
+
+/// The longest message CTAPHID carries.
+const MESSAGE_BYTES: usize = 7609;
+/// How often the agent hears that the key is still there.
+const HEARTBEAT: Duration = Duration::from_secs(30);
+/// How often a locked vault is looked at while somebody is unlocking it.
+const LOOK: Duration = Duration::from_millis(300);
+/// CTAP2_ERR_OTHER and the status word for the same, where the agent could not answer.
+const OTHER: &[u8] = &[0x7F];
+const OTHER_U2F: &[u8] = &[0x6F, 0x00];
+
+/// A question that stands.
+struct Standing {
+    ask: KeyAsk,
+    since: Duration,
+    looked: Duration,
+}
+
+/// A key that is plugged in.
+pub(super) struct Plugged {
+    device: Box<Device<MESSAGE_BYTES>>,
+    port: Port,
+    prompt: Prompt,
+    begun: Instant,
+    consent: KeyConsent,
+    standing: Option<Standing>,
+    heard: Duration,
+    /// A report that could not be sent yet, and when to try again.
+    held: Option<([u8; 64], Duration)>,
+    #[cfg(feature = "testing")]
+    control: Option<super::control::Control>,
+}
+
+impl Plugged {
+    pub(super) fn new(port: Port, prompt: Prompt) -> Self {
+        Self {
+            device: new_device(),
+            port,
+            prompt,
+            begun: Instant::now(),
+            consent: KeyConsent::default(),
+            standing: None,
+            heard: Duration::ZERO,
+            held: None,
+            #[cfg(feature = "testing")]
+            control: None,
+        }
+    }
+
+    #[cfg(feature = "testing")]
+    pub(super) fn control_by(&mut self, control: Option<super::control::Control>) {
+        self.control = control;
+    }
+
+    /// Serves until a signal ends it.
+    pub(super) fn serve(
+        &mut self,
+        s: &mut Session<'_>,
+        signals: &HeldSignals,
+    ) -> Result<(), Fault> {
+        loop {
+            self.wait(signals)?;
+            while let Some(arrival) = signals.take() {
+                if arrival == Arrival::End {
+                    return Ok(());
+                }
+                self.replug(s)?;
+            }
+            #[cfg(feature = "testing")]
+            self.obey(s)?;
+            self.take_in(s)?;
+            self.hear_people(s)?;
+            self.send_out()?;
+            if self.now().saturating_sub(self.heard) >= HEARTBEAT {
+                self.heard = self.now();
+                self.beat(s)?;
+            }
+        }
+    }
+
+    fn now(&self) -> Duration {
+        self.begun.elapsed()
+    }
+
+    /// Waits until something happens or is due.
+    fn wait(&self, signals: &HeldSignals) -> Result<(), Fault> {
+        let now = self.now();
+        let mut until = self.heard + HEARTBEAT;
+        if let Some(due) = self.device.deadline() {
+            until = until.min(due);
+        }
+        if let Some((_, again)) = &self.held {
+            until = until.min(*again);
+        }
+        if let Some(standing) = &self.standing {
+            until = until.min(standing.since + patience(standing.ask.question));
+            if standing.ask.question == KeyQuestion::Unlock {
+                until = until.min(standing.looked + LOOK);
+            }
+        }
+        let left = until.saturating_sub(now);
+        let timeout = Timespec {
+            tv_sec: i64::try_from(left.as_secs()).unwrap_or(1),
+            tv_nsec: i64::from(left.subsec_nanos()),
+        };
+        let mut waited = vec![
+            PollFd::new(signals, PollFlags::IN),
+            PollFd::from_borrowed_fd(self.port.as_fd(), PollFlags::IN),
+        ];
+        let stdin = self.prompt.waited().filter(|_| self.standing.is_some());
+        waited.extend(stdin.map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN)));
+        #[cfg(feature = "testing")]
+        waited.extend(self.control.as_ref().map(|control| PollFd::new(control, PollFlags::IN)));
+        match poll(&mut waited, Some(&timeout)) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
+            Err(errno) => Err(Fault::Output(errno.into())),
+        }
+    }
+
+    /// Takes in all reports that wait.
+    fn take_in(&mut self, s: &mut Session<'_>) -> Result<(), Fault> {
+        while self.device.has_room() {
+            let Some(incoming) = self.port.receive()? else { return Ok(()) };
+            let Incoming::Report(report) = incoming else { continue };
+            match self.device.receive(&report, self.now()) {
+                None => {}
+                Some(Event::Request { .. }) => {
+                    self.consent = KeyConsent::default();
+                    self.device.keep_alive(Waiting::Processing);
+                    self.work(s)?;
+                }
+                Some(Event::Cancel) => self.cancel(s)?,
+                Some(Event::Abandon) => self.withdraw(s),
+                Some(Event::Wink) => s.tell(&say!(s.texts, "key-wink")),
+            }
+            self.send_out()?;
+        }
+        Ok(())
+    }
+
+    /// Has the request at work answered, or puts its question.
+    fn work(&mut self, s: &mut Session<'_>) -> Result<(), Fault> {
+        loop {
+            let Some(job) = self.device.job() else { return Ok(()) };
+            let (frame, broken) = match job.kind {
+                Kind::Cbor => (KeyFrame::Cbor, OTHER),
+                Kind::Msg => (KeyFrame::Msg, OTHER_U2F),
+            };
+            let message = Hidden::bytes(job.request.to_vec());
+            let request = Request::KeyMessage { frame, message, consent: self.consent };
+            let reply = match s.ask_as_it_is(&request) {
+                Err(Fault::Agent(Failure::NoKey)) => {
+                    // The agent was started anew; the key in it has to be plugged in again.
+                    s.ask_as_it_is(&Request::KeyPlug)?;
+                    s.ask_as_it_is(&request)
+                }
+                other => other,
+            };
+            match reply {
+                Ok(Reply::KeyAnswer(answer)) => {
+                    self.device.reply_with(answer.expose());
+                    return Ok(());
+                }
+                Ok(Reply::KeyAsk(ask)) => match self.prompt.ask(&ask, s.texts) {
+                    Some(said) => self.note(ask.question, said),
+                    None => {
+                        self.device.keep_alive(Waiting::UserPresence);
+                        let now = self.now();
+                        self.standing = Some(Standing { ask, since: now, looked: now });
+                        return Ok(());
+                    }
+                },
+                _ => {
+                    self.device.reply_with(broken);
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    fn note(&mut self, question: KeyQuestion, said: KeySaid) {
+        let slot = match question {
+            KeyQuestion::Touch => &mut self.consent.touch,
+            KeyQuestion::LongTouch => &mut self.consent.long_touch,
+            KeyQuestion::Verify => &mut self.consent.verify,
+            KeyQuestion::Unlock => &mut self.consent.unlock,
+        };
+        *slot = Some(said);
+    }
+
+    /// Goes on with a question that was answered, or that nobody answered.
+    fn hear_people(&mut self, s: &mut Session<'_>) -> Result<(), Fault> {
+        let now = self.now();
+        let Some(standing) = &mut self.standing else { return Ok(()) };
+        let question = standing.ask.question;
+        let is_over = now.saturating_sub(standing.since) >= patience(question);
+        let said = if question == KeyQuestion::Unlock {
+            let is_due = now.saturating_sub(standing.looked) >= LOOK;
+            standing.looked = if is_due { now } else { standing.looked };
+            if is_due && is_open(s)? { Some(KeySaid::Yes) } else { None }
+        } else {
+            self.prompt.said()
+        };
+        match said {
+            Some(said) => self.conclude(s, said),
+            None if is_over => {
+                self.prompt.withdraw(s.texts);
+                self.conclude(s, KeySaid::Nothing)
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Goes on with what was said to the question that stands.
+    fn conclude(&mut self, s: &mut Session<'_>, said: KeySaid) -> Result<(), Fault> {
+        let Some(standing) = self.standing.take() else { return Ok(()) };
+        self.note(standing.ask.question, said);
+        self.device.keep_alive(Waiting::Processing);
+        self.work(s)
+    }
+
+    /// The platform takes its request back.
+    fn cancel(&mut self, s: &mut Session<'_>) -> Result<(), Fault> {
+        if self.standing.is_none() {
+            return Ok(());
+        }
+        self.prompt.withdraw(s.texts);
+        if self.standing.as_ref().is_some_and(|it| it.ask.question == KeyQuestion::Unlock) {
+            // What is locked cannot be asked to end: it is ended here (CTAP2_ERR_KEEPALIVE_CANCEL).
+            self.standing = None;
+            self.device.reply_with(&[0x2D]);
+            return Ok(());
+        }
+        self.conclude(s, KeySaid::Cancelled)
+    }
+
+    /// A question whose request is void.
+    fn withdraw(&mut self, s: &Session<'_>) {
+        if self.standing.take().is_some() {
+            self.prompt.withdraw(s.texts);
+        }
+    }
+
+    /// Pulls the key out and puts it in again.
+    fn replug(&mut self, s: &mut Session<'_>) -> Result<(), Fault> {
+        self.withdraw(s);
+        self.device = new_device();
+        self.held = None;
+        s.ask_as_it_is(&Request::KeyPlug)?;
+        Ok(())
+    }
+
+    /// Says that the key is still there; to an agent that was started anew, that it is.
+    fn beat(&self, s: &mut Session<'_>) -> Result<(), Fault> {
+        match s.ask_as_it_is(&Request::KeyHeartbeat) {
+            Err(Fault::Agent(Failure::NoKey)) => s.ask_as_it_is(&Request::KeyPlug).map(|_| ()),
+            other => other.map(|_| ()),
+        }
+    }
+
+    /// Sends what there is to send, as fast as it is taken.
+    fn send_out(&mut self) -> Result<(), Fault> {
+        loop {
+            let now = self.now();
+            let report = match self.held.take() {
+                Some((report, again)) if again > now => {
+                    self.held = Some((report, again));
+                    return Ok(());
+                }
+                Some((report, _)) => report,
+                None => match self.device.next_packet(now) {
+                    Some(packet) => packet,
+                    None => return Ok(()),
+                },
+            };
+            if let Sent::NotBefore(wait) = self.port.send(&report)? {
+                self.held = Some((report, now + wait));
+            }
+        }
+    }
+
+    /// Does what a test's controls say.
+    #[cfg(feature = "testing")]
+    fn obey(&mut self, s: &mut Session<'_>) -> Result<(), Fault> {
+        use super::control::Turned;
+        let Some(mut control) = self.control.take() else { return Ok(()) };
+        while let Some(turned) = control.next()? {
+            match turned {
+                Turned::Touch(is_on) => self.prompt = Prompt::Button { is_pressed: is_on },
+                Turned::Power(true) => self.replug(s)?,
+                Turned::Power(false) => self.withdraw(s),
+            }
+        }
+        self.control = Some(control);
+        Ok(())
+    }
+}
+
+const fn patience(question: KeyQuestion) -> Duration {
+    match question {
+        KeyQuestion::Unlock => UNLOCK_PATIENCE,
+        _ => PATIENCE,
+    }
+}
+
+/// Channels begin at random, so that a program which kept one over a replug hears that it is none.
+fn new_device() -> Box<Device<MESSAGE_BYTES>> {
+    let version = DeviceVersion { major: 0, minor: 1, build: 0 };
+    let mut rng = rand_core::UnwrapErr(getrandom::SysRng);
+    let first = Channel(rng.next_u32() >> 1);
+    Box::new(Device::new(version, Capabilities::CTAP2_AND_U2F.with_wink(), first))
+}
+
+fn is_open(s: &mut Session<'_>) -> Result<bool, Fault> {
+    let status = s.ask_as_it_is(&Request::Status)?;
+    Ok(matches!(status, Reply::Status(status) if matches!(status.state, State::Open { .. })))
+}
