@@ -246,6 +246,17 @@ fn a_write_that_fails_leaves_the_array_and_may_be_tried_again() {
 }
 
 #[test]
+fn a_store_that_is_full_says_so_of_large_blobs_and_keeps_what_it_has() {
+    let mut key = Key::new();
+    let (before, after) = (array(40), array(60));
+    send(&mut key, &setting(40, 0, &before)).ok();
+    key.store().large_blob_capacity = 50;
+    send(&mut key, &setting(60, 0, &after[..30])).ok();
+    send(&mut key, &setting(60, 30, &after[30..])).refused(Status::LargeBlobStorageFull);
+    assert_eq!(get(&mut key, 0, 64), before);
+}
+
+#[test]
 fn a_reset_empties_the_array() {
     let mut key = Key::new();
     let whole = array(40);

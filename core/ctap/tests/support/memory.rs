@@ -18,6 +18,8 @@ pub struct MemoryStore {
     pub is_locked: bool,
     /// How many passkeys fit.
     pub capacity: usize,
+    /// How long a large-blob array fits, in bytes.
+    pub large_blob_capacity: usize,
     /// Which write from now on fails: 1 for the next; once.
     pub fails_at: Option<u32>,
     /// Writes that were acknowledged.
@@ -37,6 +39,7 @@ impl Default for MemoryStore {
             staged: Vec::new(),
             is_locked: false,
             capacity: 100,
+            large_blob_capacity: usize::MAX,
             fails_at: None,
             writes: 0,
             resets: 0,
@@ -213,6 +216,9 @@ impl Store for MemoryStore {
     fn stage_large_blob(&mut self, offset: usize, part: &[u8]) -> Result<(), StoreError> {
         self.open()?;
         let end = offset + part.len();
+        if end > self.large_blob_capacity {
+            return Err(StoreError::Full);
+        }
         if self.staged.len() < end {
             self.staged.resize(end, 0);
         }
