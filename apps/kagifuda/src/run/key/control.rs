@@ -74,8 +74,13 @@ impl Control {
             ["power", "off"] => Some(Turned::Power(false)),
             _ => None,
         };
-        let _ = stream
-            .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\nok\n");
+        if let Some(Turned::Power(is_on)) = turned {
+            self.count += u32::from(is_on && !self.is_on);
+            self.is_on = is_on;
+        }
+        let state = format!("{} {}\n", if self.is_on { "on" } else { "off" }, self.count);
+        let head = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length";
+        let _ = stream.write_all(format!("{head}: {}\r\n\r\n{state}", state.len()).as_bytes());
         turned
     }
 }
