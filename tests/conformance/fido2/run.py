@@ -7,6 +7,7 @@ KAGIFUDA is the program, built with the feature `testing`. The tests come out of
 of the version below; they are run, not kept. Prints pytest's report and ends as it does.
 """
 
+import json
 import os
 import pathlib
 import signal
@@ -89,8 +90,9 @@ def main():
         finally:
             key.send_signal(signal.SIGTERM)
             key.wait(timeout=10)
-            subprocess.run([program, "lock"], env=environment, check=False,
-                           stdout=subprocess.DEVNULL)
+            status = subprocess.run([program, "status", "--json"], env=environment, check=True,
+                                    capture_output=True)
+            os.kill(json.loads(status.stdout)["agent_pid"], signal.SIGTERM)
         sys.exit(done.returncode)
 
 

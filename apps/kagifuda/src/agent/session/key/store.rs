@@ -31,7 +31,7 @@ use crate::agent::protocol::Failure;
 
 /// ENOSPC.
 const DISK_FULL: i32 = 28;
-/// As many passkeys as a key says it has room for; a vault has no such bound.
+/// As many passkeys as a key says it holds; a vault has no such bound.
 const ROOM: u32 = 100_000;
 
 /// The item that holds the array of large blobs, and the array, once one was written.
@@ -47,6 +47,8 @@ pub(super) struct VaultStore {
     path: PathBuf,
     passkeys: Passkeys,
     recogniser: Option<Recogniser>,
+    /// How many passkeys there were when that was known last.
+    count: u32,
     staged: Vec<u8>,
 }
 
@@ -59,6 +61,7 @@ impl VaultStore {
             path,
             passkeys: Passkeys::default(),
             recogniser: None,
+            count: 0,
             staged: Vec::new(),
         }
     }
@@ -200,7 +203,10 @@ impl Store for VaultStore {
     }
 
     fn room(&mut self) -> Result<u32, StoreError> {
-        Ok(ROOM)
+        if self.open.is_some() {
+            self.count = u32::try_from(self.passkeys.count()).unwrap_or(u32::MAX);
+        }
+        Ok(ROOM.saturating_sub(self.count))
     }
 
     fn passkey(&mut self, rp: &RpIdHash, id: &[u8]) -> Result<Option<Passkey>, StoreError> {
