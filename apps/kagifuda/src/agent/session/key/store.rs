@@ -169,8 +169,8 @@ impl VaultStore {
 
     const fn note_name(record: Record) -> &'static str {
         match record {
-            Record::Settings => "key-settings",
-            Record::Tries => "key-tries",
+            Record::Settings => "virtual-key-settings",
+            Record::Tries => "virtual-key-tries",
         }
     }
 
