@@ -249,3 +249,85 @@ pub(crate) fn read_pairs(raw: &RawValue) -> Option<Vec<(String, String)>> {
         Ok(Some(pairs))
     })?
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// One value of each type of field.
+    fn one_of_each() -> Vec<(Value, FieldType)> {
+        vec![
+            (Value::Text("鍵札".to_owned()), FieldType::Text),
+            (Value::SecretText("hush".into()), FieldType::SecretText),
+            (Value::SecretBytes(vec![1, 2].as_slice().into()), FieldType::SecretBytes),
+            (Value::Bytes(vec![3]), FieldType::Bytes),
+            (Value::Number(-7), FieldType::Number),
+            (Value::Flag(true), FieldType::Flag),
+            (Value::Time(1_790_000_000), FieldType::Time),
+            (Value::Item(ItemId([9; 16])), FieldType::Item),
+        ]
+    }
+
+    #[test]
+    fn a_value_comes_back_from_a_field_of_its_type_and_fits_no_other() {
+        for (value, of) in one_of_each() {
+            let raw = value.encode(of).unwrap();
+            let again = Value::read(&raw, of).unwrap().encode(of).unwrap();
+            assert_eq!(again.cbor(), raw.cbor());
+            for (_, other) in one_of_each() {
+                // Text that is not secret may be put where secrets are kept, never the other way.
+                let is_promoted = (of, other) == (FieldType::Text, FieldType::SecretText);
+                assert_eq!(value.encode(other).is_some(), of == other || is_promoted);
+            }
+        }
+    }
+
+    #[test]
+    fn a_cleared_field_is_read_as_nothing_of_any_type() {
+        assert!(is_cleared(&cleared()));
+        for (value, of) in one_of_each() {
+            assert!(Value::read(&cleared(), of).is_none());
+            assert!(!is_cleared(&value.encode(of).unwrap()));
+        }
+    }
+
+    #[test]
+    fn a_value_longer_than_a_field_may_be_is_refused() {
+        let longest = MAX_VALUE_BYTES - 5;
+        assert!(Value::Bytes(vec![0; longest]).encode(FieldType::Bytes).is_some());
+        assert!(Value::Bytes(vec![0; longest + 1]).encode(FieldType::Bytes).is_none());
+    }
+
+    #[test]
+    fn pairs_of_another_shape_are_refused() {
+        let kept = [("issuer".to_owned(), "鍵札の湯".to_owned()), (String::new(), String::new())];
+        assert_eq!(read_pairs(&pairs(&kept)).unwrap(), kept);
+        let refused: [&[u8]; 5] = [
+            &[0xa0],                               // a map
+            &[0x9f, 0xff],                         // an array of unknown length
+            &[0x81, 0x81, 0x61, b'a'],             // a name without a value
+            &[0x81, 0x83, 0x60, 0x60, 0x60],       // three of them
+            &[0x81, 0x82, 0x61, b'a', 0x41, b'b'], // bytes for a text
+        ];
+        for cbor in refused {
+            assert!(read_pairs(&RawValue::new(cbor.to_vec())).is_none(), "{cbor:02x?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_field_is_read_whole_or_not_at_all(tail in prop::collection::vec(any::<u8>(), 1..9)) {
+            for (value, of) in one_of_each() {
+                let raw = value.encode(of).unwrap();
+                let longer = RawValue::new([raw.cbor(), &tail].concat());
+                prop_assert!(Value::read(&longer, of).is_none());
+                let shorter = RawValue::new(raw.cbor()[..raw.cbor().len() - 1].to_vec());
+                prop_assert!(Value::read(&shorter, of).is_none());
+            }
+        }
+    }
+}

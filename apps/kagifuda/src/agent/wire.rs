@@ -240,6 +240,48 @@ mod tests {
         assert!(read::<Request>(&greedy).is_none());
     }
 
+    #[test]
+    fn secrets_and_ids_arrive_as_they_were_sent() {
+        // Longer than the first room of a frame, which therefore grows on the way.
+        let sent = vec![0x5a; 5000];
+        let import = Request::ImportPreview { bytes: Hidden::bytes(sent.clone()), password: None };
+        let Some(Request::ImportPreview { bytes, password: None }) = read(&body(&import)) else {
+            panic!("another message arrived");
+        };
+        assert_eq!(bytes.expose(), sent);
+        let (id, code) = (ItemId([7; 16]), CodeId([8; 16]));
+        let used = body(&Request::UseBackupCode { id, code: Some(code) });
+        let Some(Request::UseBackupCode { id: item, code: Some(of) }) = read(&used) else {
+            panic!("another message arrived");
+        };
+        assert_eq!((item, of), (id, code));
+        let words = Reply::Words(Hidden::text("abandon ability".to_owned()));
+        let Some(Reply::Words(words)) = read(&body(&words)) else {
+            panic!("another message arrived");
+        };
+        assert_eq!(words.expose(), "abandon ability");
+    }
+
+    #[test]
+    fn an_id_is_sixteen_bytes_and_nothing_else() {
+        let whole = body(&Request::ImportCommit { ticket: Ticket([9; 16]) });
+        let at = whole.iter().position(|byte| *byte == 0x50).unwrap();
+        let mut shorter = whole;
+        shorter[at] = 0x4f;
+        shorter.pop();
+        assert!(read::<Request>(&shorter).is_none());
+    }
+
+    #[test]
+    fn an_id_is_written_as_it_is_read() {
+        let id = WayId::parse("000102030405060708090a0b0c0d0e0f").unwrap();
+        assert_eq!(id.to_string(), "000102030405060708090a0b0c0d0e0f");
+        assert_eq!(format!("{id:?}"), "WayId(000102030405060708090a0b0c0d0e0f)");
+        for wrong in ["", "00", "000102030405060708090a0b0c0d0e0g"] {
+            assert!(WayId::parse(wrong).is_none(), "{wrong}");
+        }
+    }
+
     proptest! {
         #[test]
         fn no_bytes_make_either_end_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
