@@ -3,6 +3,7 @@
 //!
 //! To add one: a file here with a `run`, and a line in [`ALL`].
 
+pub(crate) mod conformance;
 pub(crate) mod demo;
 pub(crate) mod format;
 pub(crate) mod fuzz;
@@ -23,6 +24,7 @@ use crate::trouble::Trouble;
 
 const NODE: Need = Need { package: "nodejs", proof: Proof::Program("node") };
 const PYTHON: Need = Need { package: "python3", proof: Proof::Program("python3") };
+const PYTHON_VENV: Need = Need { package: "python3-venv", proof: Proof::PythonModule("ensurepip") };
 const PYTHON_NACL: Need = Need { package: "python3-nacl", proof: Proof::PythonModule("nacl") };
 
 /// Every stage.
@@ -81,6 +83,12 @@ pub(crate) const ALL: &[Stage] = &[
         about: "readers written from the format's page alone",
         needs: &[PYTHON, PYTHON_NACL],
         run: interop::run,
+    },
+    Stage {
+        name: "conformance",
+        about: "python-fido2's device tests against the security key",
+        needs: &[PYTHON, PYTHON_VENV],
+        run: conformance::run,
     },
     Stage { name: "demo", about: "the main job from nothing to codes", needs: &[], run: demo::run },
 ];

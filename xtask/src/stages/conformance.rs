@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Suites that others wrote for security keys, run against ours over the test transport.
+//!
+//! They drive a program built with the feature `testing`, in which touch needs no person. It is
+//! built beside the others and kept under another name, so that no other stage meets it. What a
+//! suite leaves out is held to a table beside its script, which says why that is right.
+
+use std::fs;
+use std::path::PathBuf;
+
+use super::counted;
+use crate::house::House;
+use crate::need;
+use crate::program::Program;
+use crate::tally::Tally;
+use crate::trouble::{Doing as _, Trouble};
+
+/// Runs python-fido2's device tests.
+pub(crate) fn run(house: &House) -> Result<Tally, Trouble> {
+    let program = testing_program(house)?;
+    let python =
+        need::find_python("ensurepip").ok_or_else(|| Trouble::new("no Python makes a venv"))?;
+    let tools = house.target()?.join("conformance").join("fido2");
+    let suite = Program::new(python).arg("tests/conformance/fido2/run.py").arg(program).arg(tools);
+    counted(suite.env("PYTHONDONTWRITEBYTECODE", "1").within(house.root()))
+}
+
+/// The program with its test transport.
+fn testing_program(house: &House) -> Result<PathBuf, Trouble> {
+    Program::cargo()
+        .args(["build", "--quiet", "--profile", "ci", "--workspace", "--bin", "kagifuda"])
+        .args(["--features", "kagifuda/testing"])
+        .within(house.root())
+        .run()?;
+    let built = house.target()?.join("ci").join("kagifuda");
+    let kept = house.target()?.join("conformance").join("kagifuda");
+    fs::create_dir_all(house.target()?.join("conformance"))
+        .and_then(|()| fs::rename(&built, &kept))
+        .doing("keeping the program with the test transport")?;
+    Ok(kept)
+}
