@@ -5,12 +5,14 @@
 //! Every fault has a message `fault-...` in both languages whose value says what happened and whose
 //! attribute `.hint`, where there is one, says what next. A fault never carries a secret.
 
+mod keys;
 mod refusals;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use kagifuda_linux::LinuxError;
+pub use keys::KeyTrouble;
 use refusals::{exit_of, message_of, message_of_system};
 
 use crate::agent::failure::Failure;
@@ -122,13 +124,24 @@ pub enum Fault {
     DemoFailed,
     /// The agent, or the way to it, refused.
     Agent(Failure),
+    /// A key that is plugged in, or the way to it, refused.
+    Key(KeyTrouble),
     /// Our bug.
     Internal,
 }
 
 impl From<LinuxError> for Fault {
     fn from(error: LinuxError) -> Self {
-        Self::System(error)
+        match KeyTrouble::of_system(&error) {
+            Some(trouble) => Self::Key(trouble),
+            None => Self::System(error),
+        }
+    }
+}
+
+impl From<KeyTrouble> for Fault {
+    fn from(trouble: KeyTrouble) -> Self {
+        Self::Key(trouble)
     }
 }
 
@@ -164,6 +177,7 @@ impl Fault {
             Self::System(LinuxError::InputEnded) => Exit::WrongSecret,
             Self::SecretsDiffer | Self::NothingEntered => Exit::WrongSecret,
             Self::Agent(failure) => exit_of(failure),
+            Self::Key(trouble) => trouble.exit(),
             Self::NoHome
             | Self::System(_)
             | Self::Output(_)
@@ -287,6 +301,7 @@ impl Fault {
             Self::NoCodesLeft => plain("fault-no-codes-left"),
             Self::DemoFailed => plain("fault-demo-failed"),
             Self::Agent(failure) => message_of(failure),
+            Self::Key(trouble) => trouble.message(),
             Self::Internal => plain("fault-internal"),
         }
     }

@@ -24,10 +24,7 @@ pub(super) fn list(
     tag: Option<&str>,
     json: bool,
 ) -> Result<(), Fault> {
-    let mut lines = s.items(kind, query)?;
-    if let Some(tag) = tag {
-        lines.retain(|line| line.tags.iter().any(|other| other == tag));
-    }
+    let lines = matching(s, kind, query, tag)?;
     if json {
         let items: Vec<serde_json::Value> = lines.iter().map(shape::line).collect();
         return s.print(&shape::page(json!({ "items": items })));
@@ -35,6 +32,26 @@ pub(super) fn list(
     if lines.is_empty() {
         return Err(Fault::NotFound { query: query.to_owned() });
     }
+    let listing = table(s, kind, &lines);
+    s.print(&listing)
+}
+
+/// The items of a kind that match, with this tag where one is given.
+pub(super) fn matching(
+    s: &mut Session<'_>,
+    kind: Kind,
+    query: &str,
+    tag: Option<&str>,
+) -> Result<Vec<ItemLine>, Fault> {
+    let mut lines = s.items(kind, query)?;
+    if let Some(tag) = tag {
+        lines.retain(|line| line.tags.iter().any(|other| other == tag));
+    }
+    Ok(lines)
+}
+
+/// Items of a kind, a row each.
+pub(super) fn table(s: &Session<'_>, kind: Kind, lines: &[ItemLine]) -> String {
     let mut grid = Grid::new()
         .column("")
         .shrinking(say!(s.texts, "item-head-name"))
@@ -46,7 +63,7 @@ pub(super) fn list(
         .shrinking(say!(s.texts, "item-head-account"))
         .shrinking(say!(s.texts, "item-head-folder"))
         .shrinking(say!(s.texts, "item-head-tags"));
-    for line in &lines {
+    for line in lines {
         // A token without a name of its own is called by issuer and account, which have columns.
         let is_nameless = line.title == called(&line.issuer, &line.account);
         let name = if is_nameless { &line.issuer } else { &line.title };
@@ -60,8 +77,7 @@ pub(super) fn list(
             &line.tags.join(", "),
         ]);
     }
-    let listing = grid.render(s.screen);
-    s.print(&listing)
+    grid.render(s.screen)
 }
 
 /// Shows one item.

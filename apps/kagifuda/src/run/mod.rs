@@ -16,6 +16,7 @@ mod import;
 mod items;
 mod json;
 mod key;
+mod keys;
 mod session;
 mod status;
 mod strength;
@@ -30,6 +31,7 @@ use std::time::Duration;
 
 use clap::error::ErrorKind;
 
+use crate::agent::fields::Kind;
 use crate::commands::resolve::{self, Job, Order};
 use crate::commands::{generate, help, parse, usage};
 use crate::exit::Exit;
@@ -136,6 +138,9 @@ fn carry_out(s: &mut Session<'_>, job: Job) -> Result<(), Fault> {
         Job::Status { json } => status::show(s, json),
         Job::Add { kind, draft } => drafts::add(s, kind, draft),
         Job::Edit { kind, query, draft } => drafts::edit(s, kind, &query, draft),
+        Job::List { kind: Kind::Key, query, tag, json } => {
+            keys::list(s, &query, tag.as_deref(), json)
+        }
         Job::List { kind, query, tag, json } => items::list(s, kind, &query, tag.as_deref(), json),
         Job::Show { kind, query, secrets, json } => items::show(s, kind, &query, secrets, json),
         Job::Remove { kind, query } => items::remove(s, kind, &query),
@@ -152,6 +157,7 @@ fn carry_out(s: &mut Session<'_>, job: Job) -> Result<(), Fault> {
         Job::History { query, limit, json } => history::show(s, &query, limit, json),
         Job::Undo { change } => history::undo(s, change.as_deref()),
         Job::KeyRun(job) => key::run(s, &job),
+        Job::Key(job) => keys::run(s, &job),
         Job::Ways { json } => ways::list(s, json),
         Job::AddPassphrase { label } => ways::add_passphrase(s, label),
         Job::AddWords { label, language } => ways::add_words(s, label, language),

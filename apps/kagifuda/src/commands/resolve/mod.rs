@@ -2,6 +2,7 @@
 //! From what was read to what is to be done: defaults filled in, paths made absolute, contradictions
 //! and secrets on the command line refused. An [`Order`] holds nothing left to interpret.
 
+mod keys;
 mod order;
 
 use std::ffi::OsString;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 
 use clap::ArgMatches;
 
+pub use keys::{KeyJob, KeyVerb};
 pub use order::{
     CodeJob, Draft, ExportJob, Job, KeyRunJob, Order, Protect, Query, SecretSource, Settings,
 };
@@ -122,6 +124,11 @@ fn job(parsed: &Parsed, words: WordsLanguage) -> Result<Job, Fault> {
     let folder = || path(m, "folder").unwrap_or_default();
     let way = || text(m, "way").unwrap_or_default();
     let label = || text(m, "label").unwrap_or_default();
+    if let ["key", path @ ..] = parsed.path.as_slice()
+        && let Some(job) = keys::job(path, m)
+    {
+        return Ok(Job::Key(job));
+    }
     Ok(match parsed.path.as_slice() {
         ["init"] => Job::Init,
         ["unlock"] => Job::Unlock { by_words: switch(m, "words"), idle_minutes: small(m, "idle") },

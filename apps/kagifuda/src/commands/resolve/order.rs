@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use super::keys::KeyJob;
 use crate::agent::fields::{Field, Kind};
 use crate::agent::protocol::{ExportFormat, WordsLanguage};
 use crate::term::Colour;
@@ -71,6 +72,7 @@ pub enum Job {
     History { query: Query, limit: u32, json: bool },
     Undo { change: Option<String> },
     KeyRun(KeyRunJob),
+    Key(KeyJob),
     Ways { json: bool },
     AddPassphrase { label: String },
     AddWords { label: String, language: WordsLanguage },

@@ -4,6 +4,7 @@
 
 use kagifuda_vault::schema::{LIVES as HOMES, METHODS, YES_NO_UNKNOWN};
 
+use super::keys::{INFO, WINK};
 use super::{Arg, Command, Takes};
 
 /// Which item: the words a fuzzy search takes.
@@ -133,6 +134,8 @@ pub(super) const KEY: Command = Command::group(
     "key",
     &[
         Command::new("run", KEY_RUN),
+        INFO,
+        WINK,
         Command::new(
             "add",
             &[NAME, MODEL, SERIAL, FIRMWARE, WHERE, PROVEN, TAG, FOLDER, TINT, REMARK, PIN],

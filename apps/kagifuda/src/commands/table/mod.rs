@@ -7,6 +7,7 @@
 //! language (`text/`).
 
 mod items;
+mod keys;
 mod root;
 mod tokens;
 mod vaults;

@@ -162,3 +162,60 @@ fault-bad-recipient = This is not an age recipient.
     .hint = A recipient begins with “age1”.
 fault-internal = Something that cannot happen has happened. This is a fault of Kagifuda.
     .hint = Please report what you did. Your vault was not changed by this.
+
+fault-key-none-plugged-in = No security key is plugged in.
+    .hint = Plug one in. If one is in already: try another port, and not through a hub. In a container or sandbox, devices have to be let in. A passkey on a phone or in another manager is not on a key.
+fault-key-not-there = No key that is plugged in is called “{ $wanted }”.
+    .hint = “kagifuda key list” shows those that are.
+fault-key-several = Several keys are plugged in, and one is needed.
+    .hint = Name one with --device, or pull the others out.
+fault-key-forbidden = You may not use the key at { $path }.
+    .hint = A udev rule gives keys to whoever sits at the screen: systemd brings it (60-fido-id.rules and 71-seat.rules); without it, write KERNEL=="hidraw*", SUBSYSTEM=="hidraw", ENV{"{"}ID_SECURITY_TOKEN{"}"}=="1", TAG+="uaccess" into /etc/udev/rules.d/70-security-key.rules and plug the key in anew. Over ssh nobody sits at the screen.
+fault-key-no-node = The system shows a key, but there is no { $path } to reach it by.
+    .hint = Plug it in anew. In a container or sandbox, let the device in.
+fault-key-gone = The key was pulled out, or nobody answers in its place.
+    .hint = Plug it in, and start again.
+fault-key-busy = Another program is talking to the key.
+    .hint = Finish or close what uses it, such as a sign-in in the browser, then try again.
+fault-key-silent = The key does not answer.
+    .hint = Pull it out, plug it in again, and try again.
+fault-key-garbled = What the key says cannot be understood.
+    .hint = Pull it out, plug it in again, and try again. If it stays so, the key may be broken.
+fault-key-too-old = This key knows U2F only: it has neither a PIN nor passkeys, and there is nothing to manage.
+    .hint = It still serves as a second factor at sites.
+fault-key-cannot-do = This key cannot do that.
+    .hint = “kagifuda key info” shows what it can.
+fault-key-wrong-pin = { $left ->
+        [0] The PIN is wrong, and it may not be tried again.
+        [one] The PIN is wrong. It may be tried once more; after that only a reset helps, and a reset removes everything on the key.
+       *[other] The PIN is wrong. It may be tried { $left } more times.
+    }
+    .hint = It is the key's own PIN, chosen when it was set up; not that of your PC or phone.
+fault-key-needs-replug = The PIN was wrong too often in a row, so the key takes none now.
+    .hint = Pull the key out, plug it in again, and type the PIN slowly.
+fault-key-pin-blocked = The PIN was wrong too often, and is blocked for good.
+    .hint = Only “kagifuda key reset” makes the key usable with a PIN again, and it removes every passkey on it. First make sure you can sign in to those sites in another way.
+fault-key-no-pin = This needs a PIN, and the key has none.
+    .hint = “kagifuda key pin set” sets one.
+fault-key-has-pin = The key has a PIN already.
+    .hint = “kagifuda key pin change” changes it.
+fault-key-pin-too-short = { $least ->
+       *[other] The PIN is too short: this key wants { $least } characters or more.
+    }
+fault-key-pin-too-long = The PIN is too long: keys take { $most } bytes at most.
+fault-key-pin-refused = The key does not take this PIN: it is too short or too simple for its rules.
+    .hint = “kagifuda key info” shows how long it has to be.
+fault-key-pin-must-change = The key wants its PIN changed before anything else.
+    .hint = “kagifuda key pin change” does it.
+fault-key-only-stricter = The key already wants { $least } characters, and that can only become more.
+    .hint = Only a reset takes it back.
+fault-key-reset-too-late = The key takes a reset only in the first seconds after it was plugged in. Nothing was removed.
+    .hint = Pull it out, plug it in, and run the command again at once.
+fault-key-not-touched = The key was not touched in time, or said no. Nothing was done.
+fault-key-full = The key has no room left.
+    .hint = “kagifuda key passkeys list” shows what is on it.
+fault-key-no-such-passkey = No passkey on this key matches “{ $wanted }”.
+    .hint = “kagifuda key passkeys list” shows them. What was registered as a second factor only is not listed by any key.
+fault-key-damaged = What the key keeps does not match its own checksum.
+fault-key-refused = The key refuses (status { $status }).
+    .hint = “kagifuda key info” shows what it can.

@@ -161,3 +161,60 @@ fault-bad-recipient = age の受信者ではありません。
     .hint = 受信者は「age1」で始まります。
 fault-internal = 起こるはずのないことが起きました。鍵札の不具合です。
     .hint = 何をしていたかをお知らせください。これで保管庫が変わることはありません。
+
+fault-key-none-plugged-in = セキュリティキーが差し込まれていません。
+    .hint = 差し込んでください。差してあるなら、ハブを通さず別の口で試してください。コンテナやサンドボックスの中では、デバイスを通す必要があります。スマートフォンやほかの管理アプリにあるパスキーは、鍵にはありません。
+fault-key-not-there = 「{ $wanted }」という鍵は差し込まれていません。
+    .hint = 「kagifuda key list」で、差し込まれている鍵が見られます。
+fault-key-several = 鍵が複数差し込まれています。1つだけ選ぶ必要があります。
+    .hint = --device で選ぶか、ほかの鍵を抜いてください。
+fault-key-forbidden = { $path } の鍵を使う権限がありません。
+    .hint = 画面の前の人に鍵を渡すのは udev の規則です。systemd に含まれています (60-fido-id.rules と 71-seat.rules)。ない場合は、KERNEL=="hidraw*", SUBSYSTEM=="hidraw", ENV{"{"}ID_SECURITY_TOKEN{"}"}=="1", TAG+="uaccess" を /etc/udev/rules.d/70-security-key.rules に書き、鍵を差し直してください。ssh 越しでは、画面の前に人がいることになりません。
+fault-key-no-node = 鍵はありますが、そこに届く { $path } がありません。
+    .hint = 差し直してください。コンテナやサンドボックスの中では、デバイスを通してください。
+fault-key-gone = 鍵が抜かれたか、応答する相手がいません。
+    .hint = 差し込んで、はじめからやり直してください。
+fault-key-busy = ほかのプログラムが鍵を使っています。
+    .hint = ブラウザーでのサインインなど、使っているものを終えてから、もう一度試してください。
+fault-key-silent = 鍵が応答しません。
+    .hint = いったん抜き、差し直して、もう一度試してください。
+fault-key-garbled = 鍵の応答が理解できません。
+    .hint = いったん抜き、差し直して、もう一度試してください。続くようなら、鍵が壊れているかもしれません。
+fault-key-too-old = この鍵は U2F だけに対応しています。PIN もパスキーもなく、管理するものがありません。
+    .hint = サイトの二段階目の鍵としては、そのまま使えます。
+fault-key-cannot-do = この鍵にはその機能がありません。
+    .hint = 「kagifuda key info」で、できることが見られます。
+fault-key-wrong-pin = { $left ->
+        [0] PIN が違います。もう試せません。
+        [1] PIN が違います。あと1回だけ試せます。そのあとは、鍵の中身をすべて消すリセットしかありません。
+       *[other] PIN が違います。あと { $left } 回試せます。
+    }
+    .hint = 鍵を用意したときに決めた、鍵そのものの PIN です。パソコンやスマートフォンの PIN ではありません。
+fault-key-needs-replug = PIN を続けて間違えたため、鍵はいま PIN を受け付けません。
+    .hint = 鍵を抜き、差し直して、PIN をゆっくり入力してください。
+fault-key-pin-blocked = PIN を間違えすぎたため、完全に使えなくなりました。
+    .hint = 「kagifuda key reset」だけが、PIN を使える状態に戻します。ただし、鍵のすべてのパスキーが消えます。先に、それらのサイトへ別の方法でサインインできることを確かめてください。
+fault-key-no-pin = これには PIN が必要ですが、鍵に PIN がありません。
+    .hint = 「kagifuda key pin set」で設定できます。
+fault-key-has-pin = 鍵にはすでに PIN があります。
+    .hint = 「kagifuda key pin change」で変更できます。
+fault-key-pin-too-short = { $least ->
+       *[other] PIN が短すぎます。この鍵には { $least } 文字以上が必要です。
+    }
+fault-key-pin-too-long = PIN が長すぎます。鍵が受け付けるのは { $most } バイトまでです。
+fault-key-pin-refused = 鍵がこの PIN を受け付けません。鍵の規則に対して、短すぎるか単純すぎます。
+    .hint = 「kagifuda key info」で、必要な長さが見られます。
+fault-key-pin-must-change = 鍵が、何よりも先に PIN の変更を求めています。
+    .hint = 「kagifuda key pin change」で変更できます。
+fault-key-only-stricter = この鍵はすでに { $least } 文字を求めています。増やすことしかできません。
+    .hint = 元に戻せるのはリセットだけです。
+fault-key-reset-too-late = 鍵がリセットを受け付けるのは、差し込んでから数秒の間だけです。何も消えていません。
+    .hint = いったん抜き、差し込んで、すぐにもう一度実行してください。
+fault-key-not-touched = 時間内に鍵が触れられなかったか、鍵が断りました。何もしていません。
+fault-key-full = 鍵に空きがありません。
+    .hint = 「kagifuda key passkeys list」で、鍵にあるものが見られます。
+fault-key-no-such-passkey = 「{ $wanted }」に合うパスキーは、この鍵にありません。
+    .hint = 「kagifuda key passkeys list」で一覧が見られます。二段階目としてだけ登録したものは、どの鍵でも一覧に出ません。
+fault-key-damaged = 鍵の保管しているものが、鍵自身の検査値と合いません。
+fault-key-refused = 鍵が断りました (状態 { $status })。
+    .hint = 「kagifuda key info」で、できることが見られます。

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The keys that are plugged in, and which of them is meant: the only one, or the one named by its
+//! device file, its name or its serial number.
+//!
+//! In `testing` builds `KAGIFUDA_TEST_KEY` names a UDP port of loopback that is the only key there is.
+
+use kagifuda_linux::hidraw::{HidrawKey, KeyNode, Roots, Usability, keys};
+
+use super::talk::{Talk, Wire};
+use crate::fault::{Fault, KeyTrouble};
+use crate::run::session::Session;
+use crate::term::width::harmless;
+
+/// The variable that names the port of a test's key.
+#[cfg(feature = "testing")]
+const TEST_KEY: &str = "KAGIFUDA_TEST_KEY";
+
+/// A key that is plugged in.
+#[derive(Clone, Debug)]
+pub(super) struct PluggedIn {
+    /// What its maker calls it, fit to be shown.
+    pub(super) name: String,
+    /// Its file.
+    pub(super) device: String,
+    /// Its serial number.
+    pub(super) serial: Option<String>,
+    /// Who made it.
+    pub(super) vendor_id: u16,
+    /// What it is.
+    pub(super) product_id: u16,
+    /// Whether this process may use it.
+    pub(super) usability: Usability,
+    socket: Socket,
+}
+
+/// How it is reached.
+#[derive(Clone, Debug)]
+enum Socket {
+    Hid(KeyNode),
+    #[cfg(feature = "testing")]
+    Udp(u16),
+}
+
+impl PluggedIn {
+    fn hid(node: KeyNode) -> Self {
+        Self {
+            name: harmless(&node.name),
+            device: node.path.display().to_string(),
+            serial: node.serial.as_deref().map(harmless).filter(|serial| !serial.is_empty()),
+            vendor_id: node.vendor_id,
+            product_id: node.product_id,
+            usability: node.usability,
+            socket: Socket::Hid(node),
+        }
+    }
+
+    /// Whether a word of a person means it.
+    pub(super) fn is_called(&self, wanted: &str) -> bool {
+        let wanted = wanted.to_lowercase();
+        let serial = self.serial.as_deref().unwrap_or_default();
+        [&self.name, serial].iter().any(|text| text.to_lowercase().contains(&wanted))
+    }
+
+    fn is_at(&self, wanted: &str) -> bool {
+        self.device == wanted || self.device.rsplit('/').next() == Some(wanted)
+    }
+
+    /// Opens it.
+    pub(super) fn open(&self) -> Result<Talk, Fault> {
+        let wire = match &self.socket {
+            Socket::Hid(node) => {
+                let path = self.device.clone();
+                match self.usability {
+                    Usability::Usable => {}
+                    Usability::Forbidden => return Err(KeyTrouble::Forbidden { path }.into()),
+                    Usability::NoNode => return Err(KeyTrouble::NoNode { path }.into()),
+                }
+                Wire::Hid(HidrawKey::open(node)?)
+            }
+            #[cfg(feature = "testing")]
+            Socket::Udp(port) => Wire::udp(*port)?,
+        };
+        Talk::begin(wire)
+    }
+}
+
+/// Lists what is plugged in. A system that shows no devices has none.
+pub(super) fn plugged_in() -> Vec<PluggedIn> {
+    #[cfg(feature = "testing")]
+    if let Some(port) = std::env::var(TEST_KEY).ok().and_then(|text| text.parse().ok()) {
+        return vec![PluggedIn {
+            name: "Key of a test".to_owned(),
+            device: format!("udp:{port}"),
+            serial: None,
+            vendor_id: 0,
+            product_id: 0,
+            usability: Usability::Usable,
+            socket: Socket::Udp(port),
+        }];
+    }
+    keys(&Roots::default()).unwrap_or_default().into_iter().map(PluggedIn::hid).collect()
+}
+
+/// The key that is meant; where several may be, they are listed for the holder.
+pub(super) fn choose(s: &mut Session<'_>, wanted: Option<&str>) -> Result<PluggedIn, Fault> {
+    let all = plugged_in();
+    if all.is_empty() {
+        return Err(KeyTrouble::NonePluggedIn.into());
+    }
+    let mut meant = match wanted {
+        None => all,
+        Some(wanted) => match all.iter().find(|key| key.is_at(wanted)) {
+            Some(key) => vec![key.clone()],
+            None => all.into_iter().filter(|key| key.is_called(wanted)).collect(),
+        },
+    };
+    if meant.len() > 1 {
+        s.list_candidates(meant.iter().map(|key| [key.name.as_str(), key.device.as_str()]));
+        return Err(KeyTrouble::Several.into());
+    }
+    meant.pop().ok_or_else(|| {
+        KeyTrouble::NoSuchKey { wanted: wanted.unwrap_or_default().to_owned() }.into()
+    })
+}
