@@ -4,98 +4,30 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 use std::fs;
-use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::Command;
 
-use rustix::process::{Pid, Signal, kill_process};
+mod room;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_kagifuda");
-const PASSPHRASE: &str = "a passphrase of this test\n";
+use room::{PASSPHRASE, PROGRAM, Room, exit, stderr};
 
-/// A place of its own for one test, whose agent ends with it.
-struct Room(tempfile::TempDir);
-
-impl Room {
-    fn new() -> Self {
-        let room = tempfile::tempdir().unwrap();
-        for name in ["run", "state", "data", "home"] {
-            fs::create_dir(room.path().join(name)).unwrap();
-            fs::set_permissions(room.path().join(name), fs::Permissions::from_mode(0o700)).unwrap();
-        }
-        Self(room)
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn vault(&self) -> PathBuf {
-        self.path("data/kagifuda/vault.kagifuda")
-    }
-
-    /// The program without a controlling terminal, as a script or a service has it.
-    fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new("setsid");
-        command.arg("--wait").arg(PROGRAM).args(args).env_clear();
-        command.env("PATH", "/usr/bin:/bin").env("HOME", self.path("home"));
-        command.env("XDG_RUNTIME_DIR", self.path("run")).env("XDG_DATA_HOME", self.path("data"));
-        command.env("XDG_STATE_HOME", self.path("state"));
-        command
-    }
-
-    fn run(&self, args: &[&str]) -> Output {
-        self.run_with(args, "")
-    }
-
-    fn run_with(&self, args: &[&str], input: &str) -> Output {
-        let mut command = self.command(args);
-        let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        // A program that refuses does not read what it is told; that is no failure of the test.
-        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-        child.wait_with_output().unwrap()
-    }
-
-    /// Runs what has to succeed, and returns what it printed.
-    fn prints(&self, args: &[&str], input: &str) -> String {
-        let output = self.run_with(args, input);
-        assert_eq!(output.status.code(), Some(0), "{args:?}: {}", stderr(&output));
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    fn furnish(&self) {
-        self.prints(&["--passphrase-stdin", "init"], PASSPHRASE);
-        for name in ["Inn:hana", "Inn:work", "Bank:hana"] {
-            let uri = format!("otpauth://totp/{name}?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ\n");
-            self.prints(&["token", "add"], &uri);
-        }
-    }
-
-    fn json(&self, args: &[&str]) -> serde_json::Value {
-        serde_json::from_str(&self.prints(args, "")).unwrap()
-    }
+fn vault(room: &Room) -> PathBuf {
+    room.path("data/kagifuda/vault.kagifuda")
 }
 
-impl Drop for Room {
-    fn drop(&mut self) {
-        let status = self.run(&["status", "--json"]);
-        let status: serde_json::Value = serde_json::from_slice(&status.stdout).unwrap_or_default();
-        let pid =
-            status["agent_pid"].as_i64().and_then(|pid| Pid::from_raw(i32::try_from(pid).ok()?));
-        if let Some(pid) = pid {
-            let _ = kill_process(pid, Signal::TERM);
-        }
+/// Runs what has to succeed, and reads the JSON it printed.
+fn json(room: &Room, args: &[&str]) -> serde_json::Value {
+    serde_json::from_str(&room.prints(args, "")).unwrap()
+}
+
+/// A vault with three tokens.
+fn furnish(room: &Room) {
+    room.prints(&["--passphrase-stdin", "init"], PASSPHRASE);
+    for name in ["Inn:hana", "Inn:work", "Bank:hana"] {
+        let uri = format!("otpauth://totp/{name}?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ\n");
+        room.prints(&["token", "add"], &uri);
     }
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-fn exit(output: &Output) -> i32 {
-    output.status.code().unwrap()
 }
 
 #[test]
@@ -118,20 +50,20 @@ fn a_script_gets_from_nothing_to_a_code_and_back_out() {
     room.prints(&[&plain[..], &["--yes"]].concat(), "");
     assert_eq!(export.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     assert_eq!(exit(&room.run(&[&plain[..], &["--yes"]].concat())), 6, "nothing is overwritten");
-    let again = room.json(&["token", "import", export_path, "--dry-run", "--json"]);
+    let again = json(&room, &["token", "import", export_path, "--dry-run", "--json"]);
     assert_eq!(again["entries"][0]["outcome"], "same");
 
     room.prints(&["lock"], "");
     let words_again = room.run_with(&["--passphrase-stdin", "unlock", "--words"], &words);
     assert_eq!(exit(&words_again), 0, "{}", stderr(&words_again));
-    assert_eq!(room.json(&["status", "--json"])["tokens"], 1);
+    assert_eq!(json(&room, &["status", "--json"])["tokens"], 1);
 }
 
 #[test]
 fn exit_codes_are_those_the_manual_promises() {
     let room = Room::new();
     assert_eq!(exit(&room.run(&["code"])), 3, "no vault");
-    room.furnish();
+    furnish(&room);
     assert_eq!(exit(&room.run(&["--no-such-flag"])), 2);
     assert_eq!(exit(&room.run(&["code", "nothing like that"])), 3);
     assert_eq!(exit(&room.run(&["code", "inn"])), 9);
@@ -153,7 +85,7 @@ fn exit_codes_are_those_the_manual_promises() {
         .unwrap();
     assert_eq!(exit(&fd), 0, "{}", stderr(&fd));
     assert_eq!(exit(&room.run(&["lock"])), 0);
-    fs::write(room.vault(), b"this is no vault").unwrap();
+    fs::write(vault(&room), b"this is no vault").unwrap();
     let damaged = room.run_with(&["--passphrase-stdin", "unlock"], PASSPHRASE);
     assert_eq!(exit(&damaged), 7, "{}", stderr(&damaged));
 }
@@ -175,7 +107,7 @@ fn a_secret_typed_as_an_argument_is_refused_and_never_repeated() {
 #[test]
 fn listings_have_the_shape_the_manual_describes() {
     let room = Room::new();
-    room.furnish();
+    furnish(&room);
     room.prints(&["service", "add", "Inn", "--url", "https://inn.example"], "");
     room.prints(&["codes", "add", "Inn", "--store", "--service", "inn"], "one\ntwo\n");
     let manual = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/manual");
@@ -197,7 +129,7 @@ fn listings_have_the_shape_the_manual_describes() {
         &["open-with", "list", "--json"],
     ] {
         let mut members = Vec::new();
-        collect(&room.json(line), "", &mut members);
+        collect(&json(&room, line), "", &mut members);
         assert!(!members.is_empty(), "{line:?}");
         for (page, member) in pages.iter().flat_map(|page| members.iter().map(move |m| (page, m))) {
             assert!(page.contains(&format!("`{member}`")), "{line:?} prints {member}");
@@ -234,7 +166,7 @@ fn the_program_does_not_run_with_foreign_rights() {
     let program = room.path("setuid-kagifuda");
     fs::copy(PROGRAM, &program).unwrap();
     fs::set_permissions(&program, fs::Permissions::from_mode(0o4755)).unwrap();
-    fs::set_permissions(room.0.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    fs::set_permissions(room.path(""), fs::Permissions::from_mode(0o755)).unwrap();
     let output = Command::new(&program).arg("--version").uid(65_534).gid(65_534).output().unwrap();
     assert_eq!(exit(&output), 6);
     assert!(stderr(&output).contains("setuid"), "{}", stderr(&output));

@@ -89,6 +89,18 @@ pub enum KeyTrouble {
         /// What was looked for.
         wanted: String,
     },
+    /// The passkey has no blob.
+    NoBlob {
+        /// Which.
+        name: String,
+    },
+    /// The passkey was made without a key for a blob.
+    NoBlobKey {
+        /// Which.
+        name: String,
+    },
+    /// The blob is not for a screen.
+    BlobIsNoText,
     /// What it keeps is damaged.
     Damaged,
     /// It refuses, with this status.
@@ -145,9 +157,10 @@ impl KeyTrouble {
 
     pub(super) const fn exit(&self) -> Exit {
         match self {
-            Self::NonePluggedIn | Self::NoSuchKey { .. } | Self::NoSuchPasskey { .. } => {
-                Exit::NotFound
-            }
+            Self::NonePluggedIn
+            | Self::NoSuchKey { .. }
+            | Self::NoSuchPasskey { .. }
+            | Self::NoBlob { .. } => Exit::NotFound,
             Self::Several => Exit::Ambiguous,
             Self::WrongPin { .. } => Exit::WrongSecret,
             Self::NeedsReplug | Self::PinBlocked | Self::HasPin | Self::OnlyStricter { .. } => {
@@ -194,6 +207,9 @@ impl KeyTrouble {
             Self::NotTouched => plain("fault-key-not-touched"),
             Self::Full => plain("fault-key-full"),
             Self::NoSuchPasskey { wanted } => ("fault-key-no-such-passkey", text("wanted", wanted)),
+            Self::NoBlob { name } => ("fault-key-no-blob", text("name", name)),
+            Self::NoBlobKey { name } => ("fault-key-no-blob-key", text("name", name)),
+            Self::BlobIsNoText => plain("fault-key-blob-no-text"),
             Self::Damaged => plain("fault-key-damaged"),
             Self::Refused { status } => {
                 ("fault-key-refused", text("status", &format!("0x{status:02X}")))

@@ -168,7 +168,7 @@ fn write(s: &mut Session<'_>, parts: &[&[u8]], file: &Path, ends_lines: bool) ->
 }
 
 /// Creates a file only its owner can read; it is on the disk when this returns.
-fn create(path: &Path, pieces: &[&[u8]]) -> Result<(), Fault> {
+pub(super) fn create(path: &Path, pieces: &[&[u8]]) -> Result<(), Fault> {
     let mut options = OpenOptions::new();
     let options = options.write(true).create_new(true).mode(0o600);
     let mut file = match options.open(path) {

@@ -158,7 +158,7 @@ pub(super) const fn word(why: &Refusal) -> &'static str {
 }
 
 /// The bytes of a file or of standard input; no more than the agent could be sent.
-fn read(file: &Path) -> Result<Zeroizing<Vec<u8>>, Fault> {
+pub(super) fn read(file: &Path) -> Result<Zeroizing<Vec<u8>>, Fault> {
     let unread = |error| Fault::Unread { path: file.to_owned(), error };
     let mut content = Zeroizing::new(Vec::with_capacity(256 * 1024));
     // Pictures may be larger than what is sent of them.

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use clap::ArgMatches;
 
-pub use keys::{KeyJob, KeyVerb};
+pub use keys::{KeyJob, KeySetting, KeyVerb};
 pub use order::{
     CodeJob, Draft, ExportJob, Job, KeyRunJob, Order, Protect, Query, SecretSource, Settings,
 };

@@ -4,7 +4,7 @@
 
 use kagifuda_vault::schema::{LIVES as HOMES, METHODS, YES_NO_UNKNOWN};
 
-use super::keys::{INFO, WINK};
+use super::keys::{BLOBS, CONFIG, INFO, PASSKEYS, PIN as KEY_PIN, RESET, WINK};
 use super::{Arg, Command, Takes};
 
 /// Which item: the words a fuzzy search takes.
@@ -136,6 +136,11 @@ pub(super) const KEY: Command = Command::group(
         Command::new("run", KEY_RUN),
         INFO,
         WINK,
+        KEY_PIN,
+        PASSKEYS,
+        BLOBS,
+        CONFIG,
+        RESET,
         Command::new(
             "add",
             &[NAME, MODEL, SERIAL, FIRMWARE, WHERE, PROVEN, TAG, FOLDER, TINT, REMARK, PIN],

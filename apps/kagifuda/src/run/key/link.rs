@@ -15,6 +15,7 @@ use crate::fault::Fault;
 pub(super) struct UdpLink {
     socket: UdpSocket,
     peer: Option<SocketAddr>,
+    is_plugged_in: bool,
 }
 
 impl UdpLink {
@@ -22,7 +23,12 @@ impl UdpLink {
     pub(super) fn bind(port: u16) -> Result<Self, Fault> {
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, port)).map_err(Fault::Output)?;
         socket.set_nonblocking(true).map_err(Fault::Output)?;
-        Ok(Self { socket, peer: None })
+        Ok(Self { socket, peer: None, is_plugged_in: true })
+    }
+
+    /// Pulls the key out or plugs it in; one that is out hears nothing.
+    pub(super) const fn plug(&mut self, is_in: bool) {
+        self.is_plugged_in = is_in;
     }
 
     /// The next report; datagrams of another length are no reports.
@@ -30,7 +36,7 @@ impl UdpLink {
         let mut buffer = [0; REPORT_BYTES + 1];
         loop {
             match self.socket.recv_from(&mut buffer) {
-                Ok((REPORT_BYTES, peer)) => {
+                Ok((REPORT_BYTES, peer)) if self.is_plugged_in => {
                     self.peer = Some(peer);
                     return Ok(buffer.first_chunk().copied());
                 }

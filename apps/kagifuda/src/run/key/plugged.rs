@@ -309,8 +309,14 @@ impl Plugged {
         while let Some(turned) = control.next()? {
             match turned {
                 Turned::Touch(is_on) => self.prompt = Prompt::Button { is_pressed: is_on },
-                Turned::Power(true) => self.replug(s)?,
-                Turned::Power(false) => self.withdraw(s),
+                Turned::Power(is_on) => {
+                    self.port.plug(is_on);
+                    if is_on {
+                        self.replug(s)?;
+                    } else {
+                        self.withdraw(s);
+                    }
+                }
             }
         }
         self.control = Some(control);

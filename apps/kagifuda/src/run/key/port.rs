@@ -39,6 +39,14 @@ impl Port {
         Ok(Self::Hid(link))
     }
 
+    /// Pulls a test's key out or plugs it in.
+    #[cfg(feature = "testing")]
+    pub(super) const fn plug(&mut self, is_in: bool) {
+        if let Self::Udp(link) = self {
+            link.plug(is_in);
+        }
+    }
+
     /// The next thing that came in; `None` where there is nothing now.
     pub(super) fn receive(&mut self) -> Result<Option<Incoming>, Fault> {
         match self {

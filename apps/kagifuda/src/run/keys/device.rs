@@ -61,6 +61,30 @@ impl PluggedIn {
         [&self.name, serial].iter().any(|text| text.to_lowercase().contains(&wanted))
     }
 
+    /// Whether it is that key, as far as can be seen: it may have another file now.
+    pub(super) fn is_same_as(&self, other: &Self) -> bool {
+        (&self.name, &self.serial, self.vendor_id, self.product_id)
+            == (&other.name, &other.serial, other.vendor_id, other.product_id)
+    }
+
+    /// Whether this process may use it.
+    pub(super) fn is_usable(&self) -> bool {
+        self.usability == Usability::Usable
+    }
+
+    /// Whether a person can pull it out.
+    #[cfg_attr(
+        not(feature = "testing"),
+        allow(clippy::unused_self, reason = "a test's key cannot")
+    )]
+    pub(super) const fn can_be_pulled_out(&self) -> bool {
+        match &self.socket {
+            Socket::Hid(_) => true,
+            #[cfg(feature = "testing")]
+            Socket::Udp(_) => false,
+        }
+    }
+
     fn is_at(&self, wanted: &str) -> bool {
         self.device == wanted || self.device.rsplit('/').next() == Some(wanted)
     }

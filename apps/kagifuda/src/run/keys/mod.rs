@@ -8,9 +8,14 @@
 //! The vault has no part in it, so nothing here reaches the agent, but for the listing of both kinds of keys.
 //! What a key says of itself is shown as text and never trusted with more.
 
+mod blobs;
+mod config;
 mod device;
 mod info;
 mod list;
+mod passkeys;
+mod pin;
+mod reset;
 mod talk;
 
 pub(super) use list::list;
@@ -26,6 +31,20 @@ pub(super) fn run(s: &mut Session<'_>, job: &KeyJob) -> Result<(), Fault> {
     match &job.verb {
         KeyVerb::Info { json } => info::show(s, &key, *json),
         KeyVerb::Wink => wink(s, &key),
+        KeyVerb::SetPin => pin::set(s, &key),
+        KeyVerb::ChangePin => pin::change(s, &key),
+        KeyVerb::ForcePin => pin::force(s, &key),
+        KeyVerb::Passkeys { query, json } => passkeys::list(s, &key, query, *json),
+        KeyVerb::RenamePasskey { query, account, person } => {
+            passkeys::rename(s, &key, query, (account.as_deref(), person.as_deref()))
+        }
+        KeyVerb::DeletePasskey { query } => passkeys::delete(s, &key, query),
+        KeyVerb::Blobs { json } => blobs::list(s, &key, *json),
+        KeyVerb::ShowBlob { query, file } => blobs::show(s, &key, query, file.as_deref()),
+        KeyVerb::SetBlob { query, file } => blobs::set(s, &key, query, file),
+        KeyVerb::RemoveBlob { query } => blobs::remove(s, &key, query),
+        KeyVerb::Config(setting) => config::change(s, &key, setting),
+        KeyVerb::Reset => reset::reset(s, &key),
     }
 }
 

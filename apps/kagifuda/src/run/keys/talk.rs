@@ -8,7 +8,7 @@
 use std::time::{Duration, Instant};
 
 use getrandom::SysRng;
-use kagifuda_ctap::client::ClientError;
+use kagifuda_ctap::client::{self, ClientError};
 use kagifuda_ctap::hid::{
     self, Answer, Client, Command, ErrorCode, Greeting, MAX_MESSAGE_BYTES, NONCE_BYTES, Waiting,
 };
@@ -145,6 +145,26 @@ impl Talk {
         }
         let length = write(&mut self.request).map_err(KeyTrouble::of_answer)?;
         self.send(s, Command::Cbor, length)
+    }
+
+    /// Asks for what a list wants next; `None` at its end.
+    pub(super) fn ask_next(
+        &mut self,
+        s: &mut Session<'_>,
+        write: impl FnOnce(&mut [u8]) -> Result<Option<usize>, ClientError>,
+    ) -> Result<Option<Zeroizing<Vec<u8>>>, Fault> {
+        let length = write(&mut self.request).map_err(KeyTrouble::of_answer)?;
+        length.map(|length| self.send(s, Command::Cbor, length)).transpose()
+    }
+
+    /// Asks for what has no result but that it was done.
+    pub(super) fn order(
+        &mut self,
+        s: &mut Session<'_>,
+        write: impl FnOnce(&mut [u8]) -> Result<usize, ClientError>,
+    ) -> Result<(), Fault> {
+        let answer = self.ask(s, write)?;
+        Ok(client::read_done(&answer).map_err(KeyTrouble::of_answer)?)
     }
 
     /// Sends what lies in the request, again while the key is busy.

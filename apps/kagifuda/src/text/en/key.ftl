@@ -58,3 +58,44 @@ key-info-extensions = Extensions
 key-info-algorithms = Algorithms
 key-info-transports = Reached by
 key-info-firmware = Firmware
+key-ask-pin = PIN of the key { $name } (the key's own, not that of your PC):
+key-ask-new-pin = New PIN for the key { $name } ({ $least } characters or more; letters and digits):
+key-ask-pin-again = The new PIN again:
+key-wrong-pin-again = { $left ->
+        [one] The PIN is wrong. It may be tried ONCE more; after that only a reset helps, and a reset removes everything on the key. Ctrl-C ends.
+       *[other] The PIN is wrong. It may be tried { $left } more times, and then only a reset helps. Ctrl-C ends.
+    }
+key-not-recognised = The key did not recognise you.
+key-pin-made = { $name } has a PIN now. Forgotten, it cannot be read or set anew: only a reset helps, which removes everything on the key.
+key-pin-changed = The PIN of { $name } is changed.
+key-pin-forced = { $name } demands another PIN before anything else.
+key-head-site = Site
+key-head-person = Person
+key-head-id = Id
+key-head-bytes = Bytes
+key-passkeys-room = { $count ->
+        [0] No passkey is on this key; there is room for about { $room }. Sites where it is a second factor only are not listed by any key.
+        [one] One passkey is on this key; there is room for about { $room } more.
+       *[other] { $count } passkeys are on this key; there is room for about { $room } more.
+    }
+key-passkey-renamed = The account of the passkey { $name } has its new name on the key.
+key-passkey-ask-delete = With this key you will no longer be able to sign in as { $name }. If it is your only way in, you are locked out. Delete the passkey?
+key-passkey-deleted = The passkey { $name } is deleted. Remove it at the site too, so that it is not asked for.
+key-blobs-room = { $used } of { $most } bytes are used.
+key-blobs-ask-damaged = What the key keeps for its blobs is damaged and cannot be read by anybody. Begin anew?
+key-blob-set = The passkey { $name } has its new blob.
+key-blob-ask-remove = The blob of the passkey { $name } will be lost. Remove it?
+key-blob-removed = The blob of the passkey { $name } is removed.
+key-config-already = It is set so already.
+key-config-done = The setting is changed.
+key-config-ask-min-pin = A PIN will have { $least } characters at least; a shorter one has to be changed first. Only a reset takes that back. Go on?
+key-config-ask-long-touch = A reset will need a long touch. Only a reset takes that back. Go on?
+key-config-ask-enterprise = Sites on a list in the key will learn which very key it is. Only a reset takes that back. Go on?
+key-reset-loses = A reset makes { $name } forget its PIN, every passkey on it, and every site where it is registered as a second factor. On a key you bought, nobody can bring that back. First make sure that you can sign in to each of these another way.
+key-reset-pin-names = With its PIN the key can say which passkeys it has. Without one, press Enter.
+key-reset-no-passkeys = No passkey is on it. Sites where it is a second factor only are not listed by any key.
+key-reset-loses-passkey = Will be lost: { $name }
+key-reset-ask = Reset { $name }?
+key-reset-pull-out = Pull the key out now. (A key that is this PC: “kill -HUP” its process, or end and start “kagifuda key run”.)
+key-reset-plug-in = And plug it in again.
+key-reset-done = { $name } is as new. Register it at your sites again.

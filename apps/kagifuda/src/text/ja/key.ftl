@@ -52,3 +52,43 @@ key-info-extensions = 拡張
 key-info-algorithms = アルゴリズム
 key-info-transports = 届き方
 key-info-firmware = ファームウェア
+key-ask-pin = 鍵 { $name } のPIN（PCのPINではなく、鍵のPIN）:
+key-ask-new-pin = 鍵 { $name } の新しいPIN（{ $least }文字以上、英字も使えます）:
+key-ask-pin-again = 新しいPINをもう一度:
+key-wrong-pin-again = { $left ->
+        [one] PINが違います。試せるのはあと【1回】です。その後はリセットしかなく、リセットすると鍵の中身はすべて消えます。Ctrl-C でやめます。
+       *[other] PINが違います。あと{ $left }回試せます。その後はリセットしかありません。Ctrl-C でやめます。
+    }
+key-not-recognised = 鍵はあなたを認識できませんでした。
+key-pin-made = { $name } にPINを付けました。忘れると読むことも付け直すこともできず、鍵の中身がすべて消えるリセットしかありません。
+key-pin-changed = { $name } のPINを変更しました。
+key-pin-forced = { $name } は、ほかの何よりも先に新しいPINを求めます。
+key-head-site = サイト
+key-head-person = 人の名前
+key-head-id = 番号
+key-head-bytes = バイト
+key-passkeys-room = { $count ->
+        [0] この鍵にパスキーはありません。あと約{ $room }件入ります。二つ目の要素としてだけ登録したサイトは、どの鍵でも一覧に出ません。
+       *[other] この鍵にパスキーが{ $count }件あります。あと約{ $room }件入ります。
+    }
+key-passkey-renamed = パスキー { $name } のアカウント名を鍵の中で変えました。
+key-passkey-ask-delete = この鍵では { $name } としてサインインできなくなります。ほかに入る方法がなければ締め出されます。パスキーを消しますか。
+key-passkey-deleted = パスキー { $name } を消しました。求められないよう、サイトの側でも外してください。
+key-blobs-room = { $most }バイト中、{ $used }バイトを使っています。
+key-blobs-ask-damaged = この鍵のデータの置き場は壊れていて、誰にも読めません。新しく始めますか。
+key-blob-set = パスキー { $name } に新しいデータを付けました。
+key-blob-ask-remove = パスキー { $name } のデータは失われます。消しますか。
+key-blob-removed = パスキー { $name } のデータを消しました。
+key-config-already = すでにその設定です。
+key-config-done = 設定を変えました。
+key-config-ask-min-pin = PINは{ $least }文字以上になり、それより短いPINはまず変更が必要になります。戻すにはリセットしかありません。続けますか。
+key-config-ask-long-touch = リセットに長く触れることが必要になります。戻すにはリセットしかありません。続けますか。
+key-config-ask-enterprise = 鍵の中の一覧にあるサイトが、どの個体かを知るようになります。戻すにはリセットしかありません。続けますか。
+key-reset-loses = リセットすると、{ $name } はPIN、すべてのパスキー、二つ目の要素として登録したすべてのサイトを忘れます。買った鍵では、誰にも元に戻せません。先に、それぞれに別の方法でサインインできることを確かめてください。
+key-reset-pin-names = 鍵のPINがあれば、どのパスキーがあるかを示せます。なければ Enter を押してください。
+key-reset-no-passkeys = この鍵にパスキーはありません。二つ目の要素としてだけ登録したサイトは、どの鍵でも一覧に出ません。
+key-reset-loses-passkey = 失われます: { $name }
+key-reset-ask = { $name } をリセットしますか。
+key-reset-pull-out = いま鍵を抜いてください。（このPCが鍵の場合は、そのプロセスに「kill -HUP」を送るか、「kagifuda key run」を終えてまた始めてください。）
+key-reset-plug-in = もう一度差し込んでください。
+key-reset-done = { $name } は新品の状態です。サイトに登録し直してください。

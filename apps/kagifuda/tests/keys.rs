@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! A key is managed from its first PIN to its reset, by the commands a person types, over the test
+//! transport: our own key at the other end, in a process of its own, with a button that a program presses.
+#![cfg(feature = "testing")]
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpListener, TcpStream, UdpSocket};
+use std::process::{Child, Command, Output};
+use std::time::{Duration, Instant};
+
+use kagifuda_ctap::client;
+use kagifuda_ctap::hid::{Answer, Client, Command as Frame, MAX_MESSAGE_BYTES};
+use kagifuda_ctap::message::Options;
+use kagifuda_ctap::message::extension::MakeInputs;
+use kagifuda_ctap::message::make_credential::MakeCredentialRequest;
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+
+mod room;
+
+use room::{PASSPHRASE, PROGRAM, Room, exit, stderr};
+
+/// How long a key has to appear, and to answer.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A key that is plugged in by program.
+struct Key {
+    process: Child,
+    udp: u16,
+    control: u16,
+}
+
+impl Key {
+    /// Makes a vault and plugs the key in that lives in it.
+    fn new(room: &Room) -> Self {
+        room.prints(&["--passphrase-stdin", "init"], PASSPHRASE);
+        let loopback = (Ipv4Addr::LOCALHOST, 0);
+        let udp = UdpSocket::bind(loopback).unwrap().local_addr().unwrap().port();
+        let control = TcpListener::bind(loopback).unwrap().local_addr().unwrap().port();
+        let ports = [udp, control].map(|port| port.to_string());
+        let args = ["key", "run", "--udp", &ports[0], "--control", &ports[1]];
+        let wrapped = room.command(&args);
+        // Without a process in between, so that it can be ended by its id.
+        let mut command = Command::new(PROGRAM);
+        command.args(args).env_clear();
+        command.envs(wrapped.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        let process = command.stderr(std::process::Stdio::null()).spawn().unwrap();
+        let key = Self { process, udp, control };
+        let begun = Instant::now();
+        while TcpStream::connect((Ipv4Addr::LOCALHOST, control)).is_err() {
+            assert!(begun.elapsed() < PATIENCE, "the key does not appear");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        key.turn("touch/on");
+        key
+    }
+
+    fn turn(&self, what: &str) {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.control)).unwrap();
+        write!(stream, "GET /usb1/{what} HTTP/1.1\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+
+    fn replug(&self) {
+        self.turn("power/off");
+        self.turn("power/on");
+    }
+
+    /// A command for this key.
+    fn run(&self, room: &Room, args: &[&str], input: &str) -> Output {
+        let mut command = room.command(&["--passphrase-stdin", "key"]);
+        command.args(args).env("KAGIFUDA_TEST_KEY", self.udp.to_string());
+        room.finish(command, input)
+    }
+
+    fn prints(&self, room: &Room, args: &[&str], input: &str) -> String {
+        let output = self.run(room, args, input);
+        assert_eq!(exit(&output), 0, "{args:?}: {}", stderr(&output));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    fn json(&self, room: &Room, args: &[&str], input: &str) -> Value {
+        serde_json::from_str(&self.prints(room, &[args, &["--json"]].concat(), input)).unwrap()
+    }
+
+    /// What is refused: its exit code, and that it says this.
+    #[track_caller]
+    fn refuses(&self, room: &Room, args: &[&str], input: &str, (code, says): (i32, &str)) {
+        let output = self.run(room, args, input);
+        let said = stderr(&output);
+        assert_eq!(exit(&output), code, "{args:?}: {said}");
+        assert!(said.contains(says), "{args:?}: {said}");
+    }
+
+    /// What a browser does: registers a passkey, where the key has no PIN.
+    fn register(&self, site: &str, account: &str) {
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        socket.connect((Ipv4Addr::LOCALHOST, self.udp)).unwrap();
+        socket.set_read_timeout(Some(PATIENCE)).unwrap();
+        let mut client = Box::new(Client::<MAX_MESSAGE_BYTES>::new());
+        let begun = Instant::now();
+        let mut report = [0; 64];
+        socket.send(&client.greet([7; 8], begun.elapsed())).unwrap();
+        socket.recv(&mut report).unwrap();
+        client.receive(&report, begun.elapsed()).unwrap();
+        let wanted = MakeCredentialRequest {
+            client_data_hash: [3; 32],
+            rp_id: site,
+            user_id: account.as_bytes(),
+            user_name: Some(account),
+            algorithms: &[-7],
+            options: Options { rk: Some(true), ..Options::default() },
+            extensions: MakeInputs { large_blob_key: Some(true), ..MakeInputs::default() },
+            ..MakeCredentialRequest::default()
+        };
+        let mut message = [0; 1024];
+        let length = client::make_credential(&wanted, &mut message).unwrap();
+        for packet in client.send(Frame::Cbor, &message[..length], begun.elapsed()).unwrap() {
+            socket.send(&packet).unwrap();
+        }
+        loop {
+            socket.recv(&mut report).unwrap();
+            let answer = client.receive(&report, begun.elapsed()).unwrap();
+            if let Some(Answer::Message(bytes)) = answer {
+                client::read_made(bytes).unwrap();
+                return;
+            }
+        }
+    }
+}
+
+impl Drop for Key {
+    fn drop(&mut self) {
+        if let Some(pid) = i32::try_from(self.process.id()).ok().and_then(Pid::from_raw) {
+            let _ = kill_process(pid, Signal::TERM);
+        }
+        let _ = self.process.wait();
+    }
+}
+
+#[test]
+fn a_key_that_is_plugged_in_is_listed_and_says_what_it_is() {
+    let room = Room::new();
+    let key = Key::new(&room);
+    let listed = key.json(&room, &["list"], "");
+    assert_eq!(listed["plugged_in"][0]["device"], format!("udp:{}", key.udp));
+    let info = key.json(&room, &["info"], "");
+    assert_eq!(info["pin"]["is_set"], false);
+    assert_eq!(info["options"]["rk"], true);
+    assert!(info["versions"].as_array().unwrap().contains(&"FIDO_2_1".into()));
+    let page = key.prints(&room, &["info"], "");
+    assert!(page.contains("ES256") && page.contains("hmac-secret"), "{page}");
+    key.prints(&room, &["wink"], "");
+    let output = key.run(&room, &["info", "--device", "somebody's"], "");
+    assert_eq!(exit(&output), 3, "{}", stderr(&output));
+}
+
+#[test]
+fn a_pin_is_set_mistyped_changed_and_forced() {
+    let room = Room::new();
+    let key = Key::new(&room);
+    key.refuses(&room, &["pin", "change"], "1357\n", (1, "has none"));
+    key.refuses(&room, &["pin", "set"], "123\n", (1, "4 characters"));
+    let long = "1".repeat(64) + "\n";
+    key.refuses(&room, &["pin", "set"], &long, (1, "63 bytes"));
+    key.prints(&room, &["pin", "set"], "2468\n");
+    key.refuses(&room, &["pin", "set"], "1357\n", (6, "already"));
+
+    key.refuses(&room, &["passkeys", "list"], "9999\n", (5, "7 more times"));
+    assert_eq!(key.json(&room, &["info"], "")["pin"]["tries_left"], 7);
+    key.prints(&room, &["pin", "change"], "2468\n1357\n");
+    key.refuses(&room, &["passkeys", "list"], "2468\n", (5, "7 more times"));
+    assert_eq!(key.json(&room, &["passkeys", "list"], "1357\n")["count"], 0);
+
+    // Three in a row, and the key wants to be plugged in anew: the right one is not even asked for.
+    for _ in 0..2 {
+        key.refuses(&room, &["passkeys", "list"], "9999\n", (5, "more times"));
+    }
+    key.refuses(&room, &["passkeys", "list"], "9999\n", (6, "Pull the key out"));
+    key.refuses(&room, &["passkeys", "list"], "1357\n", (6, "Pull the key out"));
+    key.replug();
+    key.prints(&room, &["passkeys", "list"], "1357\n");
+
+    // A PIN of other composition is the same PIN.
+    key.prints(&room, &["pin", "change"], "1357\ncafe\u{301}\n");
+    key.prints(&room, &["passkeys", "list"], "caf\u{e9}\n");
+    key.prints(&room, &["pin", "force"], "caf\u{e9}\n");
+    key.refuses(&room, &["passkeys", "list"], "caf\u{e9}\n", (1, "wants its PIN changed"));
+    key.prints(&room, &["pin", "change"], "caf\u{e9}\n1357\n");
+    key.prints(&room, &["passkeys", "list"], "1357\n");
+}
+
+#[test]
+fn passkeys_are_listed_renamed_and_deleted_with_their_blobs() {
+    let room = Room::new();
+    let key = Key::new(&room);
+    for (site, account) in
+        [("inn.example", "hana"), ("inn.example", "work"), ("bank.example", "hana")]
+    {
+        key.register(site, account);
+    }
+    key.refuses(&room, &["passkeys", "list"], "", (1, "needs a PIN"));
+    let pin = "2468\n";
+    key.prints(&room, &["pin", "set"], pin);
+    let listed = key.json(&room, &["passkeys", "list"], pin);
+    let names = |listed: &Value| -> Vec<String> {
+        let all = listed["passkeys"].as_array().unwrap();
+        all.iter().map(|it| format!("{} {}", it["site"], it["account"]).replace('"', "")).collect()
+    };
+    assert_eq!(names(&listed), ["bank.example hana", "inn.example hana", "inn.example work"]);
+    assert_eq!(names(&key.json(&room, &["passkeys", "list", "INN"], pin)).len(), 2);
+    key.refuses(&room, &["passkeys", "list", "nowhere"], pin, (3, "nowhere"));
+
+    key.refuses(&room, &["passkeys", "rename", "inn"], pin, (2, ""));
+    key.refuses(&room, &["passkeys", "rename", "inn", "--account", "x"], pin, (9, "work"));
+    key.prints(&room, &["passkeys", "rename", "inn", "work", "--person", "Hana at work"], pin);
+    let listed = key.json(&room, &["passkeys", "list", "at", "work"], pin);
+    assert_eq!(listed["passkeys"][0]["account"], "work", "what is not named stays");
+
+    let (blob, back) = (room.path("blob"), room.path("back"));
+    let (blob_path, back_path) = (blob.to_str().unwrap(), back.to_str().unwrap());
+    fs::write(&blob, "a certificate ".repeat(400)).unwrap();
+    let work = ["inn", "work"];
+    key.refuses(&room, &["blobs", "show", "inn", "work"], pin, (3, "has no blob"));
+    key.prints(&room, &["blobs", "set", work[0], work[1], "--file", blob_path], pin);
+    key.prints(&room, &["blobs", "set", "bank", "--file", "/dev/null"], pin);
+    key.prints(&room, &["blobs", "show", work[0], work[1], "--file", back_path], pin);
+    assert_eq!(fs::read(&back).unwrap(), fs::read(&blob).unwrap());
+    let out = key.prints(&room, &["blobs", "show", work[0], work[1]], pin);
+    assert_eq!(out.as_bytes(), fs::read(&blob).unwrap());
+    let blobs = key.json(&room, &["blobs", "list"], pin);
+    let bytes: Vec<&Value> =
+        blobs["blobs"].as_array().unwrap().iter().map(|blob| &blob["bytes"]).collect();
+    assert_eq!(bytes, [&Value::from(0), &Value::Null, &Value::from(5600)]);
+    fs::write(&blob, incompressible(100_000)).unwrap();
+    key.refuses(&room, &["blobs", "set", "bank", "--file", blob_path], pin, (1, "no room"));
+    key.prints(&room, &["--yes", "blobs", "remove", "bank"], pin);
+    let used = key.json(&room, &["blobs", "list"], pin)["used_bytes"].as_u64().unwrap();
+
+    key.refuses(&room, &["passkeys", "delete", "inn", "work"], pin, (10, "--yes"));
+    key.prints(&room, &["--yes", "passkeys", "delete", "inn", "work"], pin);
+    let listed = key.json(&room, &["passkeys", "list"], pin);
+    assert_eq!(names(&listed), ["bank.example hana", "inn.example hana"]);
+    assert!(key.json(&room, &["blobs", "list"], pin)["used_bytes"].as_u64().unwrap() < used);
+}
+
+/// Bytes that no compression makes fewer: a generator's.
+fn incompressible(count: usize) -> Vec<u8> {
+    let mut state = 1_u64;
+    let next = |_| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        state.to_be_bytes()[0]
+    };
+    (0..count).map(next).collect()
+}
+
+#[test]
+fn settings_become_stricter_and_only_a_reset_takes_them_back() {
+    let room = Room::new();
+    let key = Key::new(&room);
+    key.register("inn.example", "hana");
+    let pin = "246810\n";
+    key.prints(&room, &["pin", "set"], pin);
+    key.prints(&room, &["config", "always-uv", "on"], pin);
+    assert_eq!(key.json(&room, &["info"], "")["options"]["alwaysUv"], true);
+    key.prints(&room, &["config", "always-uv", "on"], "");
+    assert_eq!(key.json(&room, &["info"], "")["options"]["alwaysUv"], true, "said twice");
+    key.prints(&room, &["config", "always-uv", "off"], pin);
+
+    let longer = ["config", "min-pin-length", "6", "--site", "inn.example"];
+    key.refuses(&room, &longer, pin, (10, "--yes"));
+    key.prints(&room, &[&["--yes"], longer.as_slice()].concat(), pin);
+    key.refuses(&room, &["config", "min-pin-length", "5"], pin, (6, "6 characters"));
+    assert_eq!(key.json(&room, &["info"], "")["pin"]["least_characters"], 6);
+    key.prints(&room, &["--yes", "config", "long-touch-for-reset"], pin);
+
+    let begun = Instant::now();
+    key.replug();
+    std::thread::sleep(Duration::from_secs(10).saturating_sub(begun.elapsed()));
+    std::thread::sleep(Duration::from_millis(200));
+    key.refuses(&room, &["--yes", "reset"], "", (1, "first seconds"));
+    assert_eq!(key.json(&room, &["passkeys", "list"], pin)["count"], 1, "nothing was removed");
+    key.replug();
+    key.refuses(&room, &["reset"], "", (10, "--yes"));
+    key.prints(&room, &["--yes", "reset"], "");
+    let info = key.json(&room, &["info"], "");
+    assert_eq!(info["pin"]["is_set"], false);
+    assert_eq!(info["pin"]["least_characters"], 4);
+    key.prints(&room, &["pin", "set"], pin);
+    assert_eq!(key.json(&room, &["passkeys", "list"], pin)["count"], 0);
+}
+
+#[test]
+fn a_key_that_went_away_is_said_to_be_gone() {
+    let room = Room::new();
+    let key = Key::new(&room);
+    key.turn("power/off");
+    let output = key.run(&room, &["info"], "");
+    assert_eq!(exit(&output), 1, "{}", stderr(&output));
+    key.replug();
+    key.prints(&room, &["info"], "");
+}
+
+#[test]
+fn a_reset_that_nobody_touches_for_removes_nothing() {
+    let room = Room::new();
+    let key = Key::new(&room);
+    key.prints(&room, &["pin", "set"], "2468\n");
+    key.turn("touch/off");
+    key.replug();
+    // Pressed by nobody until its time is over; the person says no by Ctrl-C meanwhile.
+    let mut command = Command::new("timeout");
+    command.args(["--signal=INT", "3", PROGRAM, "--yes", "key", "reset"]).env_clear();
+    let wrapped = room.command(&[]);
+    command.envs(wrapped.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let output = room.finish(
+        {
+            command.env("KAGIFUDA_TEST_KEY", key.udp.to_string());
+            command
+        },
+        "",
+    );
+    assert!(stderr(&output).contains("Touch the key"), "{}", stderr(&output));
+    assert_eq!(key.json(&room, &["info"], "")["pin"]["is_set"], true);
+}
