@@ -122,6 +122,8 @@ pub enum Fault {
     NoCodesLeft,
     /// The steps of the demonstration did not all succeed.
     DemoFailed,
+    /// Something is in the way of keys; it has been said.
+    NotWell,
     /// The agent, or the way to it, refused.
     Agent(Failure),
     /// A key that is plugged in, or the way to it, refused.
@@ -189,6 +191,7 @@ impl Fault {
             | Self::PictureTooLarge { .. }
             | Self::TerminalTooNarrow { .. }
             | Self::DemoFailed
+            | Self::NotWell
             | Self::Internal => Exit::Failure,
         }
     }
@@ -300,6 +303,7 @@ impl Fault {
             Self::NoCode => plain("fault-no-code"),
             Self::NoCodesLeft => plain("fault-no-codes-left"),
             Self::DemoFailed => plain("fault-demo-failed"),
+            Self::NotWell => plain("fault-not-well"),
             Self::Agent(failure) => message_of(failure),
             Self::Key(trouble) => trouble.message(),
             Self::Internal => plain("fault-internal"),

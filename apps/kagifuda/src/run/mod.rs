@@ -8,6 +8,7 @@
 mod asking;
 mod clipboard;
 mod code;
+mod doctor;
 mod drafts;
 mod export;
 mod fields;
@@ -158,6 +159,7 @@ fn carry_out(s: &mut Session<'_>, job: Job) -> Result<(), Fault> {
         Job::Undo { change } => history::undo(s, change.as_deref()),
         Job::KeyRun(job) => key::run(s, &job),
         Job::Key(job) => keys::run(s, &job),
+        Job::DoctorKey { json } => doctor::key(s, json),
         Job::Ways { json } => ways::list(s, json),
         Job::AddPassphrase { label } => ways::add_passphrase(s, label),
         Job::AddWords { label, language } => ways::add_words(s, label, language),

@@ -32,11 +32,12 @@ macro_rules! topic {
     };
 }
 
-const TOPICS: [Topic; 9] = [
+const TOPICS: [Topic; 10] = [
     topic!("code.ftl", "code"),
     topic!("commands.ftl", "cmd", "arg", "value"),
     topic!("usage.ftl", "usage"),
     topic!("demo.ftl", "demo"),
+    topic!("doctor.ftl", "doctor"),
     topic!("faults.ftl", "fault"),
     topic!("ask.ftl", "ask"),
     topic!("items.ftl", "item", "field", "kind"),

@@ -59,9 +59,20 @@ impl UhidDevice {
     /// # Errors
     /// What stands against it.
     pub fn plug(path: &Path, identity: &Identity) -> Result<Self, DeviceTrouble> {
+        Self::over(Self::door(path)?, identity)
+    }
+
+    /// Asks whether the door opens, without plugging anything in.
+    ///
+    /// # Errors
+    /// What stands against it.
+    pub fn may_open(path: &Path) -> Result<(), DeviceTrouble> {
+        Self::door(path).map(|_| ())
+    }
+
+    fn door(path: &Path) -> Result<OwnedFd, DeviceTrouble> {
         let flags = OFlags::RDWR | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
-        let kernel = rustix::fs::open(path, flags, Mode::empty()).map_err(DeviceTrouble::of)?;
-        Self::over(kernel, identity)
+        rustix::fs::open(path, flags, Mode::empty()).map_err(DeviceTrouble::of)
     }
 
     /// Plugs a key in at a door that is open: the kernel's, or one that speaks like it and keeps the

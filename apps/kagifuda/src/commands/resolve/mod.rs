@@ -179,6 +179,7 @@ fn job(parsed: &Parsed, words: WordsLanguage) -> Result<Job, Fault> {
         ["open-with", "change"] => Job::ChangeWay { way: way() },
         ["open-with", "confirm"] => Job::ConfirmWay { way: way() },
         ["open-with", "remove"] => Job::RemoveWay { way: way() },
+        ["doctor", "key"] => Job::DoctorKey { json: json() },
         ["demo"] => Job::Demo { keep: switch(m, "keep") },
         ["help"] => Job::Help { path: help_path(m)? },
         ["generate", "man"] => Job::Man { folder: folder() },

@@ -73,6 +73,7 @@ pub enum Job {
     Undo { change: Option<String> },
     KeyRun(KeyRunJob),
     Key(KeyJob),
+    DoctorKey { json: bool },
     Ways { json: bool },
     AddPassphrase { label: String },
     AddWords { label: String, language: WordsLanguage },

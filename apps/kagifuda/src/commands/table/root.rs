@@ -46,6 +46,7 @@ pub static ROOT: Command = Command::group(
         ),
         Command::new("undo", &[Arg::place("change", "arg-change", Takes::One("change"))]),
         OPEN_WITH,
+        Command::group("doctor", &[Command::new("key", &[Arg::switch("json", "arg-json")])]),
         Command::new("demo", &[Arg::switch("keep", "arg-keep")]),
         Command::new("help", &[Arg::place("command", "arg-help-of", Takes::Many("command"))]),
         Command::group(

@@ -17,11 +17,11 @@ const TEST_KEY: &str = "KAGIFUDA_TEST_KEY";
 
 /// A key that is plugged in.
 #[derive(Clone, Debug)]
-pub(super) struct PluggedIn {
+pub(in crate::run) struct PluggedIn {
     /// What its maker calls it, fit to be shown.
-    pub(super) name: String,
+    pub(in crate::run) name: String,
     /// Its file.
-    pub(super) device: String,
+    pub(in crate::run) device: String,
     /// Its serial number.
     pub(super) serial: Option<String>,
     /// Who made it.
@@ -29,7 +29,7 @@ pub(super) struct PluggedIn {
     /// What it is.
     pub(super) product_id: u16,
     /// Whether this process may use it.
-    pub(super) usability: Usability,
+    pub(in crate::run) usability: Usability,
     socket: Socket,
 }
 
@@ -109,7 +109,7 @@ impl PluggedIn {
 }
 
 /// Lists what is plugged in. A system that shows no devices has none.
-pub(super) fn plugged_in() -> Vec<PluggedIn> {
+pub(in crate::run) fn plugged_in() -> Vec<PluggedIn> {
     #[cfg(feature = "testing")]
     if let Some(port) = std::env::var(TEST_KEY).ok().and_then(|text| text.parse().ok()) {
         return vec![PluggedIn {

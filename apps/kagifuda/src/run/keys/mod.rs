@@ -18,6 +18,7 @@ mod pin;
 mod reset;
 mod talk;
 
+pub(super) use device::plugged_in;
 pub(super) use list::list;
 
 use super::session::Session;

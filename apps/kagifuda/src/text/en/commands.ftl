@@ -136,6 +136,10 @@ cmd-history = Shows what was done, newest first.
 cmd-undo = Takes back the last change on this PC, or a given one.
     .more = Changes can be taken back for 30 days. A used backup code stays used and a counter is never lowered.
 
+cmd-doctor = Looks for what is in the way.
+cmd-doctor-key = Explains why a site says “insert your security key”, and checks what keys need here.
+    .more = Only looks. It ends with 1 where something has to be mended first.
+
 cmd-open-with = Manages the ways to open the vault.
 cmd-open-with-list = Lists the ways to open the vault.
 cmd-open-with-add = Adds a way to open the vault.

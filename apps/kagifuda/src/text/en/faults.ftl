@@ -63,6 +63,7 @@ fault-no-code = This token cannot make a code.
     .hint = “kagifuda token show” tells what is stored of it.
 fault-no-codes-left = All backup codes of this set are used.
     .hint = Sign in to the service and let it make new ones, then add them with “kagifuda codes add”.
+fault-not-well = Something is amiss; what to do is written above.
 fault-demo-failed = The demonstration did not succeed. This is a fault of Kagifuda.
 
 fault-agent-unreachable = The agent, which keeps the vault open, does not answer and could not be started.

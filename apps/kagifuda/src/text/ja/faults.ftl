@@ -62,6 +62,7 @@ fault-no-code = このトークンからはコードを作れません。
     .hint = 「kagifuda token show」で、保管されている内容を確かめられます。
 fault-no-codes-left = この組のバックアップコードは、すべて使用済みです。
     .hint = サービスにサインインして新しいコードを作り、「kagifuda codes add」で追加してください。
+fault-not-well = 支障があります。対処は上に書いてあります。
 fault-demo-failed = 実演がうまくいきませんでした。鍵札の不具合です。
 
 fault-agent-unreachable = 保管庫を開けておくエージェントが答えず、起動もできませんでした。

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! `doctor key`: why a site says "insert your security key", and what to do. First what can be seen from here,
+//! then what cannot: nothing on this PC knows where a passkey lives or what a site wants.
+//!
+//! Looks only; a key that is plugged in is not talked to, and the vault has no part in it.
+
+mod surroundings;
+
+use std::path::{Path, PathBuf};
+
+use kagifuda_linux::hidraw::Usability;
+use kagifuda_linux::uhid::{BrokerTrouble, DeviceTrouble, Places, UhidDevice, broker};
+use serde_json::{Value, json};
+
+use super::json as shape;
+use super::keys::plugged_in;
+use super::session::Session;
+use crate::fault::Fault;
+use crate::say;
+use crate::term::Style;
+use crate::term::grid::beside;
+use crate::text::{Texts, Value as Said};
+use surroundings::{Box, Surroundings};
+
+/// How grave something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Gravity {
+    /// As it should be.
+    Well,
+    /// Worth knowing.
+    Notable,
+    /// In the way.
+    Bad,
+}
+
+/// Something that was looked at.
+struct Finding {
+    /// What, by a name for scripts.
+    check: &'static str,
+    gravity: Gravity,
+    /// What was found, and what to do.
+    text: String,
+}
+
+/// Why a site may ask for a key all the same.
+const CAUSES: [(&str, &str); 7] = [
+    ("doctor-cause-elsewhere", "doctor-elsewhere"),
+    ("doctor-cause-phone", "doctor-phone"),
+    ("doctor-cause-kind", "doctor-kind"),
+    ("doctor-cause-stale", "doctor-stale"),
+    ("doctor-cause-policy", "doctor-policy"),
+    ("doctor-cause-once", "doctor-once"),
+    ("doctor-cause-remove", "doctor-remove"),
+];
+
+/// Looks at everything that keys need here.
+pub(super) fn key(s: &mut Session<'_>, json: bool) -> Result<(), Fault> {
+    let home = std::env::var_os("HOME").map(PathBuf::from);
+    let around = Surroundings::look(Path::new("/"), home.as_deref());
+    let is_remote = std::env::var_os("SSH_CONNECTION").is_some();
+    let mut findings = keys_here(s.texts);
+    findings.push(this_pc(s.texts, &Places::default()));
+    findings.extend(surrounding(s.texts, &around, is_remote));
+    let is_bad = findings.iter().any(|finding| finding.gravity == Gravity::Bad);
+    if json {
+        let findings: Vec<Value> = findings.iter().map(Finding::shown).collect();
+        s.print(&shape::page(json!({ "findings": findings })))?;
+    } else {
+        let page = page(s, &findings);
+        s.print(&page)?;
+    }
+    if is_bad { Err(Fault::NotWell) } else { Ok(()) }
+}
+
+impl Finding {
+    const fn new(check: &'static str, gravity: Gravity, text: String) -> Self {
+        Self { check, gravity, text }
+    }
+
+    fn shown(&self) -> Value {
+        let gravity = match self.gravity {
+            Gravity::Well => "well",
+            Gravity::Notable => "notable",
+            Gravity::Bad => "bad",
+        };
+        json!({ "check": self.check, "state": gravity, "text": self.text })
+    }
+}
+
+fn page(s: &Session<'_>, findings: &[Finding]) -> String {
+    let t = s.texts;
+    let mut page = s.screen.paint(Style::Strong, &say!(t, "doctor-head-here"));
+    page.push('\n');
+    let rows: Vec<(String, String)> = findings
+        .iter()
+        .map(|finding| {
+            let word = match finding.gravity {
+                Gravity::Well => say!(t, "doctor-well"),
+                Gravity::Notable => say!(t, "doctor-notable"),
+                Gravity::Bad => say!(t, "doctor-bad"),
+            };
+            (word, finding.text.clone())
+        })
+        .collect();
+    page.push_str(&beside(&rows, s.screen.page()));
+    page.push('\n');
+    page.push_str(&s.screen.paint(Style::Strong, &say!(t, "doctor-head-causes")));
+    page.push('\n');
+    let rows: Vec<(String, String)> =
+        CAUSES.iter().map(|(cause, text)| (t.get(cause), t.get(text))).collect();
+    page.push_str(&beside(&rows, s.screen.page()));
+    page
+}
+
+/// The keys that are plugged in.
+fn keys_here(t: &Texts) -> Vec<Finding> {
+    let keys = plugged_in();
+    if keys.is_empty() {
+        return vec![Finding::new("keys", Gravity::Notable, say!(t, "doctor-no-key"))];
+    }
+    let finding = |(name, path, usability): (String, String, Usability)| match usability {
+        Usability::Usable => {
+            let text = say!(t, "doctor-key-usable", name = name, path = path);
+            Finding::new("keys", Gravity::Well, text)
+        }
+        Usability::Forbidden => {
+            let text = say!(t, "doctor-key-forbidden", name = name, path = path);
+            Finding::new("keys", Gravity::Bad, text)
+        }
+        Usability::NoNode => {
+            let text = say!(t, "doctor-key-no-node", name = name, path = path);
+            Finding::new("keys", Gravity::Bad, text)
+        }
+    };
+    keys.into_iter().map(|key| finding((key.name, key.device, key.usability))).collect()
+}
+
+/// Whether this PC can be a key itself: by the broker, or by a rule that lets its user plug devices in.
+fn this_pc(t: &Texts, places: &Places) -> Finding {
+    let broker = match broker::is_there(&places.broker) {
+        Ok(()) => return Finding::new("this-pc", Gravity::Well, say!(t, "doctor-pc-broker")),
+        Err(trouble) => trouble,
+    };
+    let device = match UhidDevice::may_open(&places.uhid) {
+        Ok(()) => return Finding::new("this-pc", Gravity::Notable, say!(t, "doctor-pc-rule")),
+        Err(trouble) => trouble,
+    };
+    let (broker, device) = (of_broker(t, broker), of_device(t, device));
+    let text = say!(t, "doctor-pc-neither", broker = broker, device = device);
+    Finding::new("this-pc", Gravity::Notable, text)
+}
+
+fn of_broker(t: &Texts, trouble: BrokerTrouble) -> String {
+    match trouble {
+        BrokerTrouble::NotThere => say!(t, "doctor-broker-not-there"),
+        BrokerTrouble::Forbidden => say!(t, "doctor-broker-forbidden"),
+        _ => say!(t, "doctor-broker-silent"),
+    }
+}
+
+fn of_device(t: &Texts, trouble: DeviceTrouble) -> String {
+    match trouble {
+        DeviceTrouble::NoModule => say!(t, "doctor-uhid-no-module"),
+        DeviceTrouble::Forbidden => say!(t, "doctor-uhid-forbidden"),
+        _ => say!(t, "doctor-uhid-refused"),
+    }
+}
+
+/// What stands between a key and the programs here.
+fn surrounding(t: &Texts, around: &Surroundings, is_remote: bool) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut note = |check, text| findings.push(Finding::new(check, Gravity::Notable, text));
+    if around.is_container {
+        note("container", say!(t, "doctor-container"));
+    }
+    if is_remote {
+        note("remote", say!(t, "doctor-remote"));
+    }
+    for (place, name) in &around.browsers {
+        let name = Said::from(name.clone());
+        note(
+            "browser",
+            match place {
+                Box::Snap => say!(t, "doctor-snap", name = name),
+                Box::Flatpak => say!(t, "doctor-flatpak", name = name),
+            },
+        );
+    }
+    if around.has_bluetooth {
+        let text = say!(t, "doctor-bluetooth");
+        findings.push(Finding::new("bluetooth", Gravity::Well, text));
+    } else {
+        let text = say!(t, "doctor-no-bluetooth");
+        findings.push(Finding::new("bluetooth", Gravity::Notable, text));
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What stands around the programs of a PC: containers, browsers that were packed into a box of their own,
+//! and whether there is Bluetooth. All of it is read off the file system.
+
+use std::fs;
+use std::path::Path;
+
+/// The box a browser was packed into; it has to be opened for devices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Box {
+    /// A snap, which needs the interface `u2f-devices`.
+    Snap,
+    /// A Flatpak, which needs the permission for devices.
+    Flatpak,
+}
+
+/// The names of browsers among snaps.
+const SNAPS: [&str; 5] = ["firefox", "chromium", "brave", "opera", "vivaldi"];
+/// The names of browsers among Flatpaks.
+const FLATPAKS: [&str; 9] = [
+    "org.mozilla.firefox",
+    "org.chromium.Chromium",
+    "com.google.Chrome",
+    "com.brave.Browser",
+    "com.microsoft.Edge",
+    "com.opera.Opera",
+    "com.vivaldi.Vivaldi",
+    "io.gitlab.librewolf-community",
+    "app.zen_browser.zen",
+];
+/// What the makers of containers leave at the root.
+const CONTAINER_SIGNS: [&str; 3] =
+    ["run/.containerenv", ".dockerenv", "run/host/container-manager"];
+
+/// What was seen.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Surroundings {
+    /// Whether this is a container, where devices have to be let in.
+    pub(super) is_container: bool,
+    /// Browsers in boxes.
+    pub(super) browsers: Vec<(Box, String)>,
+    /// Whether there is a Bluetooth controller, over which a phone shows that it is near.
+    pub(super) has_bluetooth: bool,
+}
+
+impl Surroundings {
+    /// Looks around below a root.
+    pub(super) fn look(root: &Path, home: Option<&Path>) -> Self {
+        let snaps = SNAPS
+            .iter()
+            .filter(|name| root.join("snap").join(name).is_dir())
+            .map(|name| (Box::Snap, (*name).to_owned()));
+        let everybodys = root.join("var/lib/flatpak/app");
+        let own = home.map(|home| home.join(".local/share/flatpak/app"));
+        let flatpaks = FLATPAKS
+            .iter()
+            .filter(|name| {
+                everybodys.join(name).is_dir()
+                    || own.as_ref().is_some_and(|own| own.join(name).is_dir())
+            })
+            .map(|name| (Box::Flatpak, (*name).to_owned()));
+        let bluetooth = fs::read_dir(root.join("sys/class/bluetooth"));
+        Self {
+            is_container: CONTAINER_SIGNS.iter().any(|sign| root.join(sign).exists()),
+            browsers: snaps.chain(flatpaks).collect(),
+            has_bluetooth: bluetooth.is_ok_and(|mut entries| entries.next().is_some()),
+        }
+    }
+}
