@@ -148,6 +148,9 @@ fn a_key_that_is_plugged_in_is_listed_and_says_what_it_is() {
     let key = Key::new(&room);
     let listed = key.json(&room, &["list"], "");
     assert_eq!(listed["plugged_in"][0]["device"], format!("udp:{}", key.udp));
+    assert_eq!(listed["items"][0]["name"], listed["plugged_in"][0]["name"], "it is entered");
+    let again = key.json(&room, &["list"], "");
+    assert_eq!(again["items"].as_array().unwrap().len(), 1, "and once only: {again}");
     let info = key.json(&room, &["info"], "");
     assert_eq!(info["pin"]["is_set"], false);
     assert_eq!(info["options"]["rk"], true);

@@ -146,6 +146,10 @@ pub mod name {
     pub const CODES: &str = "codes";
     /// Text: what backup codes are for, `backup-codes` or `emergency-release`.
     pub const PURPOSE: &str = "purpose";
+    /// Text: the maker's name of a key or a stick.
+    pub const MODEL: &str = "model";
+    /// Text: the serial number of a key or a stick.
+    pub const SERIAL: &str = "serial";
     /// Text: where backup codes, a key or a stick are kept.
     pub const WHERE: &str = "where";
     /// Secret: a note's text.

@@ -69,6 +69,8 @@ pub(super) fn message_of_system(error: &LinuxError) -> (&'static str, Variables)
         LinuxError::ClipboardFailed { program } => {
             ("fault-clipboard-failed", vec![("program", Value::from((*program).to_owned()))])
         }
+        LinuxError::NoVirtualKey { .. } => plain("fault-no-virtual-key"),
+        LinuxError::BrokerRefused { .. } => plain("fault-broker-refused"),
         LinuxError::System { path, errno, .. } => {
             let why = Value::from(reason(&io::Error::from_raw_os_error(*errno)));
             match path {

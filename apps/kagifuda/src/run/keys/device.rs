@@ -5,6 +5,7 @@
 //! In `testing` builds `KAGIFUDA_TEST_KEY` names a UDP port of loopback that is the only key there is.
 
 use kagifuda_linux::hidraw::{HidrawKey, KeyNode, Roots, Usability, keys};
+use kagifuda_linux::uhid::Plugger;
 
 use super::talk::{Talk, Wire};
 use crate::fault::{Fault, KeyTrouble};
@@ -65,6 +66,13 @@ impl PluggedIn {
     pub(super) fn is_same_as(&self, other: &Self) -> bool {
         (&self.name, &self.serial, self.vendor_id, self.product_id)
             == (&other.name, &other.serial, other.vendor_id, other.product_id)
+    }
+
+    /// Whether it is a program of a PC and not a thing to hold.
+    pub(super) fn is_this_pc(&self) -> bool {
+        let serial = self.serial.as_deref().unwrap_or_default();
+        let is_ours = |plugger: Plugger| serial.starts_with(plugger.serial_prefix());
+        is_ours(Plugger::Broker) || is_ours(Plugger::Holder)
     }
 
     /// Whether this process may use it.

@@ -112,6 +112,7 @@ cmd-key-config-enterprise-attestation = Lets a key tell sites of its maker's or 
 cmd-key-reset = Makes a key forget everything: PIN, passkeys, and every site it was registered at.
 cmd-key-add = Adds a security key.
 cmd-key-list = Lists the keys that are plugged in, and those in the vault.
+    .more = A key that is plugged in and not yet in the vault's list is entered there.
 cmd-key-show = Shows one security key.
 cmd-key-edit = Changes a security key.
 cmd-key-remove = Removes a security key from the list.

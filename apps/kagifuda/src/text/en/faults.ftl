@@ -63,6 +63,10 @@ fault-no-code = This token cannot make a code.
     .hint = “kagifuda token show” tells what is stored of it.
 fault-no-codes-left = All backup codes of this set are used.
     .hint = Sign in to the service and let it make new ones, then add them with “kagifuda codes add”.
+fault-no-virtual-key = This PC cannot be a key yet: neither the broker kagifudad nor /dev/uhid lets you plug one in.
+    .hint = “kagifuda doctor key” says what stands against it and what to do.
+fault-broker-refused = The broker kagifudad does not keep this key plugged in.
+    .hint = “journalctl -u kagifudad” says why; then start the command again.
 fault-not-well = Something is amiss; what to do is written above.
 fault-demo-failed = The demonstration did not succeed. This is a fault of Kagifuda.
 

@@ -24,6 +24,7 @@ key-touch-it = Touch the key now: it is waiting.
 key-winked = { $name } shows now which key it is, such as by blinking.
 key-list-plugged-in = Plugged in
 key-list-in-vault = In the vault
+key-list-entered = { $name } is in the vault's list of your keys now. “kagifuda key edit” says where it is kept, “kagifuda key remove” takes it off the list.
 key-list-forbidden = you may not use it; “kagifuda key info” says why
 key-list-no-node = not reachable
 key-head-device = Device

@@ -62,6 +62,10 @@ fault-no-code = このトークンからはコードを作れません。
     .hint = 「kagifuda token show」で、保管されている内容を確かめられます。
 fault-no-codes-left = この組のバックアップコードは、すべて使用済みです。
     .hint = サービスにサインインして新しいコードを作り、「kagifuda codes add」で追加してください。
+fault-no-virtual-key = このPCはまだ鍵になれません。仲介役の kagifudad も /dev/uhid も、差し込みを許していません。
+    .hint = 何が妨げているか、どうすればよいかは「kagifuda doctor key」で分かります。
+fault-broker-refused = 仲介役の kagifudad が、この鍵を差し込んだままにしません。
+    .hint = 理由は「journalctl -u kagifudad」にあります。そのあと、もう一度始めてください。
 fault-not-well = 支障があります。対処は上に書いてあります。
 fault-demo-failed = 実演がうまくいきませんでした。鍵札の不具合です。
 

@@ -24,6 +24,7 @@ key-touch-it = 鍵が待っています。いま触れてください。
 key-winked = { $name } が、点滅などで自分を示しています。
 key-list-plugged-in = 差し込まれている鍵
 key-list-in-vault = 保管庫にある鍵
+key-list-entered = { $name } を保管庫の鍵の一覧に加えました。保管場所は「kagifuda key edit」で書けます。一覧から外すには「kagifuda key remove」を使います。
 key-list-forbidden = 使う権限がありません。「kagifuda key info」で理由が見られます
 key-list-no-node = 届きません
 key-head-device = デバイス
