@@ -19,7 +19,7 @@ doctor-uhid-forbidden = you may not open /dev/uhid by yourself, which is as it s
 doctor-uhid-refused = the kernel refuses /dev/uhid
 doctor-container = This is a container: keys of the PC are seen in it only where its devices were let in.
 doctor-remote = You are here over ssh: programs here see keys plugged in over there, not those at your own PC.
-doctor-snap = The browser { $name } is a snap. So that it sees keys: “sudo snap connect { $name }:u2f-devices”, then start it again.
+doctor-snap = The browser { $name } is a snap. So that it sees keys: “sudo snap connect { $name }:u2f-devices”, then start it again. It lets in keys of makers on a list; a key that is this PC is not on it, so use the browser's own package for that.
 doctor-flatpak = The browser { $name } is a Flatpak. If it does not see keys: “flatpak override --user --device=all { $name }”, then start it again.
 doctor-bluetooth = There is Bluetooth, by which a phone can show that it is near.
 doctor-no-bluetooth = There is no Bluetooth, or it is switched off: a passkey on a phone cannot be used at this PC.

@@ -19,7 +19,7 @@ doctor-uhid-forbidden = /dev/uhid を自分で開く権限がありません。�
 doctor-uhid-refused = カーネルが /dev/uhid を断っています
 doctor-container = ここはコンテナの中です。デバイスを通してあるときだけ、PCの鍵が見えます。
 doctor-remote = sshでつないでいます。ここのプログラムに見えるのは向こうのPCの鍵で、手元のPCの鍵ではありません。
-doctor-snap = ブラウザー { $name } はsnapです。鍵が見えるようにするには「sudo snap connect { $name }:u2f-devices」を実行し、起動し直してください。
+doctor-snap = ブラウザー { $name } はsnapです。鍵が見えるようにするには「sudo snap connect { $name }:u2f-devices」を実行し、起動し直してください。通されるのは一覧にあるメーカーの鍵だけです。このPCを鍵にする場合は、snapでないブラウザーを使ってください。
 doctor-flatpak = ブラウザー { $name } はFlatpakです。鍵が見えなければ「flatpak override --user --device=all { $name }」を実行し、起動し直してください。
 doctor-bluetooth = Bluetoothがあり、スマートフォンが近くにあることを示せます。
 doctor-no-bluetooth = Bluetoothがないか、切れています。スマートフォンにあるパスキーは、このPCでは使えません。
