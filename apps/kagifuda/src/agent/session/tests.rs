@@ -4,6 +4,7 @@
 
 mod exchange;
 mod meeting;
+mod virtual_key;
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;

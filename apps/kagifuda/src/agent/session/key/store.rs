@@ -6,6 +6,7 @@
 //! vault is locked, what is surely not here is still known to be not here, so that a request for another
 //! key's credential asks nobody for anything.
 
+use std::mem;
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -50,6 +51,8 @@ pub(super) struct VaultStore {
     /// How many passkeys there were when that was known last.
     count: u32,
     staged: Vec<u8>,
+    /// Whether a reset has put another sealing secret in the place of all that were lent out.
+    has_new_secret: bool,
 }
 
 impl VaultStore {
@@ -63,14 +66,16 @@ impl VaultStore {
             recogniser: None,
             count: 0,
             staged: Vec::new(),
+            has_new_secret: false,
         }
     }
 
-    /// Takes the open vault and reads what has changed in it. Tells whether it was another state.
+    /// Takes the open vault and reads what has changed in it. Tells whether it was another state, and
+    /// the sealing secrets may be others.
     pub(super) fn lend(&mut self, open: Open, now: Moment) -> bool {
         self.now = now;
         let version = open.index.version();
-        let has_changed = version != self.passkeys.version;
+        let has_changed = version != self.passkeys.version || mem::take(&mut self.has_new_secret);
         if has_changed {
             self.passkeys = Passkeys::of(&open.vault, version);
         }
@@ -321,6 +326,7 @@ impl Store for VaultStore {
         }
         drafts.push(self.new_secret()?.1);
         self.write(Deed::REMOVE, drafts)?;
+        self.has_new_secret = true;
         for record in [Record::Settings, Record::Tries] {
             let removed = self.memory()?.remove_note(&self.path, Self::note_name(record));
             removed.map_err(|_| StoreError::Failed)?;

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The security key in the vault, told in stories over U2F, whose requests are short: what a reset ends, what a
+//! locked key still knows, and what a backup brings back.
+
+use std::path::Path;
+
+use kagifuda_ctap::apdu::{Command, Form};
+use kagifuda_ctap::entity::RpIdHash;
+
+use super::{PASSPHRASE, Pc, Session, text};
+use crate::agent::protocol::{
+    Hidden, KeyAsk, KeyConsent, KeyFrame, KeyQuestion, KeySaid, OpenSecret, Reply, Request,
+};
+
+const REGISTER: u8 = 0x01;
+const AUTHENTICATE: u8 = 0x02;
+const CHECK_ONLY: u8 = 0x07;
+const ENFORCE: u8 = 0x03;
+const RESET: &[u8] = &[0x07];
+const CHALLENGE: [u8; 32] = [7; 32];
+
+const OK: [u8; 2] = [0x90, 0x00];
+const TOUCH_NEEDED: [u8; 2] = [0x69, 0x85];
+const NOT_OF_THIS_KEY: [u8; 2] = [0x6A, 0x80];
+
+fn apdu(ins: u8, p1: u8, data: &[u8]) -> Vec<u8> {
+    let answer_bytes = Some(Form::Extended.max_answer_bytes());
+    let command = Command { cla: 0, ins, p1, p2: 0, data, answer_bytes, form: Form::Extended };
+    let mut bytes = vec![0; 1024];
+    let length = command.write(&mut bytes).unwrap();
+    bytes.truncate(length);
+    bytes
+}
+
+fn sign_in(control: u8, handle: &[u8]) -> Vec<u8> {
+    let length = [u8::try_from(handle.len()).unwrap()];
+    let application = RpIdHash::of("example.com").0;
+    apdu(AUTHENTICATE, control, &[&CHALLENGE[..], &application, &length, handle].concat())
+}
+
+/// What the key answers or asks, with what was said about the request.
+fn send(
+    (pc, session): (&Pc, &mut Session),
+    frame: KeyFrame,
+    message: &[u8],
+    consent: KeyConsent,
+) -> Result<Vec<u8>, KeyQuestion> {
+    let message = Hidden::bytes(message.to_vec());
+    match pc.ask(session, Request::KeyMessage { frame, message, consent }) {
+        Reply::KeyAnswer(answer) => Ok(answer.expose().to_vec()),
+        Reply::KeyAsk(KeyAsk { question, .. }) => Err(question),
+        Reply::Failed(failure) => panic!("{failure:?}"),
+        _ => panic!("another reply"),
+    }
+}
+
+fn touched() -> KeyConsent {
+    KeyConsent { touch: Some(KeySaid::Yes), ..KeyConsent::default() }
+}
+
+fn u2f(pc: &Pc, session: &mut Session, message: &[u8]) -> Result<Vec<u8>, KeyQuestion> {
+    send((pc, session), KeyFrame::Msg, message, KeyConsent::default())
+}
+
+/// Registers with a touch; the handle.
+fn register(pc: &Pc, session: &mut Session) -> Vec<u8> {
+    let message = apdu(REGISTER, 0, &[CHALLENGE, RpIdHash::of("example.com").0].concat());
+    assert_eq!(u2f(pc, session, &message), Err(KeyQuestion::Touch));
+    let answer = send((pc, session), KeyFrame::Msg, &message, touched()).unwrap();
+    assert!(answer.ends_with(&OK));
+    let length = usize::from(answer[66]);
+    answer[67..67 + length].to_vec()
+}
+
+fn plugged(pc: &Pc) -> Session {
+    let (mut session, _) = pc.with_vault();
+    assert!(matches!(pc.ask(&mut session, Request::KeyPlug), Reply::Done));
+    session
+}
+
+#[test]
+fn a_reset_ends_at_once_what_was_sealed_into_ids_and_undo_does_not_bring_it_back() {
+    let pc = Pc::new();
+    let mut session = plugged(&pc);
+    let handle = register(&pc, &mut session);
+    let known = sign_in(CHECK_ONLY, &handle);
+    assert_eq!(u2f(&pc, &mut session, &known), Ok(TOUCH_NEEDED.to_vec()));
+    let reset = send((&pc, &mut session), KeyFrame::Cbor, RESET, touched());
+    assert_eq!(reset, Ok(vec![0]));
+    assert_eq!(u2f(&pc, &mut session, &known), Ok(NOT_OF_THIS_KEY.to_vec()));
+    let again = register(&pc, &mut session);
+    assert_eq!(u2f(&pc, &mut session, &sign_in(CHECK_ONLY, &again)), Ok(TOUCH_NEEDED.to_vec()));
+    // Nothing of it was for people, so there is nothing to take back.
+    assert!(matches!(pc.ask(&mut session, Request::Undo { operation: None }), Reply::Failed(_)));
+    assert_eq!(u2f(&pc, &mut session, &known), Ok(NOT_OF_THIS_KEY.to_vec()));
+}
+
+#[test]
+fn a_locked_key_asks_to_be_opened_for_what_is_here_and_nobody_for_what_is_not() {
+    let pc = Pc::new();
+    let mut session = plugged(&pc);
+    let handle = register(&pc, &mut session);
+    pc.ask(&mut session, Request::Lock);
+    let mut other = handle.clone();
+    other[40] ^= 1;
+    let foreign = sign_in(ENFORCE, &other);
+    assert_eq!(u2f(&pc, &mut session, &foreign), Ok(NOT_OF_THIS_KEY.to_vec()));
+    let own = sign_in(ENFORCE, &handle);
+    assert_eq!(u2f(&pc, &mut session, &own), Err(KeyQuestion::Unlock));
+    pc.unlock(&mut session, PASSPHRASE).unwrap();
+    let answer = send((&pc, &mut session), KeyFrame::Msg, &own, touched()).unwrap();
+    assert!(answer.ends_with(&OK));
+}
+
+#[test]
+fn a_key_that_never_met_the_open_vault_asks_to_be_opened_for_anything() {
+    let pc = Pc::new();
+    drop(pc.with_vault());
+    let mut session = pc.session();
+    pc.ask(&mut session, Request::KeyPlug);
+    let anything = sign_in(ENFORCE, &[5; 80]);
+    assert_eq!(u2f(&pc, &mut session, &anything), Err(KeyQuestion::Unlock));
+}
+
+#[test]
+fn a_backup_restored_on_another_pc_is_the_same_key() {
+    let (lost, new) = (Pc::new(), Pc::new());
+    let mut session = plugged(&lost);
+    let handle = register(&lost, &mut session);
+    let backup = new.path("stick");
+    lost.ask(&mut session, Request::Backup { path: shown(&backup) });
+
+    let mut session = new.session();
+    let secret = OpenSecret::Passphrase(text(PASSPHRASE));
+    new.ask(&mut session, Request::Restore { from: shown(&backup), secret });
+    new.unlock(&mut session, PASSPHRASE).unwrap();
+    assert!(matches!(new.ask(&mut session, Request::KeyPlug), Reply::Done));
+    let own = sign_in(ENFORCE, &handle);
+    assert_eq!(u2f(&new, &mut session, &own), Err(KeyQuestion::Touch));
+    let answer = send((&new, &mut session), KeyFrame::Msg, &own, touched()).unwrap();
+    assert!(answer.ends_with(&OK));
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
