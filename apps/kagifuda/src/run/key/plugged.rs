@@ -2,7 +2,6 @@
 //! A key that is plugged in: one loop over its port, the signals and the person, which never waits for any of them
 //! alone. Keep-alives go out while somebody is asked; a request that is taken back takes its question along.
 
-use std::os::fd::AsFd as _;
 use std::time::{Duration, Instant};
 
 use kagifuda_ctap::hid::{Capabilities, Channel, Device, DeviceVersion, Event, Kind, Waiting};
@@ -125,10 +124,8 @@ impl Plugged {
             tv_sec: i64::try_from(left.as_secs()).unwrap_or(1),
             tv_nsec: i64::from(left.subsec_nanos()),
         };
-        let mut waited = vec![
-            PollFd::new(signals, PollFlags::IN),
-            PollFd::from_borrowed_fd(self.port.as_fd(), PollFlags::IN),
-        ];
+        let mut waited = vec![PollFd::new(signals, PollFlags::IN)];
+        waited.extend(self.port.waited().map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN)));
         let stdin = self.prompt.waited().filter(|_| self.standing.is_some());
         waited.extend(stdin.map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN)));
         #[cfg(feature = "testing")]
@@ -265,11 +262,17 @@ impl Plugged {
 
     /// Pulls the key out and puts it in again.
     fn replug(&mut self, s: &mut Session<'_>) -> Result<(), Fault> {
+        self.pull_out(s);
+        s.ask_as_it_is(&Request::KeyPlug)?;
+        self.port.put_in()
+    }
+
+    /// Pulls the key out; what was under way is void.
+    fn pull_out(&mut self, s: &Session<'_>) {
         self.withdraw(s);
         self.device = new_device();
         self.held = None;
-        s.ask_as_it_is(&Request::KeyPlug)?;
-        Ok(())
+        self.port.pull_out();
     }
 
     /// Says that the key is still there; to an agent that was started anew, that it is.
@@ -309,14 +312,8 @@ impl Plugged {
         while let Some(turned) = control.next()? {
             match turned {
                 Turned::Touch(is_on) => self.prompt = Prompt::Button { is_pressed: is_on },
-                Turned::Power(is_on) => {
-                    self.port.plug(is_on);
-                    if is_on {
-                        self.replug(s)?;
-                    } else {
-                        self.withdraw(s);
-                    }
-                }
+                Turned::Power(true) => self.replug(s)?,
+                Turned::Power(false) => self.pull_out(s),
             }
         }
         self.control = Some(control);
