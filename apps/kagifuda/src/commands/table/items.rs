@@ -163,8 +163,8 @@ const KEY_RUN: &[Arg] = &[];
 /// In builds for tests a key can be driven by program; such a build is never given to people.
 #[cfg(feature = "testing")]
 const KEY_RUN: &[Arg] = &[
-    Arg::flag("udp", "arg-key-udp", Takes::Number("port", 1, 65535)),
-    Arg::flag("control", "arg-key-control", Takes::Number("port", 1, 65535)),
+    Arg::flag("udp", "arg-key-udp", Takes::Number("number", 1, 65535)),
+    Arg::flag("control", "arg-key-control", Takes::Number("number", 1, 65535)),
     Arg::switch("touch-by-itself", "arg-key-touch-by-itself"),
 ];
 
