@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
-# What the scripts beside this file share. A story is a function whose name is its promise; it
-# holds when all of its commands succeed. `ok NAME` or `FAILED NAME` with what it said goes to the
-# output, and `all` counts those lines.
+# What the scripts beside this file share. A story is a function whose name is its promise, or the
+# promise of a subject that is named beside it; it holds when all of its commands succeed. `ok NAME` or
+# `FAILED NAME` with what it said goes to the output, and `all` counts those lines.
 
 room=/run/kagifuda-key # where `start` keeps what it started: pid, and what the key said
 LC_ALL=C
 
-# Tells one story, within two minutes.
+# story PROMISE [SUBJECT]: tells one story, within two minutes.
 set -m # each story is a process group of its own
 story() {
-    local begun=$EPOCHREALTIME status=0 took told teller dog
+    local begun=$EPOCHREALTIME status=0 name="${2:+$2 }${1//_/ }" took told teller dog
     told=$(mktemp)
     # Not as part of a condition: there, bash ignores -e.
     (set -eu; "$1") >"$told" 2>&1 & teller=$!
@@ -19,10 +19,10 @@ story() {
     { kill -- -$dog; wait $dog; } 2>/dev/null
     took=$(( (${EPOCHREALTIME/./} - ${begun/./}) / 100000 ))
     if (( status )); then
-        printf 'FAILED %s: %s\n' "${0##*/}" "${1//_/ }"
+        printf 'FAILED %s: %s\n' "${0##*/}" "$name"
         { cat "$told"; echo "(status $status)"; } | tail -n 20 | sed 's/^/    | /'
     else
-        printf 'ok %s: %s (%d.%d s)\n' "${0##*/}" "${1//_/ }" $((took / 10)) $((took % 10))
+        printf 'ok %s: %s (%d.%d s)\n' "${0##*/}" "$name" $((took / 10)) $((took % 10))
     fi
 }
 
@@ -59,9 +59,9 @@ key_node() {
 
 # Waits for a command to succeed, for half a minute.
 soon() {
-    local tries=300
+    local until=$((SECONDS + 30))
     until "$@" >/dev/null 2>&1; do
-        (( tries-- )) || { echo "never happened: $*"; return 1; }
+        (( SECONDS < until )) || { echo "never happened: $*" >&2; return 1; }
         read -rt 0.1 <><(:) || true # sleeps without starting a program
     done
 }
