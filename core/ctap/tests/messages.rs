@@ -12,7 +12,7 @@ use kagifuda_ctap::cose::Algorithm;
 use kagifuda_ctap::entity::{Descriptor, RpIdHash, UserRef};
 use kagifuda_ctap::message::auth_data::{AssertOutputs, AuthData, MakeOutputs};
 use kagifuda_ctap::message::client_pin::{ClientPin, PinAnswer};
-use kagifuda_ctap::message::config::{Config, MinPinLength, MinPinLengthRequest};
+use kagifuda_ctap::message::config::{Config, ConfigCommand, MinPinLength, MinPinLengthRequest};
 use kagifuda_ctap::message::credential_management::{
     CredentialManagement, ManagementAnswer, ManagementParameters,
 };
@@ -23,6 +23,7 @@ use kagifuda_ctap::message::large_blobs::LargeBlobs;
 use kagifuda_ctap::message::make_credential::{Made, MakeCredential, MakeCredentialRequest};
 use kagifuda_ctap::message::{Options, PinUvAuth};
 use kagifuda_ctap::pin_protocol::{AgreementKey, KeyPair};
+use kagifuda_ctap::status::Status;
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_assert, prop_assert_eq};
@@ -340,4 +341,45 @@ fn a_count_that_cannot_be_is_refused_at_once() {
             read_everything(&[&inner[..], &hostile].concat());
         }
     }
+}
+
+#[test]
+fn a_change_of_settings_is_known_by_its_whole_number() {
+    let known = [
+        ConfigCommand::EnableEnterpriseAttestation,
+        ConfigCommand::ToggleAlwaysUv,
+        ConfigCommand::SetMinPinLength,
+        ConfigCommand::EnableLongTouchForReset,
+    ];
+    for command in known {
+        assert_eq!(ConfigCommand::from_number(command as u64), Some(command));
+        // A number is not cut to a byte: 0x0101 is not 0x01.
+        assert_eq!(ConfigCommand::from_number(0x0100 + command as u64), None);
+    }
+    assert_eq!([0, 5, 0xFF, u64::MAX].map(ConfigCommand::from_number), [None; 4]);
+}
+
+#[test]
+fn what_a_change_of_settings_is_signed_over_is_as_section_6_11_says() {
+    let parameters = [0xA1, 0x01, 0x06];
+    let request = Config { subcommand: 3, parameters: Some(&parameters), ..Config::default() };
+    let mut head = [0; 34];
+    let told = request.authenticated(&mut head).concat();
+    assert_eq!(told, [&[0xFF; 32][..], &[0x0D, 3], &parameters].concat());
+    // Without parameters nothing follows; a number that fits no byte is signed as no command has it.
+    let request = Config { subcommand: 0x0103, ..Config::default() };
+    assert_eq!(
+        request.authenticated(&mut head).concat(),
+        [&[0xFF; 32][..], &[0x0D, 0xFF]].concat()
+    );
+}
+
+#[test]
+fn a_change_of_settings_needs_its_command_and_passes_over_what_nobody_knows() {
+    assert_eq!(Config::read(&[0xA0]), Err(Status::MissingParameter));
+    assert_eq!(Config::read(&[0xA1, 0x01, 0xF5]), Err(Status::CborUnexpectedType));
+    let read = Config::read(&[0xA2, 0x01, 0x02, 0x05, 0xF5]).unwrap();
+    assert_eq!(read, Config { subcommand: 2, ..Config::default() });
+    assert!(MinPinLength::read(&[0xA1, 0x05, 0xF5]).is_ok_and(|read| read.length.is_none()));
+    assert_eq!(MinPinLength::read(&[0xA1, 0x04, 0x01]).err(), Some(Status::CborUnexpectedType));
 }
