@@ -15,7 +15,10 @@ mod mutate;
 
 pub use mutate::Mutations;
 
-use bodies::{apdu, base32, exchange, frame, hid, item, migration, ocra, otpauth, vault, words};
+use bodies::{
+    apdu, base32, exchange, file, frame, hid, item, journal, migration, ocra, otpauth, picture,
+    vault, words,
+};
 
 /// One fuzz body.
 pub struct Body {
@@ -45,12 +48,15 @@ pub const BODIES: &[Body] = &[
     Body::new("apdu", apdu::run, apdu::DICTIONARY),
     Body::new("base32", base32::run, base32::DICTIONARY),
     Body::new("exchange", exchange::run, exchange::DICTIONARY).with_vectors("exchange"),
+    Body::new("file", file::run, file::DICTIONARY),
     Body::new("frame", frame::run, frame::DICTIONARY),
     Body::new("hid", hid::run, hid::DICTIONARY),
     Body::new("item", item::run, item::DICTIONARY),
+    Body::new("journal", journal::run, journal::DICTIONARY),
     Body::new("migration", migration::run, migration::DICTIONARY),
     Body::new("ocra", ocra::run, ocra::DICTIONARY),
     Body::new("otpauth", otpauth::run, otpauth::DICTIONARY),
+    Body::new("picture", picture::run, picture::DICTIONARY),
     Body::new("vault", vault::run, vault::DICTIONARY),
     Body::new("words", words::run, words::DICTIONARY),
 ];

@@ -4,11 +4,14 @@
 pub(crate) mod apdu;
 pub(crate) mod base32;
 pub(crate) mod exchange;
+pub(crate) mod file;
 pub(crate) mod frame;
 pub(crate) mod hid;
 pub(crate) mod item;
+pub(crate) mod journal;
 pub(crate) mod migration;
 pub(crate) mod ocra;
 pub(crate) mod otpauth;
+pub(crate) mod picture;
 pub(crate) mod vault;
 pub(crate) mod words;
