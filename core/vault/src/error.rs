@@ -109,6 +109,8 @@ pub enum Damage {
     UnknownDevice,
     /// Its id is taken by a record with other bytes.
     Twin,
+    /// It names an epoch of which there is no sound record: either of the two was changed or lost.
+    NoEpoch,
 }
 
 impl fmt::Display for VaultError {

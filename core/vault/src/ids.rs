@@ -84,6 +84,12 @@ impl DeviceId {
     }
 }
 
+impl From<EpochId> for RecordId {
+    fn from(id: EpochId) -> Self {
+        Self(id.0)
+    }
+}
+
 impl From<ChangeId> for RecordId {
     fn from(id: ChangeId) -> Self {
         Self(id.0)

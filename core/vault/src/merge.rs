@@ -54,7 +54,7 @@ impl Vault {
         let fresh = self.sort_new(rows, &mut merged);
         if self.keys.epochs.len() > epochs {
             let mut kept = self.unreadable.values();
-            merged.is_reload_due = kept.any(|why| *why == VaultError::NoEpoch);
+            merged.is_reload_due = kept.any(lacks_key);
         }
         let opened = self.open_new(fresh, &mut merged);
         merged.changes = opened.len();
@@ -73,7 +73,12 @@ impl Vault {
         Ok(merged)
     }
 
+    /// Every record names its vault; a copy that lost its head is known by the others.
     fn check_same_vault(&self, rows: &[Row]) -> Result<(), VaultError> {
+        let is_ours = |row: &Row| match record::read(row, Some(self.head.vault)) {
+            Ok(Record::Unknown) | Err(_) => false,
+            Ok(_) => true,
+        };
         let mut verdict = VaultError::NotAVault;
         for row in rows.iter().filter(|row| row.class == class::HEAD) {
             match record::read(row, None) {
@@ -83,7 +88,8 @@ impl Vault {
                 Err(error) => verdict = error,
             }
         }
-        Err(verdict)
+        let is_headless = matches!(verdict, VaultError::NotAVault | VaultError::Damaged { .. });
+        if is_headless && rows.iter().any(is_ours) { Ok(()) } else { Err(verdict) }
     }
 
     /// Takes in new keys and slots; returns the new changes, still sealed.
@@ -121,7 +127,14 @@ impl Vault {
 
     /// Tells whether a record is held, but damaged: a sound one may take its place.
     fn is_damaged_here(&self, row: &Row) -> bool {
-        matches!(self.unreadable.get(&row.id), Some(VaultError::Damaged { .. }))
+        match self.unreadable.get(&row.id) {
+            // What is missing may be its epoch, and then the same bytes are no better.
+            Some(VaultError::Damaged { damage: Damage::NoEpoch, .. }) => {
+                !self.astray.contains(&record::hash(&row.body))
+            }
+            Some(VaultError::Damaged { .. }) => true,
+            _ => false,
+        }
     }
 
     fn take_row(&mut self, row: Row, merged: &mut Merged) {
@@ -178,9 +191,12 @@ impl Vault {
     /// Keeps a change for which the key is missing; refuses any other that cannot be taken in.
     fn refuse_or_keep(&mut self, row: Row, why: VaultError, merged: &mut Merged) {
         if why == VaultError::NoEpoch {
-            self.take_row(row.clone(), merged);
-            self.keep_unread(&row, why);
-            merged.closed += 1;
+            let is_better_than_held = self.judged(&row, why.clone()) == why;
+            if is_better_than_held || !self.known.contains(&row.id) {
+                self.take_row(row.clone(), merged);
+                self.keep_unread(&row, why);
+                merged.closed += 1;
+            }
         } else {
             merged.refused.push(Unreadable { record: row.id, why });
         }
@@ -231,6 +247,11 @@ impl Vault {
         let newest = self.devices.iter().filter_map(|(id, log)| Some((*id, log.newest()?.0)));
         newest.collect()
     }
+}
+
+/// Tells whether a change was kept only because its key was not here.
+const fn lacks_key(why: &VaultError) -> bool {
+    matches!(why, VaultError::NoEpoch | VaultError::Damaged { damage: Damage::NoEpoch, .. })
 }
 
 const fn foreign(ours: VaultId, theirs: VaultId) -> VaultError {

@@ -103,6 +103,8 @@ pub struct Vault {
     pub(crate) unreadable: BTreeMap<RecordId, VaultError>,
     /// The hashes of changes that are kept unopened, for keys the way in use does not lead to.
     pub(crate) closed: HashSet<RecordHash>,
+    /// Changes that name an epoch of which there is no sound record.
+    pub(crate) astray: HashSet<RecordHash>,
     pub(crate) access: Access,
     pub(crate) device_keys: BTreeMap<DeviceId, VerifyingKey>,
     pub(crate) author: Option<Author>,
@@ -226,6 +228,7 @@ impl Vault {
             known: HashSet::new(),
             unreadable: BTreeMap::new(),
             closed: HashSet::new(),
+            astray: HashSet::new(),
             access: Access::default(),
             device_keys: BTreeMap::new(),
             author: None,
@@ -241,8 +244,17 @@ impl Vault {
             self.wraps.push(wrap);
         }
         self.epochs_waiting.extend(epochs);
-        let (vault, keys) = (self.head.vault, &mut self.keys);
-        self.epochs_waiting.retain(|epoch| !keys.learn_epoch(vault, epoch));
+        let (vault, keys, unreadable) = (self.head.vault, &mut self.keys, &mut self.unreadable);
+        self.epochs_waiting.retain(|epoch| {
+            let (record, is_learnt) = (epoch.epoch.into(), keys.learn_epoch(vault, epoch));
+            // A root that is in hand opens its epochs; one that nobody has a seal of never was.
+            let is_wrapped = self.wraps.iter().any(|wrap| wrap.root == epoch.root);
+            let is_damaged = !is_learnt && (keys.roots.contains_key(&epoch.root) || !is_wrapped);
+            if is_damaged {
+                unreadable.insert(record, VaultError::Damaged { record, damage: Damage::Seal });
+            }
+            !is_learnt && !is_damaged
+        });
     }
 
     /// Opens and folds all changes of a file. Signatures were checked when each came in; the seal
@@ -272,9 +284,31 @@ impl Vault {
         self.settle_access();
     }
 
+    /// Tells a change whose key this way to open does not lead to from one that names an epoch nobody
+    /// could open, because its record is not here.
+    pub(crate) fn judged(&self, row: &Row, why: VaultError) -> VaultError {
+        if why != VaultError::NoEpoch {
+            return why;
+        }
+        let named = match record::read(row, Some(self.head.vault)) {
+            Ok(Record::Change(sealed)) => Some(sealed.header.epoch),
+            _ => None,
+        };
+        if self.epochs_waiting.iter().any(|epoch| Some(epoch.epoch) == named) {
+            why
+        } else {
+            VaultError::Damaged { record: row.id, damage: Damage::NoEpoch }
+        }
+    }
+
     pub(crate) fn keep_unread(&mut self, row: &Row, why: VaultError) {
-        if why == VaultError::NoEpoch {
-            self.closed.insert(record::hash(&row.body));
+        let why = self.judged(row, why);
+        match why {
+            VaultError::NoEpoch => drop(self.closed.insert(record::hash(&row.body))),
+            VaultError::Damaged { damage: Damage::NoEpoch, .. } => {
+                self.astray.insert(record::hash(&row.body));
+            }
+            _ => {}
         }
         self.unreadable.insert(row.id, why);
     }

@@ -73,12 +73,14 @@ impl Vault {
         for row in rows {
             verified.records += 1;
             if row.class != class::CHANGE {
-                if let Err(why) = crate::record::read(&row, Some(self.head.vault)) {
+                let held = self.unreadable.get(&row.id).cloned();
+                let read = crate::record::read(&row, Some(self.head.vault)).map(drop);
+                if let Some(why) = read.err().or(held) {
                     verified.damaged.push(Unreadable { record: row.id, why });
                 }
                 continue;
             }
-            match self.open_row(&row, true) {
+            match self.open_row(&row, true).map_err(|why| self.judged(&row, why)) {
                 Ok(change) => {
                     verified.changes += 1;
                     present.insert(change.hash);

@@ -2,7 +2,7 @@
 //! Attacks: by somebody whose way was removed and who kept an old copy, by files made to mislead, by
 //! clocks and copies gone wrong. Each test is one story; what must hold is that nobody reads what is not
 //! theirs, nobody is locked out without a way back, and nothing is lost.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod support;
 
@@ -264,6 +264,50 @@ fn what_is_damaged_here_is_healed_by_a_sound_copy() {
         assert_eq!(here.vault.unreadable().count(), 0);
         assert_eq!(here.name(note).as_deref(), Some("damaged here"));
     }
+}
+
+#[test]
+fn a_change_or_an_epoch_of_which_any_byte_was_changed_is_named_and_healed_by_a_sound_copy() {
+    let mut here = Pc::create(1, &[(&passphrase("alpha"), "alpha"), (&words(9), "sheet")]);
+    let note = here.add_note("hurt here");
+    let sound = here.rows();
+    let hurt = sound.iter().filter(|row| matches!(row.class, class::EPOCH | class::CHANGE));
+    for hurt in hurt.collect::<Vec<_>>() {
+        for byte in (0..hurt.body.len()).step_by(3) {
+            let row = &mut here.store.get_mut(&hurt.id).unwrap().1;
+            row.body[byte] ^= 0x41;
+            here.reopen(&words(9)).unwrap();
+            let verified = here.vault.verify(here.rows());
+            let is_named = verified.damaged.iter().any(|one| one.record == hurt.id);
+            // The version byte alone may also say that somebody newer wrote it.
+            assert!(is_named || byte == 3, "byte {byte} of {hurt:?}: {verified:?}");
+            here.merge_rows(sound.clone()).unwrap();
+            if byte != 3 {
+                assert_eq!(here.store[&hurt.id].1, *hurt, "byte {byte}");
+            }
+            here.store.get_mut(&hurt.id).unwrap().1 = hurt.clone();
+            assert_eq!(here.reopen(&words(9)), Ok(Standing::Current));
+            assert!(here.vault.verify(here.rows()).is_sound());
+            assert_eq!(here.name(note).as_deref(), Some("hurt here"));
+        }
+    }
+}
+
+#[test]
+fn a_change_that_names_no_epoch_is_no_news_twice_and_no_excuse_for_what_is_missing() {
+    let mut here = Pc::with_passphrase(1);
+    here.add_note("x");
+    let mut rows = here.rows();
+    let astray = rows.last_mut().unwrap();
+    let record::Record::Change(change) = record::read(astray, None).unwrap() else { panic!() };
+    let epoch = change.header.epoch.0;
+    let at = astray.body.windows(16).position(|window| window == epoch).unwrap();
+    astray.body[at] ^= 1;
+    here.store.get_mut(&astray.id).unwrap().1 = astray.clone();
+    let standing = here.reopen(&passphrase("correct horse")).unwrap();
+    assert!(matches!(standing, Standing::Older { .. }), "{standing:?}");
+    let merged = here.merge_rows(rows).unwrap();
+    assert!(merged.add.is_empty() && merged.replace.is_empty() && merged.remove.is_empty());
 }
 
 #[test]
