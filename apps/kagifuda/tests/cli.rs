@@ -105,6 +105,70 @@ fn a_secret_typed_as_an_argument_is_refused_and_never_repeated() {
 }
 
 #[test]
+fn no_secret_reaches_a_temporary_file_an_argument_the_environment_or_what_is_said() {
+    let room = Room::new();
+    let last_touched = || fs::metadata(room.path("tmp")).unwrap().modified().unwrap();
+    let untouched = last_touched();
+    let words = room.prints(&["--passphrase-stdin", "init"], PASSPHRASE);
+    let uri = "otpauth://totp/Inn:hana?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ\n";
+    let backup = room.path("backup");
+    let plain = room.path("plain.txt");
+    let (backup, plain) = (backup.to_str().unwrap(), plain.to_str().unwrap());
+    let mut said = Vec::new();
+    for (line, input) in [
+        (["token", "add"].as_slice(), uri),
+        (&["vault", "backup", backup], ""),
+        (&["token", "export", plain, "--format", "otpauth", "--plain", "--yes"], ""),
+        (&["token", "import", plain, "--dry-run"], ""),
+        (&["token", "show", "inn"], ""),
+        (&["vault", "merge", backup], ""),
+        (&["lock"], ""),
+        (&["--passphrase-stdin", "unlock"], "not the passphrase\n"),
+        (&["--passphrase-stdin", "unlock"], PASSPHRASE),
+        (&["--passphrase-stdin", "--yes", "vault", "restore", backup], PASSPHRASE),
+        (&["vault", "verify"], ""),
+        (&["history", "--json"], ""),
+        (&["code", "inn"], ""),
+    ] {
+        let output = room.run_with(line, input);
+        said.extend([output.stdout, output.stderr].concat());
+    }
+    fs::remove_file(plain).unwrap();
+    let mut places = vec![("what was said".to_owned(), said)];
+    let agent = json(&room, &["status", "--json"])["agent_pid"].to_string();
+    for file in ["cmdline", "environ"] {
+        // The kernel shows the environment of a process that must not be looked into to root only.
+        let about = fs::read(format!("/proc/{agent}/{file}"));
+        places.extend(about.ok().map(|bytes| (file.to_owned(), bytes)));
+    }
+    let mut folders = vec![room.path("")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() {
+                folders.push(entry);
+            } else if entry.is_file() {
+                places.push((entry.display().to_string(), fs::read(&entry).unwrap()));
+            }
+        }
+    }
+    assert!(places.len() >= 5, "vault, backup, state, arguments and what was said at least");
+    let secrets = [
+        PASSPHRASE.trim(),
+        "not the passphrase",
+        "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
+        "12345678901234567890",
+        words.trim(),
+    ];
+    for (place, bytes) in &places {
+        for secret in secrets {
+            let is_found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+            assert!(!is_found, "a secret in {place}");
+        }
+    }
+    assert_eq!(last_touched(), untouched, "a temporary file was made, if only for a moment");
+}
+
+#[test]
 fn listings_have_the_shape_the_manual_describes() {
     let room = Room::new();
     furnish(&room);

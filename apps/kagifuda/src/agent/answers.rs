@@ -220,6 +220,9 @@ pub struct VerifyReport {
     /// Whether the file is older than this machine last saw.
     #[n(5)]
     pub older_than_seen: bool,
+    /// Changes sealed with keys that the way in use does not lead to; nothing is known of them.
+    #[n(6)]
+    pub closed: u32,
 }
 
 /// One damaged record.

@@ -109,6 +109,13 @@ pub enum Failure {
     /// The passphrase is empty.
     #[n(26)]
     EmptySecret,
+    /// Another copy was merged, and with it the removal of the way this vault was open by: it is locked.
+    #[n(27)]
+    MergedAndLocked {
+        /// When that way was removed, in Unix seconds.
+        #[n(0)]
+        at: u64,
+    },
 
     // The file.
     /// It is not a vault.

@@ -38,7 +38,8 @@ impl From<LinuxError> for Failure {
 impl From<VaultError> for Failure {
     fn from(error: VaultError) -> Self {
         match error {
-            VaultError::NotAVault => Self::NotAVault,
+            // The file says that it is a vault, or no row of it would have been read.
+            VaultError::NotAVault => Self::Damaged { what: "head".to_owned() },
             VaultError::NewerFormat { found } => Self::NewerFormat { found: found.into() },
             VaultError::Damaged { damage, .. } => {
                 Self::Damaged { what: damage_name(damage).to_owned() }
@@ -81,6 +82,7 @@ pub(super) fn damage_name(damage: Damage) -> &'static str {
         Damage::Signature => "signature",
         Damage::UnknownDevice => "unknown-device",
         Damage::Twin => "twin",
+        Damage::NoEpoch => "no-key",
         _ => "other",
     }
 }

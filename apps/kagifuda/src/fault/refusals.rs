@@ -13,7 +13,7 @@ use crate::text::Value;
 
 pub(super) const fn exit_of(failure: &Failure) -> Exit {
     match failure {
-        Failure::Locked => Exit::Locked,
+        Failure::Locked | Failure::MergedAndLocked { .. } => Exit::Locked,
         Failure::WrongSecret
         | Failure::NotRecoveryWords { .. }
         | Failure::WayRemoved { .. }
@@ -112,6 +112,9 @@ pub(super) fn message_of(failure: &Failure) -> (&'static str, Variables) {
         Failure::NoSuchWay => plain("fault-no-such-way"),
         Failure::WayRemoved { at } => {
             ("fault-way-removed", text("date", &crate::term::date::day(*at)))
+        }
+        Failure::MergedAndLocked { at } => {
+            ("fault-merged-and-locked", text("date", &crate::term::date::day(*at)))
         }
         Failure::LastWay => plain("fault-last-way"),
         Failure::OnlyMachineBound => plain("fault-only-machine-bound"),

@@ -151,6 +151,7 @@ pub(super) fn verify(report: &VerifyReport) -> Value {
         "items": report.items,
         "file_is_whole": report.file_is_whole,
         "older_than_seen": report.older_than_seen,
+        "closed": report.closed,
         "damaged": damaged,
         "unreadable": unreadable,
     })

@@ -219,6 +219,10 @@ fn verified(s: &Session<'_>, report: &VerifyReport) -> String {
         None => say!(t, "vault-verified-locked", records = records),
     };
     page.push('\n');
+    if report.closed > 0 {
+        page.push_str(&say!(t, "vault-verified-closed", count = report.closed));
+        page.push('\n');
+    }
     if is_whole(report) {
         page.push_str(&s.screen.paint(Style::Good, &say!(t, "vault-verified-whole")));
         page.push('\n');
@@ -235,7 +239,7 @@ fn verified(s: &Session<'_>, report: &VerifyReport) -> String {
     let mut grid =
         Grid::new().column(say!(t, "vault-head-record")).column(say!(t, "vault-head-damage"));
     for record in &report.damaged {
-        grid.row([record.record.as_str(), record.what.as_str()]);
+        grid.row([record.record.clone(), say!(t, "vault-damage", what = record.what.clone())]);
     }
     if !grid.is_empty() {
         page.push_str(&grid.render(s.screen));

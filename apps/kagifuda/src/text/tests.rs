@@ -149,6 +149,25 @@ fn what_the_program_says_exists_with_the_variables_it_is_given() {
 }
 
 #[test]
+fn every_prompt_for_a_secret_says_what_it_is_not() {
+    let secrets = ["passphrase", "password", "secret", "pin"];
+    let asks = |id: &str| secrets.iter().any(|secret| id.ends_with(&format!("-{secret}")));
+    let prompts: Vec<String> = TOPICS
+        .iter()
+        .flat_map(|topic| messages(topic.en).into_keys())
+        .filter(|id| id.starts_with("ask-") && asks(id))
+        .collect();
+    assert!(prompts.len() >= 7, "{prompts:?}");
+    for (lang, not) in [(Lang::En, "not "), (Lang::Ja, "ありません")] {
+        let texts = Texts::new(lang);
+        for id in &prompts {
+            let prompt = texts.find(id).unwrap();
+            assert!(prompt.contains(not), "{prompt}");
+        }
+    }
+}
+
+#[test]
 fn no_message_is_left_over() {
     let (said, named) = used();
     let mut commands = BTreeSet::new();

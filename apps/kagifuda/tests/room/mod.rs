@@ -21,7 +21,7 @@ impl Room {
     /// Makes the folders.
     pub(crate) fn new() -> Self {
         let room = tempfile::tempdir().unwrap();
-        for name in ["run", "state", "data", "home"] {
+        for name in ["run", "state", "data", "home", "tmp"] {
             fs::create_dir(room.path().join(name)).unwrap();
             fs::set_permissions(room.path().join(name), fs::Permissions::from_mode(0o700)).unwrap();
         }
@@ -39,7 +39,7 @@ impl Room {
         command.arg("--wait").arg(PROGRAM).args(args).env_clear();
         command.env("PATH", "/usr/bin:/bin").env("HOME", self.path("home"));
         command.env("XDG_RUNTIME_DIR", self.path("run")).env("XDG_DATA_HOME", self.path("data"));
-        command.env("XDG_STATE_HOME", self.path("state"));
+        command.env("XDG_STATE_HOME", self.path("state")).env("TMPDIR", self.path("tmp"));
         command
     }
 

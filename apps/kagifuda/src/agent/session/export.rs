@@ -28,6 +28,8 @@ struct Leaving {
     id: ItemId,
     token: Token,
     extras: EntryExtras,
+    /// Whether the holder calls it otherwise than its issuer does: no format has a place for that.
+    has_own_name: bool,
 }
 
 /// What a format made of the tokens.
@@ -35,6 +37,18 @@ struct Made {
     parts: Vec<SecretBytes>,
     /// What of which token, counted from 0, could not be carried.
     losses: Vec<(usize, LossExtent)>,
+}
+
+impl Made {
+    fn tell_of_names(&mut self, leaving: &[Leaving]) {
+        for (place, _) in leaving.iter().enumerate().filter(|(_, one)| one.has_own_name) {
+            let is_told =
+                |loss: &(usize, LossExtent)| loss.0 == place && loss.1 != LossExtent::Misread;
+            if !self.losses.iter().any(is_told) {
+                self.losses.push((place, LossExtent::Without));
+            }
+        }
+    }
 }
 
 impl Open {
@@ -49,7 +63,8 @@ impl Open {
         if leaving.is_empty() {
             return Err(Failure::NothingToExport);
         }
-        let made = write(format, &leaving, protection, now)?;
+        let mut made = write(format, &leaving, protection, now)?;
+        made.tell_of_names(&leaving);
         let is_left_out = |(_, extent): &&(usize, LossExtent)| *extent == LossExtent::LeftOut;
         let carried = leaving.len() - made.losses.iter().filter(is_left_out).count();
         if carried == 0 {
@@ -78,7 +93,9 @@ impl Open {
             let state = self.state_of(id, kinds::TOKEN)?;
             match self.token(id) {
                 Ok(token) => {
-                    leaving.push(Leaving { id, token: token.token, extras: extras(state) })
+                    let (name, token) = (text_of(state, field::NAME), token.token);
+                    let has_own_name = !name.is_empty() && name != token.issuer;
+                    leaving.push(Leaving { id, token, extras: extras(state), has_own_name });
                 }
                 // Of all tokens, those that cannot be read stay; one that was named is an error.
                 Err(_) if ids.is_empty() => {}

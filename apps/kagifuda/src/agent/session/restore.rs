@@ -65,9 +65,8 @@ fn merge_in(
     rows: &mut Vec<Row>,
     path: &Path,
 ) -> Result<(Vault, Option<MergeReport>), Failure> {
-    let readable = VaultFile::open_read_only(path).ok().and_then(|old| rows_of(&old).ok());
     let before = living(&vault);
-    let Some(merged) = readable.and_then(|old| vault.merge(old, None).ok()) else {
+    let Some(merged) = rows_left(path).and_then(|old| vault.merge(old, None).ok()) else {
         return Ok((vault, None));
     };
     let report = report(&vault, &before, &merged);
@@ -83,6 +82,34 @@ fn merge_in(
     Ok((vault, Some(report)))
 }
 
+/// The rows that can be read of a file, however damaged: what does not even open is searched page by page.
+fn rows_left(path: &Path) -> Option<Vec<Row>> {
+    if let Ok(old) = VaultFile::open_read_only(path) {
+        return rows_of(&old).ok();
+    }
+    let salvaged = free_name(path, ".salvaged")?;
+    let _counted = VaultFile::salvage(path, &salvaged).ok()?;
+    let rows = VaultFile::open_read_only(&salvaged).ok().and_then(|file| rows_of(&file).ok());
+    let _ = std::fs::remove_file(&salvaged);
+    rows
+}
+
+fn with(path: &Path, more: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(more);
+    PathBuf::from(name)
+}
+
+/// A name beside a file that nothing has yet.
+fn free_name(path: &Path, ending: &str) -> Option<PathBuf> {
+    let names = (0..).map(|more: u32| match more {
+        0 => with(path, ending),
+        more => with(path, &format!("{ending}-{more}")),
+    });
+    let is_free = |name: &PathBuf| std::fs::symlink_metadata(name).is_err();
+    names.into_iter().find(is_free)
+}
+
 /// Moves a file, and a journal that belongs to it, out of the way without overwriting anything.
 fn keep_beside(path: &Path, now: Moment) -> Result<PathBuf, Failure> {
     let refused = |error: std::io::Error| Failure::File {
@@ -90,18 +117,8 @@ fn keep_beside(path: &Path, now: Moment) -> Result<PathBuf, Failure> {
         tried: Tried::Write,
         errno: error.raw_os_error().unwrap_or(0),
     };
-    let with = |path: &Path, more: &str| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(more);
-        PathBuf::from(name)
-    };
-    let seconds = now.unix_millis / 1000;
-    let names = (0..).map(|more: u32| match more {
-        0 => with(path, &format!(".before-restore-{seconds}")),
-        more => with(path, &format!(".before-restore-{seconds}-{more}")),
-    });
-    let is_free = |kept: &PathBuf| std::fs::symlink_metadata(kept).is_err();
-    let kept = names.into_iter().find(is_free).ok_or(Failure::Internal)?;
+    let ending = format!(".before-restore-{}", now.unix_millis / 1000);
+    let kept = free_name(path, &ending).ok_or(Failure::Internal)?;
     let journal = with(path, "-journal");
     if journal.exists() {
         std::fs::rename(&journal, with(&kept, "-journal")).map_err(refused)?;

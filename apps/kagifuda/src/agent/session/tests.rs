@@ -652,3 +652,59 @@ fn a_vault_that_is_not_ours_to_write_is_read_all_the_same_and_no_refusal_closes_
     assert_eq!(pc.refused(&mut session, merge), refused);
     assert_eq!(pc.titles(&mut session), ["GitHub (me)"]);
 }
+
+/// A vault with a backup and more tokens than the backup has, closed.
+fn ahead_of_its_backup(pc: &Pc) -> PathBuf {
+    let (mut session, _) = pc.with_vault();
+    let backup = pc.path("backup");
+    pc.ask(&mut session, Request::Backup { path: backup.display().to_string() });
+    for number in 0..30 {
+        pc.add_token(&mut session, &uri("Late", &number.to_string()));
+    }
+    backup
+}
+
+fn restored(pc: &Pc, backup: &Path) -> (Session, usize) {
+    let mut session = pc.session();
+    let from = backup.display().to_string();
+    let secret = OpenSecret::Passphrase(text(PASSPHRASE));
+    let reply = pc.ask(&mut session, Request::Restore { from, secret });
+    let Reply::Restored { kept_as: Some(kept), .. } = reply else { panic!("not restored") };
+    assert!(Path::new(&kept).exists());
+    let came = pc.titles(&mut session).len();
+    (session, came)
+}
+
+#[test]
+fn a_vault_that_was_cut_off_gives_what_is_left_of_it_to_the_backup() {
+    let pc = Pc::new();
+    let backup = ahead_of_its_backup(&pc);
+    let file = std::fs::OpenOptions::new().write(true).open(pc.path("vault")).unwrap();
+    let length = file.metadata().unwrap().len();
+    file.set_len(length - 3 * 4096).unwrap();
+    let refused = pc.unlock(&mut pc.session(), PASSPHRASE).unwrap_err();
+    assert_eq!(refused, Failure::Damaged { what: "cut-off".to_owned() });
+    let (mut session, came) = restored(&pc, &backup);
+    assert!((5..30).contains(&came), "{came} tokens of 30");
+    let Reply::Verified(report) = pc.ask(&mut session, Request::Verify) else { panic!() };
+    assert!(report.file_is_whole);
+    let left = std::fs::read_dir(pc.room.path()).unwrap().flatten();
+    let left = left.filter(|entry| entry.file_name().to_string_lossy().contains("salvaged"));
+    assert_eq!(left.count(), 0, "nothing is left lying about");
+}
+
+#[test]
+fn a_vault_whose_head_is_lost_is_called_damaged_and_gives_all_else_to_the_backup() {
+    use kagifuda_vault::record::class;
+    let pc = Pc::new();
+    let backup = ahead_of_its_backup(&pc);
+    let mut file = kagifuda_vaultfile::VaultFile::open(pc.path("vault")).unwrap();
+    let mut heads = Vec::new();
+    let _ = file.rows(|row| heads.extend((row.class == class::HEAD).then_some(row.id))).unwrap();
+    file.commit(&[], &heads).unwrap();
+    drop(file);
+    let refused = pc.unlock(&mut pc.session(), PASSPHRASE).unwrap_err();
+    assert_eq!(refused, Failure::Damaged { what: "head".to_owned() });
+    let (_, came) = restored(&pc, &backup);
+    assert_eq!(came, 30);
+}

@@ -6,7 +6,9 @@ use std::path::Path;
 
 use kagifuda_linux::clock::Moment;
 use kagifuda_vault::record::{self, Row};
-use kagifuda_vault::{Deed, ItemId, Merged, Operation, RecordId, Sealed, UnixMillis, Vault, item};
+use kagifuda_vault::{
+    Deed, ItemId, Merged, Operation, RecordId, Sealed, UnixMillis, Vault, VaultError, item,
+};
 use kagifuda_vaultfile::{FileError, VaultFile};
 
 use super::index::Index;
@@ -33,7 +35,7 @@ impl Session {
         match open.merge(Path::new(path)) {
             Ok((mut report, is_reload_due)) => {
                 // By a way that was removed elsewhere nobody goes on: the vault stays locked.
-                open.vault.check_way_in_use()?;
+                open.vault.check_way_in_use().map_err(locked_by_merge)?;
                 let mut open = if is_reload_due { open.reloaded()? } else { open };
                 if open.vault.is_copied() {
                     open.vault.begin_anew(&self.settings.device_name, &mut rng());
@@ -73,6 +75,14 @@ impl Session {
             damaged: unreadable.collect(),
             ..VerifyReport::default()
         }))
+    }
+}
+
+/// The merge is durable; only the vault does not stay open.
+fn locked_by_merge(why: VaultError) -> Failure {
+    match why {
+        VaultError::WayRemoved { at, .. } => Failure::MergedAndLocked { at: at.as_secs() },
+        other => other.into(),
     }
 }
 
@@ -137,6 +147,7 @@ impl Open {
             damaged: all,
             unreadable: unreadable.map(|(id, _)| protocol::ItemId(id.0)).collect(),
             older_than_seen: !self.vault.standing().is_writable(),
+            closed: u32::try_from(verified.closed).unwrap_or(u32::MAX),
         }))
     }
 

@@ -2,7 +2,7 @@
 
 ask-vault-passphrase = {"Passphrase of this vault (not your computer's password): "}
 ask-new-vault-passphrase = {"New passphrase of this vault (not your computer's password): "}
-ask-backup-passphrase = {"Passphrase of the backup, as it was when it was made: "}
+ask-backup-passphrase = {"Passphrase of the backup, as it was when it was made (not your computer's password): "}
 ask-again = {"The same once more: "}
 ask-wrong-again = { $left ->
         [one] That does not open it. You can try once more.
@@ -10,7 +10,7 @@ ask-wrong-again = { $left ->
     }
 ask-weak-anyway = Use it anyway?
 ask-yes-no = {"[y/N] "}
-ask-strength-weak = This can be guessed within days by someone who gets the vault's file. Four or more words picked at random (by dice, not by you) are far better.
+ask-strength-weak = This can be guessed within days by someone who gets the file. Four or more words picked at random (by dice, not by you) are far better.
 ask-strength-fair = This holds against one PC for years, but not against someone with many. One or two more random words would do.
 ask-strength-good = This looks strong, if it was picked at random. A line from a song or book is not.
 ask-words = Type the 24 recovery words of this vault, a few at a time, with Enter between. What you type is not shown. Capitals and numbers before the words do not matter.

@@ -109,6 +109,8 @@ fault-no-such-way = There is no such way to open this vault.
     .hint = “kagifuda open-with list” shows them.
 fault-way-removed = This once opened the vault, but you removed it on { $date }.
     .hint = Use the passphrase or words that came after it.
+fault-merged-and-locked = Everything in it was merged. The way this vault was open by was removed on another PC, on { $date }; so the vault is locked now.
+    .hint = Open it with the passphrase or words that came after it: “kagifuda unlock”.
 fault-last-way = This is the last way to open the vault. Without it nobody could, not even you.
     .hint = Add another way first: “kagifuda open-with add passphrase”.
 fault-only-machine-bound = Only ways that need this very PC would be left.
@@ -117,8 +119,14 @@ fault-not-a-vault = This file is not a Kagifuda vault.
     .hint = Files of other apps are brought in with “kagifuda token import”.
 fault-newer-format = This vault was written by a newer Kagifuda. It was left as it is.
     .hint = Update Kagifuda on this PC.
-fault-damaged = The vault's file is damaged ({ $what }). It was left as it is.
-    .hint = Keep the file. Go back to a backup with “kagifuda vault restore”; “kagifuda vault verify” tells what can be read.
+fault-damaged = { $what ->
+        [empty] The vault's file is empty.
+        [cut-off] The vault's file is cut off: its end is missing.
+        [head] The record that names the vault cannot be read in its file.
+        [altered] Another program has altered the vault's file.
+       *[other] The vault's file is damaged ({ $what }).
+    } It was left as it is.
+    .hint = Keep the file. “kagifuda vault restore” puts a backup in its place, takes over what can be read here, and keeps this file beside it.
 fault-foreign-vault = The other file is a different vault, not a copy of this one. Nothing was merged.
     .hint = To bring its tokens over, export them there and import them here.
 fault-too-costly = Opening this file would take { $mebibytes } MiB of memory. No vault of Kagifuda asks for that; the file was made to do harm, or is damaged.

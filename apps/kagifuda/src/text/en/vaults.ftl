@@ -18,6 +18,10 @@ vault-merged-removed = Removed entries
 vault-merged-damaged = Damaged records left out
 vault-verified-open = { $records } records and { $items } entries were read.
 vault-verified-locked = { $records } records were read. The vault is locked, so its entries were not.
+vault-verified-closed = { $count ->
+        [one] One change needs another way to open, or a newer Kagifuda, and was not read.
+       *[other] { $count } changes need another way to open, or a newer Kagifuda, and were not read.
+    }
 vault-verified-whole = Everything is whole.
 vault-verified-file = The file's structure is damaged.
 vault-verified-unreadable = { $count ->
@@ -26,6 +30,18 @@ vault-verified-unreadable = { $count ->
     }
 vault-head-record = Record
 vault-head-damage = Damage
+vault-damage = { $what ->
+        [other-vault] of another vault
+        [seal] was changed: its seal does not open
+        [signature] its signature is wrong
+        [unknown-device] written by a PC that nobody knows
+        [twin] there twice, with different content
+        [no-key] there is no key for it
+        [newer-format] of a newer Kagifuda
+        [gap] a change of this PC is missing
+        [fork] two changes of this PC have one number
+       *[other] cannot be read
+    }
 vault-backed-up = The vault is copied to { $path }. It opens with the same passphrase and words.
 vault-restore-question = Put this backup in the vault's place?
 vault-restored = The backup is restored.
@@ -139,8 +155,8 @@ export-misread = { $count ->
        *[other] { $count } tokens are written, but the other app shows wrong codes for them on some phones. Check them there:
     }
 export-without = { $count ->
-        [one] One token travels without its note, tags, folder, colour or pin, as far as this form has no place for them:
-       *[other] { $count } tokens travel without their notes, tags, folders, colours or pins, as far as this form has no place for them:
+        [one] One token travels without its own name, note, tags, folder, colour or pin, as far as this form has no place for them:
+       *[other] { $count } tokens travel without their own names, notes, tags, folders, colours or pins, as far as this form has no place for them:
     }
 export-qr-shown = Scan this with the other app to have { $name } there too. Whoever photographs it has the token.
 

@@ -6,7 +6,7 @@ demo-kept =
     保管庫は開いたままです。次のコマンドで見られます。
         kagifuda --vault { $vault } code
         kagifuda --vault { $vault } history
-    終わったら施錠して、フォルダーを削除してください。
+    終わったら保管庫を閉じて、フォルダーを削除してください。
         kagifuda --vault { $vault } lock
 
 demo-create = 新しい保管庫

@@ -108,6 +108,8 @@ fault-no-such-way = この保管庫に、その開け方はありません。
     .hint = 「kagifuda open-with list」で一覧を表示します。
 fault-way-removed = 以前はこれで開きましたが、{ $date } に削除されています。
     .hint = そのあとに決めたパスフレーズか復元の言葉を使ってください。
+fault-merged-and-locked = すべて取り込みました。開けるのに使っていた方法は、{ $date } に別の PC で削除されていたため、保管庫を閉じました。
+    .hint = そのあとに決めたパスフレーズか復元の言葉で開けてください:「kagifuda unlock」
 fault-last-way = これは最後の開け方です。なくすと、本人を含めだれにも開けられません。
     .hint = 先に別の開け方を追加してください:「kagifuda open-with add passphrase」
 fault-only-machine-bound = この PC でしか使えない開け方だけが残ってしまいます。
@@ -116,8 +118,14 @@ fault-not-a-vault = このファイルは鍵札の保管庫ではありません
     .hint = ほかのアプリのファイルは「kagifuda token import」で取り込みます。
 fault-newer-format = この保管庫は、新しいバージョンの鍵札で書かれています。手を触れていません。
     .hint = この PC の鍵札を更新してください。
-fault-damaged = 保管庫のファイルが壊れています ({ $what })。手を触れていません。
-    .hint = ファイルは捨てないでください。「kagifuda vault restore」でバックアップに戻せます。「kagifuda vault verify」で、読める部分がわかります。
+fault-damaged = { $what ->
+        [empty] 保管庫のファイルが空です。
+        [cut-off] 保管庫のファイルが途中で切れています。
+        [head] 保管庫のファイルの、名前の記録が読めません。
+        [altered] 保管庫のファイルに、別のプログラムが手を加えています。
+       *[other] 保管庫のファイルが壊れています ({ $what })。
+    }手を触れていません。
+    .hint = ファイルは捨てないでください。「kagifuda vault restore」でバックアップに戻すと、読めるところは取り込まれ、このファイルも横に残ります。
 fault-foreign-vault = 相手のファイルは別の保管庫で、この保管庫の写しではありません。何も取り込んでいません。
     .hint = トークンを移すには、あちらで書き出し、こちらで取り込んでください。
 fault-too-costly = このファイルを開けるには { $mebibytes } MiB のメモリーが必要です。鍵札の保管庫ではありえない量で、害を与えるために作られたか、壊れています。

@@ -17,6 +17,7 @@ vault-merged-removed = 削除された項目
 vault-merged-damaged = 壊れていて除いた記録
 vault-verified-open = { $records } 件の記録と { $items } 件の項目を読みました。
 vault-verified-locked = { $records } 件の記録を読みました。保管庫が閉じているため、項目は読んでいません。
+vault-verified-closed = { $count } 件の変更は、別の開け方か新しい鍵札が必要なため、読んでいません。
 vault-verified-whole = すべて無事です。
 vault-verified-file = ファイルの構造が壊れています。
 vault-verified-unreadable = { $count ->
@@ -24,6 +25,18 @@ vault-verified-unreadable = { $count ->
     }
 vault-head-record = 記録
 vault-head-damage = 壊れ方
+vault-damage = { $what ->
+        [other-vault] 別の保管庫のもの
+        [seal] 変えられていて封が開かない
+        [signature] 署名が正しくない
+        [unknown-device] 知らない PC が書いたもの
+        [twin] 同じ名前で中身の違うものがある
+        [no-key] 鍵がない
+        [newer-format] 新しい鍵札のもの
+        [gap] この PC の変更が欠けている
+        [fork] この PC の変更に同じ番号のものがある
+       *[other] 読めない
+    }
 vault-backed-up = 保管庫を { $path } に写しました。同じパスフレーズと復元の言葉で開きます。
 vault-restore-question = このバックアップを保管庫の場所に戻しますか？
 vault-restored = バックアップを戻しました。
@@ -129,7 +142,7 @@ export-misread = { $count ->
        *[other] { $count } 件は、書き出し先のアプリが機種によって違うコードを表示します。必ず確かめてください。
     }
 export-without = { $count ->
-       *[other] { $count } 件は、この形式では持てないもの (メモ、タグ、フォルダー、色、固定) を除いて書き出しました。
+       *[other] { $count } 件は、この形式では持てないもの (自分で付けた名前、メモ、タグ、フォルダー、色、固定) を除いて書き出しました。
     }
 export-qr-shown = もう1つのアプリで読み取ると、{ $name } がそちらにも入ります。これを撮影した人は、トークンを手に入れます。
 

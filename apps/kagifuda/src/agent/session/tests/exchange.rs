@@ -100,6 +100,23 @@ fn what_an_export_cannot_carry_is_named() {
 }
 
 #[test]
+fn a_name_of_the_holders_own_does_not_travel_and_that_is_said() {
+    let pc = Pc::new();
+    let (mut session, _) = pc.with_vault();
+    let named = pc.add_token(&mut session, &uri("GitHub", "me"));
+    pc.add_token(&mut session, &uri("GitLab", "me"));
+    pc.edit(&mut session, named, name::NAME, FieldValue::Text("the club's".to_owned()));
+    for format in
+        [ExportFormat::Otpauth, ExportFormat::Google, ExportFormat::Aegis, ExportFormat::TwoFas]
+    {
+        let reply = export(&pc, &mut session, format, Protection::None);
+        let Reply::Exported { items: 2, losses, .. } = reply else { panic!("no export") };
+        let told: Vec<_> = losses.iter().map(|loss| (loss.id, loss.extent)).collect();
+        assert_eq!(told, [(named, LossExtent::Without)], "{format:?}");
+    }
+}
+
+#[test]
 fn an_export_closed_with_age_opens_with_its_identity_only() {
     let pc = Pc::new();
     let (mut session, _) = pc.with_vault();

@@ -39,7 +39,7 @@ fn a_passphrase_changed_on_another_pc_locks_this_one_and_opens_it_again() {
     carry(&laptop, &mut at_laptop, &back);
 
     let reply = desk.merge(&mut at_desk, &back);
-    assert!(matches!(reply, Reply::Failed(Failure::WayRemoved { .. })));
+    assert!(matches!(reply, Reply::Failed(Failure::MergedAndLocked { .. })));
     assert!(matches!(desk.refused(&mut at_desk, all_codes()), Failure::Locked));
     assert!(desk.unlock(&mut at_desk, PASSPHRASE).is_err());
     desk.unlock(&mut at_desk, "a new one").unwrap();
