@@ -15,6 +15,7 @@ mod need;
 mod notices;
 mod policy;
 mod program;
+mod promises;
 mod sbom;
 mod signature;
 mod source;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Readers in another language, written from `docs/decisions/` alone, open what we wrote.
+//! Readers in another language, written from `docs/decisions/` alone, open what we wrote; and so do
+//! programs that others wrote, which have never heard of us.
 //!
 //! Each `tests/interop/test_*.py` is one program that prints `N passed, N failed`; it finds the
 //! program to test in `KAGIFUDA`.

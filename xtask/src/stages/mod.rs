@@ -26,6 +26,8 @@ const NODE: Need = Need { package: "nodejs", proof: Proof::Program("node") };
 const PYTHON: Need = Need { package: "python3", proof: Proof::Program("python3") };
 const PYTHON_VENV: Need = Need { package: "python3-venv", proof: Proof::PythonModule("ensurepip") };
 const PYTHON_NACL: Need = Need { package: "python3-nacl", proof: Proof::PythonModule("nacl") };
+const AGE: Need = Need { package: "age", proof: Proof::Program("age") };
+const OATHTOOL: Need = Need { package: "oathtool", proof: Proof::Program("oathtool") };
 
 /// Every stage.
 pub(crate) const ALL: &[Stage] = &[
@@ -50,7 +52,7 @@ pub(crate) const ALL: &[Stage] = &[
     },
     Stage {
         name: "pages",
-        about: "API pages, links, both READMEs saying the same",
+        about: "API pages, links, both READMEs saying the same, tests named as proof",
         needs: &[],
         run: pages::run,
     },
@@ -80,8 +82,8 @@ pub(crate) const ALL: &[Stage] = &[
     },
     Stage {
         name: "interop",
-        about: "readers written from the format's page alone",
-        needs: &[PYTHON, PYTHON_NACL],
+        about: "readers written from the format's page alone, exports opened by stock programs",
+        needs: &[PYTHON, PYTHON_NACL, AGE, OATHTOOL],
         run: interop::run,
     },
     Stage {

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Pages keep their promises: API pages build without a warning, links lead somewhere, both READMEs
-//! say the same.
+//! say the same, and tests named as proof exist.
+
+use std::collections::BTreeSet;
 
 use crate::house::House;
 use crate::links;
 use crate::program::Program;
+use crate::promises;
 use crate::tally::Tally;
 use crate::trouble::Trouble;
 
@@ -28,7 +31,30 @@ pub(crate) fn run(house: &House) -> Result<Tally, Trouble> {
         println!("  README.md, README.ja.md: {fault}");
     }
     println!("both READMEs: {}", if twins.is_empty() { "ok" } else { "FAILED" });
-    Ok(Tally::of(api.is_ok()) + Tally::of(faults.is_empty()) + Tally::of(twins.is_empty()))
+    let unproven = unproven(house)?;
+    for fault in &unproven {
+        println!("  {fault}");
+    }
+    println!("tests named as proof: {}", if unproven.is_empty() { "ok" } else { "FAILED" });
+    Ok(Tally::of(api.is_ok())
+        + Tally::of(faults.is_empty())
+        + Tally::of(twins.is_empty())
+        + Tally::of(unproven.is_empty()))
+}
+
+/// Promises whose test is gone, or was given another name.
+fn unproven(house: &House) -> Result<Vec<String>, Trouble> {
+    let mut tests = BTreeSet::new();
+    for path in house.files(".rs")? {
+        tests.extend(promises::functions(&house.read(&path)?));
+    }
+    let mut faults = Vec::new();
+    for page in promises::PAGES {
+        let text = house.read(page)?;
+        let missing = promises::without_test(&text, &tests);
+        faults.extend(missing.iter().map(|name| format!("{page}: there is no test {name}")));
+    }
+    Ok(faults)
 }
 
 /// Builds them as people who work on the house read them, private items included. The profile of
