@@ -18,6 +18,7 @@ use kagifuda_ctap::message::make_credential::MakeCredentialRequest;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
+mod passkeys;
 mod room;
 
 use room::{PASSPHRASE, PROGRAM, Room, exit, stderr};
@@ -36,6 +37,11 @@ impl Key {
     /// Makes a vault and plugs the key in that lives in it.
     fn new(room: &Room) -> Self {
         room.prints(&["--passphrase-stdin", "init"], PASSPHRASE);
+        Self::plug(room)
+    }
+
+    /// Plugs the key in that lives in the vault there is.
+    fn plug(room: &Room) -> Self {
         let loopback = (Ipv4Addr::LOCALHOST, 0);
         let udp = UdpSocket::bind(loopback).unwrap().local_addr().unwrap().port();
         let control = TcpListener::bind(loopback).unwrap().local_addr().unwrap().port();

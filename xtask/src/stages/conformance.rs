@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Suites that others wrote for security keys, run against ours over the test transport.
+//! Our key over the test transport: our own stories, and the suites that others wrote for security keys.
 //!
 //! They drive a program built with the feature `testing`, in which touch needs no person. It is
 //! built beside the others and kept under another name, so that no other stage meets it. What a
@@ -15,14 +15,24 @@ use crate::program::Program;
 use crate::tally::Tally;
 use crate::trouble::{Doing as _, Trouble};
 
-/// Runs python-fido2's device tests.
+/// Runs our own stories, then python-fido2's device tests.
 pub(crate) fn run(house: &House) -> Result<Tally, Trouble> {
+    let mut tally = stories(house)?;
     let program = testing_program(house)?;
     let python =
         need::find_python("ensurepip").ok_or_else(|| Trouble::new("no Python makes a venv"))?;
     let tools = house.target()?.join("conformance").join("fido2");
     let suite = Program::new(python).arg("tests/conformance/fido2/run.py").arg(program).arg(tools);
-    counted(suite.env("PYTHONDONTWRITEBYTECODE", "1").within(house.root()))
+    tally += counted(suite.env("PYTHONDONTWRITEBYTECODE", "1").within(house.root()))?;
+    Ok(tally)
+}
+
+/// The tests of the program that need a key which a program touches.
+fn stories(house: &House) -> Result<Tally, Trouble> {
+    let cargo = Program::cargo()
+        .args(["test", "--profile", "ci", "--workspace", "--features", "kagifuda/testing"])
+        .args(["--test", "keys"]);
+    counted(cargo.within(house.root()))
 }
 
 /// The program with its test transport.

@@ -88,7 +88,7 @@ pub(crate) const ALL: &[Stage] = &[
     },
     Stage {
         name: "conformance",
-        about: "python-fido2's device tests against the security key",
+        about: "the security key by program: our stories, python-fido2's device tests",
         needs: &[PYTHON, PYTHON_VENV],
         run: conformance::run,
     },

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What a browser and a site do with a key: register, sign in, check the signature, ask for secrets.
+
+use std::net::{Ipv4Addr, UdpSocket};
+use std::time::Instant;
+
+use getrandom::SysRng;
+use kagifuda_ctap::authenticator::Permissions;
+use kagifuda_ctap::client::{self, Agreement, ClientError};
+use kagifuda_ctap::cose::PublicKey;
+use kagifuda_ctap::hid::{Answer, Client, Command as Frame, MAX_MESSAGE_BYTES};
+use kagifuda_ctap::message::auth_data::{AssertOutputs, AuthData};
+use kagifuda_ctap::message::extension::{AssertInputs, MakeInputs};
+use kagifuda_ctap::message::get_assertion::GetAssertionRequest;
+use kagifuda_ctap::message::make_credential::MakeCredentialRequest;
+use kagifuda_ctap::message::{Options, PinUvAuth};
+use kagifuda_ctap::pin_protocol::PinProtocol;
+use kagifuda_ctap::status::Status;
+use p256::ecdsa::signature::Verifier as _;
+use p256::ecdsa::{Signature, VerifyingKey};
+use rand_core::UnwrapErr;
+
+use crate::{Key, PATIENCE};
+
+const HASH: [u8; 32] = [0x5A; 32];
+const SALTS: [[u8; 32]; 2] = [[1; 32], [2; 32]];
+
+/// What a site keeps of a registration.
+pub(crate) struct Registered {
+    pub(crate) site: String,
+    pub(crate) id: Vec<u8>,
+    pub(crate) public_key: PublicKey,
+}
+
+/// What a sign-in gave.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct SignedIn {
+    /// What hmac-secret gave for two salts.
+    pub(crate) secrets: Vec<u8>,
+    pub(crate) user_handle: Option<Vec<u8>>,
+}
+
+/// A browser that talks to one key.
+pub(crate) struct Browser {
+    socket: UdpSocket,
+    client: Box<Client<MAX_MESSAGE_BYTES>>,
+    begun: Instant,
+    pin: Option<&'static str>,
+}
+
+impl Browser {
+    /// A browser at this key, whose person types the PIN where there is one.
+    pub(crate) fn at(key: &Key, pin: Option<&'static str>) -> Self {
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        socket.connect((Ipv4Addr::LOCALHOST, key.udp)).unwrap();
+        socket.set_read_timeout(Some(PATIENCE)).unwrap();
+        let mut browser =
+            Self { socket, client: Box::new(Client::new()), begun: Instant::now(), pin };
+        let greeting = browser.client.greet([7; 8], browser.begun.elapsed());
+        browser.socket.send(&greeting).unwrap();
+        browser.hear(|answer| matches!(answer, Answer::Greeting(_)).then_some(()));
+        browser
+    }
+
+    /// Registers an account at a site; whether its passkey is kept, or sealed into its id.
+    pub(crate) fn register(&mut self, site: &str, account: &str, is_kept: bool) -> Registered {
+        let allowed = self.allowed(Permissions::MAKE_CREDENTIAL, site);
+        let wanted = MakeCredentialRequest {
+            client_data_hash: HASH,
+            rp_id: site,
+            user_id: account.as_bytes(),
+            user_name: Some(account),
+            user_display_name: Some(account),
+            algorithms: &[-7],
+            options: Options { rk: Some(is_kept), ..Options::default() },
+            extensions: MakeInputs { hmac_secret: Some(true), ..MakeInputs::default() },
+            auth: allowed.as_ref().map(Allowed::auth).unwrap_or_default(),
+            ..MakeCredentialRequest::default()
+        };
+        let answer = self.ask(|out| client::make_credential(&wanted, out));
+        let data = AuthData::read(client::read_made(&answer).unwrap().auth_data).unwrap();
+        let attested = data.attested.unwrap();
+        Registered {
+            site: site.to_owned(),
+            id: attested.id.to_vec(),
+            public_key: attested.key().unwrap(),
+        }
+    }
+
+    /// Signs in, the site naming no account.
+    pub(crate) fn sign_in(&mut self, registered: &Registered) -> Result<SignedIn, Status> {
+        self.assert(registered, &[])
+    }
+
+    /// Signs in, the site naming the credential.
+    pub(crate) fn sign_in_with(&mut self, registered: &Registered) -> Result<SignedIn, Status> {
+        self.assert(registered, &[&registered.id])
+    }
+
+    fn assert(&mut self, registered: &Registered, allow: &[&[u8]]) -> Result<SignedIn, Status> {
+        let allowed = self.allowed(Permissions::GET_ASSERTION, &registered.site);
+        let agreement = self.agreement();
+        let salts = agreement.seal_salts(&SALTS[0], Some(&SALTS[1]), &mut UnwrapErr(SysRng));
+        let wanted = GetAssertionRequest {
+            rp_id: &registered.site,
+            client_data_hash: HASH,
+            allow,
+            extensions: AssertInputs {
+                hmac_secret: Some(salts.input()),
+                ..AssertInputs::default()
+            },
+            auth: allowed.as_ref().map(Allowed::auth).unwrap_or_default(),
+            ..GetAssertionRequest::default()
+        };
+        let answer = self.ask(|out| client::get_assertion(&wanted, out));
+        let assertion = match client::read_assertion(&answer) {
+            Ok(assertion) => assertion,
+            Err(ClientError::Key(status)) => return Err(status),
+            Err(other) => panic!("{other:?}"),
+        };
+        assert_eq!(assertion.credential_id, registered.id);
+        let point = [&[4], registered.public_key.x(), registered.public_key.y()].concat();
+        let signature = Signature::from_der(assertion.signature).unwrap();
+        let signed = [assertion.auth_data, &HASH].concat();
+        VerifyingKey::from_sec1_bytes(&point).unwrap().verify(&signed, &signature).unwrap();
+        let data = AuthData::read(assertion.auth_data).unwrap();
+        assert_eq!(data.count, 0, "a copy could not keep a counter");
+        let outputs = AssertOutputs::read(data.extensions.unwrap()).unwrap();
+        let secrets = agreement.open_secrets(outputs.hmac_secret.unwrap()).unwrap().0.to_vec();
+        let user_handle = assertion.user.map(|user| user.id.to_vec());
+        Ok(SignedIn { secrets, user_handle })
+    }
+
+    /// Removes a passkey, as a browser's list of passkeys does.
+    pub(crate) fn remove(&mut self, registered: &Registered) {
+        let token = self.token(Permissions::MANAGE, None).unwrap();
+        let answer =
+            self.ask(|out| client::remove(client::Dialect::Standard, &token, &registered.id, out));
+        client::read_done(&answer).unwrap();
+    }
+
+    fn agreement(&mut self) -> Agreement {
+        let answer = self.ask(|out| client::key_agreement(PinProtocol::Two, out));
+        Agreement::new(PinProtocol::Two, &answer, &mut UnwrapErr(SysRng)).unwrap()
+    }
+
+    fn token(&mut self, permissions: Permissions, site: Option<&str>) -> Option<client::Token> {
+        let pin = self.pin?;
+        let agreement = self.agreement();
+        let answer = self.ask(|out| {
+            agreement.token_by_pin(pin, (permissions, site), &mut UnwrapErr(SysRng), out)
+        });
+        Some(agreement.read_token(&answer).unwrap())
+    }
+
+    fn allowed(&mut self, permissions: Permissions, site: &str) -> Option<Allowed> {
+        let token = self.token(permissions, Some(site))?;
+        let param = token.authenticate(&[&HASH]);
+        Some(Allowed { token, param })
+    }
+
+    fn ask(&mut self, write: impl FnOnce(&mut [u8]) -> Result<usize, ClientError>) -> Vec<u8> {
+        let mut message = [0; 2048];
+        let length = write(&mut message).unwrap();
+        let now = self.begun.elapsed();
+        for packet in self.client.send(Frame::Cbor, &message[..length], now).unwrap() {
+            self.socket.send(&packet).unwrap();
+        }
+        self.hear(|answer| match answer {
+            Answer::Message(bytes) => Some(bytes.to_vec()),
+            _ => None,
+        })
+    }
+
+    /// Waits for what `wanted` takes.
+    fn hear<T>(&mut self, wanted: impl Fn(Answer<'_>) -> Option<T>) -> T {
+        let mut report = [0; 64];
+        loop {
+            self.socket.recv(&mut report).unwrap();
+            let answer = self.client.receive(&report, self.begun.elapsed()).unwrap();
+            if let Some(heard) = answer.and_then(&wanted) {
+                return heard;
+            }
+        }
+    }
+}
+
+/// A token, and what it says of one request.
+struct Allowed {
+    token: client::Token,
+    param: kagifuda_ctap::pin_protocol::AuthParam,
+}
+
+impl Allowed {
+    fn auth(&self) -> PinUvAuth<'_> {
+        self.token.auth(&self.param)
+    }
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Passkeys survive: a second PC restored from a backup signs in where the first one did, what was removed
+//! comes back by undo, and by nothing else.
+
+mod browser;
+
+use kagifuda_ctap::status::Status;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use self::browser::Browser;
+use super::{Key, PASSPHRASE, Room};
+
+const PIN: &str = "2468";
+const SITE: &str = "inn.example";
+
+/// A PC and the key that lives in its vault.
+struct Pc {
+    key: Key,
+    room: Room,
+}
+
+impl Pc {
+    /// A PC with a new vault.
+    fn new() -> Self {
+        let room = Room::new();
+        Self { key: Key::new(&room), room }
+    }
+
+    /// Another PC, on which this backup was restored.
+    fn restored(backup: &str) -> Self {
+        let room = Room::new();
+        restore(&room, backup);
+        Self { key: Key::plug(&room), room }
+    }
+
+    fn browser(&self) -> Browser {
+        Browser::at(&self.key, None)
+    }
+
+    /// A browser whose person types the PIN, which is set first.
+    fn browser_with_pin(&self) -> Browser {
+        if self.key.json(&self.room, &["info"], "")["pin"]["is_set"] == false {
+            self.key.prints(&self.room, &["pin", "set"], "2468\n");
+        }
+        Browser::at(&self.key, Some(PIN))
+    }
+
+    /// Writes a backup onto a stick and tells where.
+    fn backup(&self, stick: &TempDir, name: &str) -> String {
+        let file = stick.path().join(name).to_str().unwrap().to_owned();
+        self.room.prints(&["vault", "backup", &file], "");
+        file
+    }
+
+    fn merge(&self, file: &str) {
+        self.room.prints(&["vault", "merge", file], "");
+    }
+
+    /// The newest operation that did this.
+    fn newest(&self, verb: &str) -> Value {
+        let history = self.room.prints(&["history", "--json"], "");
+        let mut history: Value = serde_json::from_str(&history).unwrap();
+        let operations = history["operations"].as_array_mut().unwrap();
+        let newest = operations.iter_mut().find(|operation| operation["verb"] == verb);
+        newest.unwrap_or_else(|| panic!("nothing was done by {verb}")).take()
+    }
+}
+
+fn restore(room: &Room, backup: &str) {
+    room.prints(&["--yes", "--passphrase-stdin", "vault", "restore", backup], PASSPHRASE);
+}
+
+fn stick() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+#[test]
+fn a_second_pc_restored_from_a_backup_signs_in_to_the_same_sites_with_the_same_secrets() {
+    let first = Pc::new();
+    let mut browser = first.browser();
+    let kept = browser.register(SITE, "hana", true);
+    let sealed = browser.register(SITE, "work", false);
+    let plain = [browser.sign_in(&kept), browser.sign_in_with(&sealed)].map(Result::unwrap);
+    assert_eq!(plain[0].user_handle.as_deref(), Some(&b"hana"[..]));
+    let mut browser = first.browser_with_pin();
+    let verified = [browser.sign_in(&kept), browser.sign_in_with(&sealed)].map(Result::unwrap);
+    assert_ne!(plain[0].secrets, verified[0].secrets, "one secret each, as CTAP asks");
+    let stick = stick();
+    let backup = first.backup(&stick, "backup");
+    drop(first);
+
+    let second = Pc::restored(&backup);
+    let mut browser = second.browser();
+    let here = [browser.sign_in(&kept), browser.sign_in_with(&sealed)].map(Result::unwrap);
+    assert_eq!(here, plain);
+    // The PIN belongs to a PC; the passkeys do not.
+    let mut browser = second.browser_with_pin();
+    let here = [browser.sign_in(&kept), browser.sign_in_with(&sealed)].map(Result::unwrap);
+    assert_eq!(here, verified);
+}
+
+#[test]
+fn a_passkey_removed_through_the_key_is_in_the_history_and_comes_back_by_undo() {
+    let pc = Pc::new();
+    let mut browser = pc.browser_with_pin();
+    let kept = browser.register(SITE, "hana", true);
+    let before = browser.sign_in(&kept).unwrap();
+    browser.remove(&kept);
+    assert_eq!(browser.sign_in(&kept), Err(Status::NoCredentials));
+    let removal = pc.newest("remove");
+    assert_eq!(removal["items"][0]["name"], "inn.example (hana)");
+    assert_eq!(removal["can_undo"], true);
+    pc.room.prints(&["undo", removal["id"].as_str().unwrap()], "");
+    assert_eq!(browser.sign_in(&kept), Ok(before));
+    assert_eq!(pc.newest("undo")["items"][0]["name"], "inn.example (hana)");
+}
+
+#[test]
+fn a_reset_from_outside_is_one_step_that_undo_takes_back() {
+    let pc = Pc::new();
+    let mut browser = pc.browser();
+    let all = ["hana", "work"].map(|account| browser.register(SITE, account, true));
+    pc.key.replug();
+    pc.key.prints(&pc.room, &["--yes", "reset"], "");
+    let mut browser = pc.browser();
+    assert_eq!(browser.sign_in(&all[1]), Err(Status::NoCredentials));
+    let removal = pc.newest("remove");
+    assert_eq!(removal["items"].as_array().unwrap().len(), 2);
+    pc.room.prints(&["undo"], "");
+    for kept in &all {
+        browser.sign_in_with(kept).unwrap();
+    }
+}
+
+#[test]
+fn an_older_backup_brings_no_removed_passkey_back() {
+    let first = Pc::new();
+    let mut browser = first.browser_with_pin();
+    let kept = browser.register(SITE, "hana", true);
+    let other = browser.register("bank.example", "hana", true);
+    let stick = stick();
+    let older = first.backup(&stick, "older");
+    browser.remove(&kept);
+
+    first.merge(&older);
+    assert_eq!(browser.sign_in(&kept), Err(Status::NoCredentials), "by merging");
+    restore(&first.room, &older);
+    let mut browser = first.browser_with_pin();
+    assert_eq!(browser.sign_in(&kept), Err(Status::NoCredentials), "by restoring");
+    browser.sign_in(&other).unwrap();
+
+    // Who restores the older backup on another PC has what it held, until that PC hears of the removal.
+    let second = Pc::restored(&older);
+    let mut there = second.browser_with_pin();
+    there.sign_in(&kept).unwrap();
+    second.merge(&first.backup(&stick, "newer"));
+    assert_eq!(there.sign_in(&kept), Err(Status::NoCredentials));
+    there.sign_in(&other).unwrap();
+    assert_eq!(
+        second.newest("remove")["can_undo"],
+        true,
+        "and what was removed there is undone here"
+    );
+    first.merge(&second.backup(&stick, "from-the-second"));
+    assert_eq!(browser.sign_in(&kept), Err(Status::NoCredentials), "nor by way of another PC");
+}
