@@ -77,6 +77,9 @@ pub struct Passkey {
     pub third_party_payment: bool,
     /// Whether it may be copied to another machine (BE), fixed at registration.
     pub is_backup_eligible: bool,
+    /// Whether a copy is known to be elsewhere (BS): in a backup, or on another machine. Never so for a
+    /// new one.
+    pub is_backed_up: bool,
 }
 
 impl Drop for Passkey {
@@ -171,6 +174,10 @@ pub trait Store {
 
     /// The passkey of this id, whatever its site.
     fn passkey_by_id(&mut self, id: &[u8]) -> Result<Option<Passkey>, StoreError>;
+
+    /// Whether a copy is known to be elsewhere of what credential ids are sealed under: with it, all
+    /// sealed credentials are copied, later ones too.
+    fn is_sealing_backed_up(&mut self) -> Result<bool, StoreError>;
 
     /// How many sites have passkeys.
     fn site_count(&mut self) -> Result<u32, StoreError>;

@@ -102,16 +102,27 @@ fn a_passkey_is_found_without_being_named_and_a_sealed_credential_is_not() {
 }
 
 #[test]
-fn the_backup_flags_follow_the_credential_and_the_times() {
-    let profile = Profile { is_backed_up: true, ..Profile::HOST };
-    let mut key = Key::of(profile);
-    let made = passkey(&mut key, b"aki");
-    assert_eq!(check(&key.sign_in(&sign_in_at(SITE)).ok(), &made).flags, UP | BE | BS);
+fn a_credential_is_backed_up_from_the_backup_on_and_eligible_as_it_was_registered() {
+    let mut key = Key::new();
+    let (kept, hidden) = (passkey(&mut key, b"aki"), sealed(&mut key));
+    let flags = |key: &mut Key, made: &Registered| {
+        let flags = check(&key.sign_in(&with(&[&made.id])).ok(), made).flags;
+        assert_eq!(flags & UP, UP);
+        flags & (BE | BS)
+    };
+    assert_eq!([flags(&mut key, &kept), flags(&mut key, &hidden)], [BE, BE]);
+    key.store().passkeys.values_mut().for_each(|passkey| passkey.is_backed_up = true);
+    assert_eq!([flags(&mut key, &kept), flags(&mut key, &hidden)], [BE | BS, BE]);
+    key.store().is_sealing_backed_up = true;
+    assert_eq!([flags(&mut key, &kept), flags(&mut key, &hidden)], [BE | BS, BE | BS]);
 
-    // The same store, in a key whose copies have ended: BE stays, BS does not.
+    // The same store, in a key that makes no copies: what BE was at registration, it stays.
     let (store, _) = key.engine.into_parts();
     let mut key = Key::with(Profile { is_backup_eligible: false, ..Profile::HOST }, store);
-    assert_eq!(check(&key.sign_in(&sign_in_at(SITE)).ok(), &made).flags, UP | BE);
+    assert_eq!(flags(&mut key, &kept), BE | BS);
+    let other = passkey(&mut key, b"yuki");
+    key.store().passkeys.values_mut().for_each(|passkey| passkey.is_backed_up = true);
+    assert_eq!(flags(&mut key, &other), 0, "no copy of what is not eligible");
 }
 
 #[test]

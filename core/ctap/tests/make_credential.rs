@@ -61,12 +61,16 @@ fn every_algorithm_makes_credentials_that_attest_themselves() {
 }
 
 #[test]
-fn the_backup_flags_say_what_is_true_of_the_key() {
-    for (is_backup_eligible, is_backed_up, flags) in
-        [(false, false, 0), (false, true, 0), (true, false, BE), (true, true, BE | BS)]
-    {
-        let mut key = Key::of(Profile { is_backup_eligible, is_backed_up, ..Profile::HOST });
-        for options in [rk(), Options::default()] {
+fn a_new_passkey_is_not_backed_up_yet_and_a_sealed_credential_is_where_its_secret_is() {
+    for (is_backup_eligible, is_sealing_backed_up, kept, sealed) in [
+        (false, false, 0, 0),
+        (false, true, 0, 0),
+        (true, false, BE, BE),
+        (true, true, BE, BE | BS),
+    ] {
+        let mut key = Key::of(Profile { is_backup_eligible, ..Profile::HOST });
+        key.store().is_sealing_backed_up = is_sealing_backed_up;
+        for (options, flags) in [(rk(), kept), (Options::default(), sealed)] {
             let request = MakeCredentialRequest { options, ..passkey(b"aki") };
             let made = Registered::read(&key.make(&request).ok());
             assert_eq!(made.data.flags & (BE | BS), flags);

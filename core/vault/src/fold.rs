@@ -50,6 +50,12 @@ impl ItemState {
         self.kind.0.hlc
     }
 
+    /// The place of the change that first wrote the item.
+    #[must_use]
+    pub fn created_in(&self) -> &Stamp {
+        &self.kind.0
+    }
+
     /// A scalar's value.
     #[must_use]
     pub fn scalar(&self, field: FieldId) -> Option<&RawValue> {

@@ -12,6 +12,7 @@
 mod access;
 pub mod change;
 mod collections;
+mod copies;
 mod device;
 mod error;
 pub mod exchange;
@@ -34,6 +35,7 @@ mod ways;
 mod write;
 
 pub use change::{Deed, Edit, Edits, FieldId, KindId, RawValue, Rule};
+pub use copies::Copies;
 pub use device::{MachineMemory, Standing};
 pub use error::{Damage, VaultError};
 pub use fold::{Fold, ItemState};

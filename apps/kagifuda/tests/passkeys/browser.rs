@@ -9,7 +9,7 @@ use kagifuda_ctap::authenticator::Permissions;
 use kagifuda_ctap::client::{self, Agreement, ClientError};
 use kagifuda_ctap::cose::PublicKey;
 use kagifuda_ctap::hid::{Answer, Client, Command as Frame, MAX_MESSAGE_BYTES};
-use kagifuda_ctap::message::auth_data::{AssertOutputs, AuthData};
+use kagifuda_ctap::message::auth_data::{AssertOutputs, AuthData, Flags};
 use kagifuda_ctap::message::extension::{AssertInputs, MakeInputs};
 use kagifuda_ctap::message::get_assertion::GetAssertionRequest;
 use kagifuda_ctap::message::make_credential::MakeCredentialRequest;
@@ -30,6 +30,7 @@ pub(crate) struct Registered {
     pub(crate) site: String,
     pub(crate) id: Vec<u8>,
     pub(crate) public_key: PublicKey,
+    pub(crate) flags: Flags,
 }
 
 /// What a sign-in gave.
@@ -84,20 +85,30 @@ impl Browser {
             site: site.to_owned(),
             id: attested.id.to_vec(),
             public_key: attested.key().unwrap(),
+            flags: data.flags,
         }
     }
 
     /// Signs in, the site naming no account.
     pub(crate) fn sign_in(&mut self, registered: &Registered) -> Result<SignedIn, Status> {
-        self.assert(registered, &[])
+        self.assert(registered, &[]).map(|(signed_in, _)| signed_in)
     }
 
     /// Signs in, the site naming the credential.
     pub(crate) fn sign_in_with(&mut self, registered: &Registered) -> Result<SignedIn, Status> {
-        self.assert(registered, &[&registered.id])
+        self.assert(registered, &[&registered.id]).map(|(signed_in, _)| signed_in)
     }
 
-    fn assert(&mut self, registered: &Registered, allow: &[&[u8]]) -> Result<SignedIn, Status> {
+    /// What a sign-in with the credential claims of it.
+    pub(crate) fn flags(&mut self, registered: &Registered) -> Flags {
+        self.assert(registered, &[&registered.id]).unwrap().1
+    }
+
+    fn assert(
+        &mut self,
+        registered: &Registered,
+        allow: &[&[u8]],
+    ) -> Result<(SignedIn, Flags), Status> {
         let allowed = self.allowed(Permissions::GET_ASSERTION, &registered.site);
         let agreement = self.agreement();
         let salts = agreement.seal_salts(&SALTS[0], Some(&SALTS[1]), &mut UnwrapErr(SysRng));
@@ -128,7 +139,7 @@ impl Browser {
         let outputs = AssertOutputs::read(data.extensions.unwrap()).unwrap();
         let secrets = agreement.open_secrets(outputs.hmac_secret.unwrap()).unwrap().0.to_vec();
         let user_handle = assertion.user.map(|user| user.id.to_vec());
-        Ok(SignedIn { secrets, user_handle })
+        Ok((SignedIn { secrets, user_handle }, data.flags))
     }
 
     /// Removes a passkey, as a browser's list of passkeys does.

@@ -4,6 +4,7 @@
 
 mod browser;
 
+use kagifuda_ctap::message::auth_data::Flags;
 use kagifuda_ctap::status::Status;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -164,4 +165,41 @@ fn an_older_backup_brings_no_removed_passkey_back() {
     );
     first.merge(&second.backup(&stick, "from-the-second"));
     assert_eq!(browser.sign_in(&kept), Err(Status::NoCredentials), "nor by way of another PC");
+}
+
+#[test]
+fn what_is_said_of_backups_is_true_on_every_pc() {
+    const BE: Flags = Flags::BACKUP_ELIGIBLE;
+    const BOTH: Flags = Flags(Flags::BACKUP_ELIGIBLE.0 | Flags::BACKED_UP.0);
+    let about = |flags: Flags| Flags(flags.0 & BOTH.0);
+    let first = Pc::new();
+    let mut browser = first.browser();
+    let kept = browser.register(SITE, "hana", true);
+    let sealed = browser.register(SITE, "work", false);
+    assert_eq!([about(kept.flags), about(sealed.flags)], [BE, BE]);
+    assert_eq!([&kept, &sealed].map(|it| about(browser.flags(it))), [BE, BE]);
+
+    let stick = stick();
+    let backup = first.backup(&stick, "backup");
+    assert_eq!([&kept, &sealed].map(|it| about(browser.flags(it))), [BOTH, BOTH]);
+    let later = browser.register("bank.example", "hana", true);
+    assert_eq!([about(later.flags), about(browser.flags(&later))], [BE, BE]);
+    let sealed_later = browser.register("bank.example", "work", false);
+    assert_eq!(about(sealed_later.flags), BOTH, "the backup opens it too");
+
+    let second = Pc::restored(&backup);
+    let mut there = second.browser();
+    assert_eq!([&kept, &sealed].map(|it| about(there.flags(it))), [BOTH, BOTH]);
+    let own = there.register("post.example", "hana", true);
+    let copy = second.backup(&stick, "second");
+    first.merge(&copy);
+    assert_eq!(about(browser.flags(&own)), BOTH, "the second has it");
+    assert_eq!(about(browser.flags(&later)), BE, "the second does not know of it");
+    second.merge(&first.backup(&stick, "third"));
+    assert_eq!([&later, &own].map(|it| about(there.flags(it))), [BOTH, BOTH]);
+
+    // What was known is known after locking, too.
+    first.room.prints(&["lock"], "");
+    first.room.prints(&["--passphrase-stdin", "unlock"], PASSPHRASE);
+    assert_eq!(about(browser.flags(&kept)), BOTH);
 }

@@ -4,7 +4,6 @@
 //! A sealed credential's content is `version (1) || algorithm and flags (1) || protection (1) || key`. The
 //! version is the first sealed byte; a reader that does not know it leaves the id alone.
 
-use super::Profile;
 use crate::cose::Algorithm;
 use crate::entity::{CredentialId, RpIdHash};
 use crate::keys::{KeyError, KeyProvider, PrivateKey, Purpose, Sealed};
@@ -121,19 +120,6 @@ impl Credential {
         }
     }
 
-    /// The backup flags of its authenticator data (WebAuthn section 6.1.3).
-    pub(crate) const fn backup_flags(&self, profile: &Profile) -> u8 {
-        let is_eligible = match self {
-            Self::Kept(it) => it.is_backup_eligible,
-            Self::Sealed(it) => it.is_backup_eligible,
-        };
-        match (is_eligible, profile.is_backed_up) {
-            (false, _) => 0,
-            (true, false) => flag::BACKUP_ELIGIBLE,
-            (true, true) => flag::BACKUP_ELIGIBLE | flag::BACKED_UP,
-        }
-    }
-
     /// Its secret for hmac-secret.
     pub(crate) fn hmac_secret<K: KeyProvider>(
         &self,
@@ -174,5 +160,16 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
             return Ok(SealedCredential::read(id, &sealed.0).map(Credential::Sealed));
         }
         Ok(self.store.passkey(rp, id)?.map(Credential::Kept))
+    }
+
+    /// The backup flags of a credential's authenticator data (WebAuthn section 6.1.3): BE as it was
+    /// registered, BS as it is now, and never without BE.
+    pub(crate) fn backup_flags(&mut self, credential: &Credential) -> Result<u8, Halt> {
+        let is_backed_up = match credential {
+            Credential::Kept(it) if it.is_backup_eligible => it.is_backed_up,
+            Credential::Sealed(it) if it.is_backup_eligible => self.store.is_sealing_backed_up()?,
+            _ => return Ok(0),
+        };
+        Ok(flag::BACKUP_ELIGIBLE | if is_backed_up { flag::BACKED_UP } else { 0 })
     }
 }

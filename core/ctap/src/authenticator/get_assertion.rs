@@ -183,7 +183,7 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
     ) -> Result<usize, Halt> {
         let mut extensions = Vec::<u8, EXTENSION_BYTES>::new();
         self.write_assertion_outputs(making, credential, rng, &mut extensions)?;
-        let mut flags = credential.backup_flags(&self.profile);
+        let mut flags = self.backup_flags(credential)?;
         flags |= if making.is_up { flag::UP } else { 0 };
         flags |= if making.is_uv { flag::UV } else { 0 };
         flags |= if extensions.is_empty() { 0 } else { flag::EXTENSIONS };

@@ -96,7 +96,7 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
         )?;
         let mut auth_data = Vec::<u8, AUTH_DATA_BYTES>::new();
         let uv = if is_uv { flag::UV } else { 0 };
-        let flags = flag::UP | uv | credential.backup_flags(&self.profile) | flag::ATTESTED;
+        let flags = flag::UP | uv | self.backup_flags(&credential)? | flag::ATTESTED;
         self.write_auth_data(&rp, flags, &credential, &public, &extensions, &mut auth_data)?;
         let length =
             self.write_answer(&request, &credential, &auth_data, attestation, &wishes, out)?;
@@ -179,6 +179,7 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
             large_blob_key,
             third_party_payment: wishes.third_party_payment,
             is_backup_eligible: self.profile.is_backup_eligible,
+            is_backed_up: false,
         })
     }
 

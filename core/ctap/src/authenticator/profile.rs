@@ -26,10 +26,8 @@ pub struct Profile {
     pub has_built_in_uv: bool,
     /// Bit flags of how (FIDO registry, user verification methods).
     pub uv_modality: u32,
-    /// Whether passkeys can be copied to another machine (BE).
+    /// Whether credentials can be copied to another machine (BE). Whether they are (BS), the store knows.
     pub is_backup_eligible: bool,
-    /// Whether passkeys are copied (BS); told anew with each signature.
-    pub is_backed_up: bool,
     /// The sites an enterprise attestation is given to without the platform's word.
     pub enterprise_rp_ids: &'static [&'static str],
     /// Whether an enterprise attestation is enrolled.
@@ -55,7 +53,6 @@ impl Profile {
         has_built_in_uv: false,
         uv_modality: 0,
         is_backup_eligible: true,
-        is_backed_up: false,
         enterprise_rp_ids: &[],
         has_enterprise_attestation: false,
         is_always_uv_at_first: false,

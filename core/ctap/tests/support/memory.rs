@@ -24,6 +24,8 @@ pub struct MemoryStore {
     pub fails_at: Option<u32>,
     /// Writes that were acknowledged.
     pub writes: u32,
+    /// Whether a copy is elsewhere of what ids are sealed under.
+    pub is_sealing_backed_up: bool,
     /// Resets that were acknowledged.
     pub resets: u32,
     made: u64,
@@ -42,6 +44,7 @@ impl Default for MemoryStore {
             large_blob_capacity: usize::MAX,
             fails_at: None,
             writes: 0,
+            is_sealing_backed_up: false,
             resets: 0,
             made: 0,
             changes: 0,
@@ -90,6 +93,7 @@ pub fn copy(passkey: &Passkey) -> Passkey {
         large_blob_key: passkey.large_blob_key,
         third_party_payment: passkey.third_party_payment,
         is_backup_eligible: passkey.is_backup_eligible,
+        is_backed_up: passkey.is_backed_up,
     }
 }
 
@@ -140,6 +144,10 @@ impl Store for MemoryStore {
     fn passkey_by_id(&mut self, id: &[u8]) -> Result<Option<Passkey>, StoreError> {
         self.open()?;
         Ok(self.at(id).map(|made| copy(&self.passkeys[&made])))
+    }
+
+    fn is_sealing_backed_up(&mut self) -> Result<bool, StoreError> {
+        Ok(self.is_sealing_backed_up)
     }
 
     fn site_count(&mut self) -> Result<u32, StoreError> {

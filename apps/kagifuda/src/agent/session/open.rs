@@ -9,9 +9,10 @@ use kagifuda_linux::clock::Moment;
 use kagifuda_secret::words::{self, Language};
 use kagifuda_secret::{SecretArray, SecretText};
 use kagifuda_vault::record::Row;
+use kagifuda_vault::schema::kinds;
 use kagifuda_vault::{
-    Deed, Draft, Hlc, MachineMemory, Passphrase, Pending, RecordId, RecoveryWords, Sealed,
-    Standing, Vault, WayToOpen,
+    Copies, Deed, Draft, Hlc, ItemState, MachineMemory, Passphrase, Pending, RecordId,
+    RecoveryWords, Sealed, Standing, Vault, WayToOpen,
 };
 use kagifuda_vaultfile::machine::{Found, MachineState, MachineStore};
 use kagifuda_vaultfile::{FileError, VaultFile};
@@ -46,7 +47,12 @@ pub(super) struct Keeper {
     store: Option<Rc<MachineStore>>,
     path: PathBuf,
     pub(super) memory: Option<MachineMemory>,
+    /// What of the vault is known to be elsewhere too.
+    pub(super) copies: Copies,
 }
+
+/// The name of this machine's note about copies.
+const COPIES: &str = "copies";
 
 impl Session {
     pub(super) fn create(
@@ -97,11 +103,12 @@ impl Session {
     }
 
     pub(super) fn keeper(&self) -> Keeper {
-        Keeper {
-            store: self.settings.memory.clone(),
-            path: self.place.vault().to_owned(),
-            memory: None,
-        }
+        let store = self.settings.memory.clone();
+        let path = self.place.vault().to_owned();
+        // Without the note nothing is known, which is what a new vault begins with too.
+        let noted = store.as_ref().and_then(|store| store.note(&path, COPIES).ok().flatten());
+        let copies = noted.and_then(|bytes| Copies::from_bytes(&bytes)).unwrap_or_default();
+        Keeper { store, path, memory: None, copies }
     }
 
     pub(super) fn opened(&self, file: VaultFile, vault: Vault, keeper: Keeper) -> Open {
@@ -309,11 +316,29 @@ impl Keeper {
                 .map_err(trouble::of_file(&self.path, Tried::Read))?,
             None => Found::Unknown,
         };
+        if matches!(found, Found::Copied(_) | Found::ForeignMachine) {
+            self.note_copies(vault, |_| true);
+        }
         self.memory = match found {
             Found::Known(state) | Found::Moved(state) => Some(memory_of(state)),
             _ => None,
         };
         Ok(vault.resume(self.memory.as_ref(), device_name, &mut rng()))
+    }
+
+    /// Notes what a copy of the vault that was met or made holds: where `is_there` says so of a passkey, or of
+    /// what credential ids are sealed under.
+    pub(super) fn note_copies(&mut self, vault: &Vault, is_there: impl Fn(&ItemState) -> bool) {
+        let before = self.copies.clone();
+        let all = [kinds::PASSKEY, kinds::KEY_SECRET].map(|kind| vault.items_of(kind));
+        for (_, item) in all.into_iter().flatten().filter(|(_, item)| is_there(item)) {
+            self.copies.note(item);
+        }
+        if self.copies != before
+            && let Some(store) = &self.store
+        {
+            let _ = store.set_note(&self.path, COPIES, &self.copies.to_bytes());
+        }
     }
 
     /// Saves what is to be remembered. What cannot be saved lags behind, which only makes going back in

@@ -12,7 +12,7 @@ use kagifuda_vault::{RecordId, Vault};
 use kagifuda_vaultfile::VaultFile;
 
 use super::open::{open_rows, rows_of};
-use super::upkeep::{living, report};
+use super::upkeep::{first_record, living, names, report};
 use super::{Answer, Session, rng};
 use crate::agent::protocol::{Failure, MergeReport, OpenSecret, Reply, Tried};
 use crate::agent::trouble;
@@ -24,6 +24,7 @@ impl Session {
             VaultFile::open_read_only(from).map_err(trouble::of_file(from, Tried::Read))?;
         let mut rows = rows_of(&backup)?;
         let mut vault = open_rows(rows.clone(), secret, &self.settings)?;
+        let in_backup = names(&rows);
         drop(backup);
         // Up to here nothing has changed; from here on the old vault is closed.
         self.open = None;
@@ -44,6 +45,7 @@ impl Session {
         })?;
         let mut keeper = self.keeper();
         keeper.save(&vault);
+        keeper.note_copies(&vault, |item| in_backup.contains(&first_record(item)));
         let mut open = self.opened(file, vault, keeper);
         open.mend(now);
         if let Some(report) = &mut merged {

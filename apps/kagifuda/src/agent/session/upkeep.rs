@@ -7,7 +7,8 @@ use std::path::Path;
 use kagifuda_linux::clock::Moment;
 use kagifuda_vault::record::{self, Row};
 use kagifuda_vault::{
-    Deed, ItemId, Merged, Operation, RecordId, Sealed, UnixMillis, Vault, VaultError, item,
+    Deed, ItemId, ItemState, Merged, Operation, RecordId, Sealed, UnixMillis, Vault, VaultError,
+    item,
 };
 use kagifuda_vaultfile::{FileError, VaultFile};
 
@@ -96,6 +97,7 @@ impl Open {
         let other = VaultFile::open_read_only(path).map_err(trouble::of_file(path, Tried::Read))?;
         let rows = rows_of(&other)?;
         let before = living(&self.vault);
+        let there = names(&rows);
         let merged = self.vault.merge(rows, self.keeper.memory.as_ref())?;
         // The vault has folded what the file does not hold yet: a refusal leaves it ahead.
         self.commit_merged(&merged).inspect_err(|_| self.is_lost = true)?;
@@ -103,6 +105,7 @@ impl Open {
         if self.vault.standing().is_writable() {
             self.keeper.save(&self.vault);
         }
+        self.keeper.note_copies(&self.vault, |item| there.contains(&first_record(item)));
         Ok((report(&self.vault, &before, &merged), merged.is_reload_due))
     }
 
@@ -136,7 +139,7 @@ impl Open {
         };
         all.extend(verified.gaps.iter().map(|gap| device(gap.device, "gap")));
         all.extend(verified.forks.iter().map(|fork| device(fork.device, "fork")));
-        let is_unreadable = |(id, state): &(ItemId, &kagifuda_vault::ItemState)| {
+        let is_unreadable = |(id, state): &(ItemId, &ItemState)| {
             state.kind() == kagifuda_vault::schema::kinds::TOKEN && item::token(*id, state).is_err()
         };
         let unreadable = self.vault.items().filter(is_unreadable);
@@ -151,8 +154,9 @@ impl Open {
         }))
     }
 
-    pub(super) fn backup(&self, path: &Path) -> Answer {
+    pub(super) fn backup(&mut self, path: &Path) -> Answer {
         self.file.backup_to(path).map_err(trouble::of_file(path, Tried::Write))?;
+        self.keeper.note_copies(&self.vault, |_| true);
         Ok(Reply::Done)
     }
 
@@ -240,6 +244,16 @@ const fn verb(deed: Deed) -> Verb {
         Deed::JOIN => Verb::Device,
         _ => Verb::Other,
     }
+}
+
+/// The names of a copy's records.
+pub(super) fn names(rows: &[Row]) -> HashSet<RecordId> {
+    rows.iter().map(|row| row.id).collect()
+}
+
+/// The record an item began with: a copy that holds it holds the item.
+pub(super) fn first_record(item: &ItemState) -> RecordId {
+    item.created_in().change.into()
 }
 
 /// The items there are.

@@ -159,7 +159,8 @@ impl VaultStore {
         let failed = |_| StoreError::Failed;
         let state = open.vault.item(item).map_err(failed)?;
         let kept = item::passkey(item, state).map_err(failed)?;
-        engine_passkey(&kept).ok_or(StoreError::Failed)
+        let is_backed_up = open.keeper.copies.has(state);
+        engine_passkey(&kept, is_backed_up).ok_or(StoreError::Failed)
     }
 
     /// Where the array of large blobs is: with the secret that was made first.
@@ -237,6 +238,12 @@ impl Store for VaultStore {
     fn passkey_by_id(&mut self, id: &[u8]) -> Result<Option<Passkey>, StoreError> {
         self.open()?;
         self.passkeys.by_id(id).map(|(item, _)| self.read(item)).transpose()
+    }
+
+    fn is_sealing_backed_up(&mut self) -> Result<bool, StoreError> {
+        let open = self.open()?;
+        let mut secrets = open.vault.items_of(kinds::KEY_SECRET);
+        Ok(secrets.all(|(_, state)| open.keeper.copies.has(state)))
     }
 
     fn site_count(&mut self) -> Result<u32, StoreError> {
@@ -336,7 +343,7 @@ impl Store for VaultStore {
 }
 
 /// A passkey of the vault as the engine takes it.
-fn engine_passkey(kept: &item::Passkey) -> Option<Passkey> {
+fn engine_passkey(kept: &item::Passkey, is_backed_up: bool) -> Option<Passkey> {
     let algorithm = Algorithm::from_number(kept.algorithm)?;
     let key = private_key::read(algorithm, kept.private_key.expose())?;
     let names = UserRef {
@@ -363,6 +370,7 @@ fn engine_passkey(kept: &item::Passkey) -> Option<Passkey> {
         large_blob_key: bytes32(&kept.large_blob_key),
         third_party_payment: kept.third_party_payment,
         is_backup_eligible: kept.is_backup_eligible,
+        is_backed_up,
     })
 }
 
