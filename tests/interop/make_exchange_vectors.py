@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Makes the encrypted vectors of tests/vectors/exchange with other people's cryptography.
+"""Makes the vectors of tests/vectors/exchange that need other people's cryptography.
 
 Ente's export and the secretstream vector come from libsodium (PyNaCl), the files of Aegis and 2FAS
-from OpenSSL (hashlib, cryptography); nothing here shares code with the reader under test. The data
+and private keys from OpenSSL (hashlib, cryptography); nothing here shares code with the reader under test. The data
 is made up. Debian: apt install python3-nacl python3-cryptography. Every run draws fresh salts and
 keys, so a run changes the files without changing what they prove.
 
@@ -17,6 +17,8 @@ import os
 import pathlib
 import sys
 
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from nacl import bindings, pwhash
 
@@ -113,6 +115,54 @@ def twofas(folder):
     write(folder, "twofas-4-encrypted.2fas", plain)
 
 
+def b64url(data):
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def passkey(key, site, **more):
+    pkcs8 = key.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return {
+        "type": "passkey", "credentialId": b64url(f"credential at {site}".encode()), "rpId": site,
+        "username": "hana@example.com", "userDisplayName": "花", "userHandle": b64url(b"hana"),
+        "key": b64url(pkcs8), **more,
+    }
+
+
+def item(title, credentials, **more):
+    return {"id": b64url(os.urandom(16)), "title": title, "credentials": credentials, **more}
+
+
+def cxf(folder):
+    """Passkeys of every algorithm, a token, and what is no business of ours."""
+    secrets = {"algorithm": "hmac-sha256", "credWithUV": b64url(b"\1" * 32), "credWithoutUV": b64url(b"\2" * 32)}
+    inn = passkey(ec.generate_private_key(ec.SECP256R1()), "inn.example",
+                  fido2Extensions={"hmacCredentials": secrets, "credBlob": b64url(b"a key"), "payments": True})
+    post = passkey(ed25519.Ed25519PrivateKey.generate(), "post.example")
+    bank = passkey(ec.generate_private_key(ec.SECP384R1()), "bank.example")
+    old = passkey(rsa.generate_private_key(65537, 2048), "old.example")
+    token = {"type": "totp", "secret": "MFRGGZDFMZTWQ2LK", "period": 60, "digits": 8, "username": "ume",
+             "algorithm": "sha256", "issuer": "Moss"}
+    password = {"type": "basic-auth", "username": {"fieldType": "string", "value": "hana"},
+                "password": {"fieldType": "concealed-string", "value": "not kept here"}}
+    items = [
+        item("The inn", [inn], favorite=True, tags=["travel"]),
+        item("post.example", [post]),
+        item("Bank", [bank, token, password]),
+        item("Old", [old]),
+    ]
+    account = {"id": b64url(os.urandom(16)), "username": "", "email": "", "collections": [], "items": items}
+    write(folder, "cxf-passkeys-of-every-algorithm-and-what-is-not-kept.json", {
+        "version": {"major": 1, "minor": 0}, "exporterRpId": "manager.example",
+        "exporterDisplayName": "A manager", "timestamp": 1_780_000_000, "accounts": [account],
+    })
+    other = passkey(ec.generate_private_key(ec.SECP256R1()), "inn.example", fido2Extensions={
+        "hmacCredentials": secrets | {"algorithm": "hmac-sha512"},
+        "largeBlob": {"uncompressedSize": 3, "data": b64url(b"abc")},
+    })
+    write(folder, "cxf-an-account-may-stand-by-itself.json", account | {"items": [item("", [other])]})
+
+
 def main():
     folder = pathlib.Path(sys.argv[1])
     final = bindings.crypto_secretstream_xchacha20poly1305_TAG_FINAL
@@ -122,6 +172,7 @@ def main():
     ente(folder, "ente-encrypted-stream-without-end-is-damaged.json", LINES, message)
     aegis(folder)
     twofas(folder)
+    cxf(folder)
 
 
 if __name__ == "__main__":

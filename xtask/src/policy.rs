@@ -132,6 +132,7 @@ pub(crate) const PARSERS: &[&str] = &[
     "core/secret/src/words/spelling.rs",
     "core/vault/src/change.rs",
     "core/vault/src/exchange/aegis.rs",
+    "core/vault/src/exchange/cxf.rs",
     "core/vault/src/exchange/ente.rs",
     "core/vault/src/exchange/fields.rs",
     "core/vault/src/exchange/google.rs",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Files of other apps, of whatever format they look like: each entry is imported or refused,
 //! none twice, and a hostile password cost is refused before it is paid. What was imported can be
-//! written as an Aegis file, and read from that as the same tokens.
+//! written as an Aegis file, and read from that as the same tokens; passkeys likewise as a file of CXF.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,8 @@ use chacha20::rand_core::SeedableRng as _;
 use kagifuda_otp::UnixTime;
 use kagifuda_secret::SecretText;
 use kagifuda_vault::exchange::{
-    Import, ImportLimits, LossKind, Outgoing, Part, Protection, read_any, write_aegis,
+    Import, ImportLimits, LossKind, Outgoing, OutgoingPasskey, Part, Protection, read_any,
+    write_aegis, write_cxf,
 };
 
 pub(crate) const DICTIONARY: &[&str] = &[
@@ -43,6 +44,11 @@ pub(crate) const DICTIONARY: &[&str] = &[
     "\"memLimit\"",
     "\"opsLimit\"",
     "\"encryptedData\"",
+    "\"accounts\"",
+    "\"items\"",
+    "\"credentials\"",
+    "\"passkey\"",
+    "\"fido2Extensions\"",
     "otpauth://totp/",
     "otpauth-migration://offline?data=",
     "\n",
@@ -58,6 +64,7 @@ pub(crate) fn run(bytes: &[u8]) {
         if let Ok(import) = read_any(bytes, password.as_ref(), &LIMITS) {
             check(&import);
             check_again(&import);
+            check_passkeys_again(&import);
         }
     }
 }
@@ -68,8 +75,31 @@ fn check(import: &Import) {
         assert!(entry.position > 0 && positions.insert(entry.position), "an entry is told twice");
         let _ = entry.token.code_at(UnixTime(59));
     }
+    for entry in &import.passkeys {
+        assert!(entry.position > 0 && positions.insert(entry.position), "a passkey is told twice");
+        assert!(!entry.passkey.credential_id.is_empty() && entry.passkey.is_backup_eligible);
+    }
     for refused in &import.refused {
         assert!(refused.position > 0 && positions.insert(refused.position), "refused and told");
+    }
+}
+
+fn check_passkeys_again(import: &Import) {
+    let outgoing = import.passkeys.iter().map(|entry| OutgoingPasskey {
+        passkey: &entry.passkey,
+        name: &entry.name,
+        created: UnixTime(59),
+        extras: &entry.extras,
+    });
+    let outgoing: Vec<OutgoingPasskey> = outgoing.collect();
+    let written = write_cxf(&outgoing, UnixTime(59), &mut ChaCha20Rng::from_seed([0; 32]));
+    assert!(written.losses.is_empty(), "what was read can be written");
+    let again = read_any(written.content.expose(), None, &ImportLimits::STANDARD);
+    let again = again.expect("what is written can be read");
+    assert_eq!(again.passkeys.len(), import.passkeys.len(), "a passkey is lost without a word");
+    for (old, new) in import.passkeys.iter().zip(&again.passkeys) {
+        assert!(new.notices.is_empty() && new.passkey.private_key == old.passkey.private_key);
+        assert!(new.passkey.credential_id == old.passkey.credential_id);
     }
 }
 

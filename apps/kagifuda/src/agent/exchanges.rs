@@ -101,6 +101,9 @@ pub enum Refusal {
     /// It is broken in another way.
     #[n(8)]
     Broken,
+    /// It is something a vault does not keep, such as a password.
+    #[n(9)]
+    NotKept,
 }
 
 /// The format of an export.
@@ -119,12 +122,15 @@ pub enum ExportFormat {
     /// A 2FAS backup file.
     #[n(3)]
     TwoFas,
+    /// Passkeys, not tokens, as FIDO's Credential Exchange Format.
+    #[n(4)]
+    Cxf,
 }
 
 /// Something an export could not carry.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct ExportLoss {
-    /// Of which token.
+    /// Of which token or passkey.
     #[n(0)]
     pub id: ItemId,
     /// What the holder calls it.
@@ -145,7 +151,8 @@ pub enum LossExtent {
     /// It is in the file, but the other app shows wrong codes for it on some phones.
     #[n(1)]
     Misread,
-    /// It is in the file without its note, tags, folder, colour or pin.
+    /// It is in the file without its note, tags, folder, colour or pin; a passkey, without its protection or
+    /// large blob.
     #[n(2)]
     Without,
 }

@@ -186,7 +186,7 @@ pub enum Request {
         /// In which format.
         #[n(0)]
         format: ExportFormat,
-        /// Which tokens; empty for all.
+        /// Which tokens, or passkeys where the format is for those; empty for all.
         #[n(1)]
         ids: Vec<ItemId>,
         /// How it is protected.

@@ -190,6 +190,7 @@ pub(super) fn format_name(format: FormatName) -> &'static str {
         FormatName::Aegis => "aegis",
         FormatName::TwoFas => "2fas",
         FormatName::Ente => "ente",
+        FormatName::Cxf => "cxf",
         _ => "other",
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Taking tokens out, so that a second place has them: files that are 0600 and never overwrite, and QR
+//! Taking tokens and passkeys out, so that a second place has them: files that are 0600 and never overwrite, and QR
 //! codes on the terminal. Plain text asks first.
 
 use std::fs::OpenOptions;
@@ -21,16 +21,20 @@ use crate::qr::{Code, Ground};
 use crate::say;
 use crate::term::width::harmless;
 
-/// Exports tokens.
+/// Exports tokens, or passkeys in the format for those.
 pub(super) fn export(s: &mut Session<'_>, job: &ExportJob) -> Result<(), Fault> {
     let is_stdout = job.file == Path::new("-");
     if !is_stdout && job.file.symlink_metadata().is_ok() {
         return Err(Fault::FileExists { path: job.file.clone() });
     }
+    let kind = match job.format {
+        ExportFormat::Cxf => Kind::Passkey,
+        _ => Kind::Token,
+    };
     let ids = match job.query.as_str() {
         "" => Vec::new(),
         query => {
-            let lines = s.items(Kind::Token, query)?;
+            let lines = s.items(kind, query)?;
             if lines.is_empty() {
                 return Err(Fault::NotFound { query: query.to_owned() });
             }
@@ -38,7 +42,10 @@ pub(super) fn export(s: &mut Session<'_>, job: &ExportJob) -> Result<(), Fault> 
         }
     };
     if job.protect == Protect::Plain {
-        let question = say!(s.texts, "export-plain-question");
+        let question = match kind {
+            Kind::Passkey => say!(s.texts, "export-plain-passkeys-question"),
+            _ => say!(s.texts, "export-plain-question"),
+        };
         s.confirm(&question)?;
     }
     let protection = protection(s, &job.protect)?;
@@ -62,14 +69,17 @@ pub(super) fn export(s: &mut Session<'_>, job: &ExportJob) -> Result<(), Fault> 
     } else {
         write(s, &parts, &job.file, is_text && job.protect == Protect::Plain)?;
     }
-    let told = say!(s.texts, "export-done", count = items);
+    let told = match kind {
+        Kind::Passkey => say!(s.texts, "export-passkeys-done", count = items),
+        _ => say!(s.texts, "export-done", count = items),
+    };
     s.tell(&told);
-    tell_losses(s, &losses);
+    tell_losses(s, &losses, kind);
     Ok(())
 }
 
-/// Names the tokens that did not travel whole, the worst first.
-fn tell_losses(s: &mut Session<'_>, losses: &[ExportLoss]) {
+/// Names the items that did not travel whole, the worst first.
+fn tell_losses(s: &mut Session<'_>, losses: &[ExportLoss], kind: Kind) {
     for extent in [LossExtent::LeftOut, LossExtent::Misread, LossExtent::Without] {
         let of_extent = losses.iter().filter(|loss| loss.extent == extent);
         let names: String =
@@ -79,6 +89,12 @@ fn tell_losses(s: &mut Session<'_>, losses: &[ExportLoss]) {
             continue;
         }
         let told = match extent {
+            LossExtent::LeftOut if kind == Kind::Passkey => {
+                say!(s.texts, "export-passkeys-left-out", count = count)
+            }
+            LossExtent::Without if kind == Kind::Passkey => {
+                say!(s.texts, "export-passkeys-without", count = count)
+            }
             LossExtent::LeftOut => say!(s.texts, "export-left-out", count = count),
             LossExtent::Misread => say!(s.texts, "export-misread", count = count),
             LossExtent::Without => say!(s.texts, "export-without", count = count),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Bringing in tokens: read the file, show what would happen to every entry, ask, then do all of it or
+//! Bringing in tokens and passkeys: read the file, show what would happen to every entry, ask, then do all of it or
 //! nothing. A picture becomes the text of its QR codes first; the rest is the agent's.
 
 use std::io::Read as _;
@@ -154,6 +154,7 @@ pub(super) const fn word(why: &Refusal) -> &'static str {
         Refusal::BadCounter => "bad-counter",
         Refusal::NotAToken => "not-a-token",
         Refusal::Broken => "broken",
+        Refusal::NotKept => "not-kept",
     }
 }
 
@@ -201,6 +202,7 @@ pub(super) fn computed_ids() -> Vec<String> {
         Refusal::BadCounter,
         Refusal::NotAToken,
         Refusal::Broken,
+        Refusal::NotKept,
     ];
     let mut ids: Vec<String> =
         refusals.iter().map(|why| format!("import-refused-{}", word(why))).collect();

@@ -10,7 +10,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use self::browser::Browser;
-use super::{Key, PASSPHRASE, Room};
+use super::{Key, PASSPHRASE, Room, exit};
 
 const PIN: &str = "2468";
 const SITE: &str = "inn.example";
@@ -115,6 +115,85 @@ fn a_passkey_removed_through_the_key_is_in_the_history_and_comes_back_by_undo() 
     pc.room.prints(&["undo", removal["id"].as_str().unwrap()], "");
     assert_eq!(browser.sign_in(&kept), Ok(before));
     assert_eq!(pc.newest("undo")["items"][0]["name"], "inn.example (hana)");
+}
+
+#[test]
+fn a_passkey_removed_in_the_vault_comes_back_by_undo_and_signs_in() {
+    let pc = Pc::new();
+    let mut browser = pc.browser();
+    let kept = browser.register(SITE, "hana", true);
+    let other = browser.register("bank.example", "hana", true);
+    let before = browser.sign_in(&kept).unwrap();
+    assert_eq!(exit(&pc.room.run(&["passkey", "remove", "inn"])), 10, "asked first");
+    pc.room.prints(&["--yes", "passkey", "remove", "inn"], "");
+    assert_eq!(browser.sign_in(&kept), Err(Status::NoCredentials));
+    assert_eq!(pc.newest("remove")["items"][0]["name"], "inn.example (hana)");
+    browser.sign_in(&other).unwrap();
+    pc.room.prints(&["undo"], "");
+    assert_eq!(browser.sign_in(&kept), Ok(before));
+}
+
+#[test]
+fn a_passkey_moves_to_another_vault_in_a_readable_file_that_is_asked_for() {
+    let first = Pc::new();
+    let mut browser = first.browser();
+    let kept = browser.register(SITE, "hana", true);
+    let other = browser.register("bank.example", "hana", true);
+    let before = browser.sign_in(&kept).unwrap();
+    let stick = stick();
+    let file = stick.path().join("passkeys.json");
+    let file = file.to_str().unwrap();
+    let export = ["passkey", "export", file, "--query", "inn"];
+    let plain = [&export[..], &["--plain"]].concat();
+    assert_eq!(exit(&first.room.run(&export)), 6, "the format has no protection");
+    assert_eq!(exit(&first.room.run(&plain)), 10, "a readable file is confirmed, not assumed");
+    assert!(!std::path::Path::new(file).exists());
+    first.room.prints(&[&["--yes"], &plain[..]].concat(), "");
+
+    // A new vault, not a copy of the first.
+    let second = Pc::new();
+    let dry = ["passkey", "import", file, "--dry-run", "--json"];
+    let shown: Value = serde_json::from_str(&second.room.prints(&dry, "")).unwrap();
+    assert_eq!(
+        (&shown["format"], &shown["entries"][0]["outcome"]),
+        (&"cxf".into(), &"imported".into())
+    );
+    assert_eq!(shown["entries"].as_array().unwrap().len(), 1, "only what was asked for");
+    second.room.prints(&["--yes", "passkey", "import", file], "");
+    let mut there = second.browser();
+    assert_eq!(there.sign_in(&kept), Ok(before));
+    assert_eq!(there.sign_in(&other), Err(Status::NoCredentials));
+    let shown: Value = serde_json::from_str(&second.room.prints(&dry, "")).unwrap();
+    assert_eq!(shown["entries"][0]["outcome"], "same", "not taken twice");
+
+    // Removed and imported again on purpose: it comes back, and that is said.
+    second.room.prints(&["--yes", "passkey", "remove", "inn"], "");
+    let shown: Value = serde_json::from_str(&second.room.prints(&dry, "")).unwrap();
+    assert_eq!(shown["entries"][0]["notes"][0], "removed-before");
+}
+
+#[test]
+fn a_passkey_that_two_pcs_imported_is_one_and_is_removed_whole() {
+    let elsewhere = Pc::new();
+    let kept = elsewhere.browser().register(SITE, "hana", true);
+    let stick = stick();
+    let file = stick.path().join("passkeys.json");
+    let file = file.to_str().unwrap();
+    elsewhere.room.prints(&["--yes", "passkey", "export", file, "--plain"], "");
+
+    let first = Pc::new();
+    let second = Pc::restored(&first.backup(&stick, "backup"));
+    for pc in [&first, &second] {
+        pc.room.prints(&["--yes", "passkey", "import", file], "");
+    }
+    first.merge(&second.backup(&stick, "second"));
+    let mut browser = first.browser_with_pin();
+    let before = browser.sign_in(&kept).unwrap();
+    browser.remove(&kept);
+    assert_eq!(browser.sign_in(&kept), Err(Status::NoCredentials));
+    assert_eq!(browser.sign_in_with(&kept), Err(Status::NoCredentials));
+    first.room.prints(&["undo"], "");
+    assert_eq!(browser.sign_in(&kept), Ok(before));
 }
 
 #[test]

@@ -9,7 +9,10 @@ use serde_json::value::RawValue;
 
 use super::json::Hidden;
 use super::limits::{MAX_LABEL_COUNT, MAX_NAME_BYTES, MAX_NOTE_BYTES, MAX_SECRET_BYTES};
-use super::{Entry, EntryExtras, FormatName, Import, Notice, RefuseReason, Refused, Setting};
+use super::{
+    Entry, EntryExtras, FormatName, Import, Notice, PasskeyEntry, RefuseReason, Refused, Setting,
+};
+use crate::item::Passkey;
 
 /// The most characters of a name shown for a refused entry.
 const SHOWN_CHARACTERS: usize = 80;
@@ -194,14 +197,17 @@ pub(super) const fn algorithm_name(algorithm: Algorithm) -> &'static str {
 }
 
 /// Refuses an entry with more in it than a person typed or an issuer gave.
-fn check_lengths(found: &Found) -> Result<(), RefuseReason> {
-    let Found { token, extras, .. } = found;
+fn check_lengths(
+    names: &[&String],
+    extras: &EntryExtras,
+    secret: &SecretBytes,
+) -> Result<(), RefuseReason> {
     let listed = extras.folders.iter().chain(&extras.tags).chain(&extras.colour);
-    let mut names = listed.chain([&token.issuer, &token.account]);
+    let mut names = listed.chain(names.iter().copied());
     let is_too_long = names.any(|name| name.len() > MAX_NAME_BYTES)
         || extras.folders.len() + extras.tags.len() > MAX_LABEL_COUNT
         || extras.note.expose().len() > MAX_NOTE_BYTES
-        || token.secret.expose().len() > MAX_SECRET_BYTES;
+        || secret.expose().len() > MAX_SECRET_BYTES;
     if is_too_long { Err(RefuseReason::TooLong) } else { Ok(()) }
 }
 
@@ -213,6 +219,14 @@ pub(super) fn note_of(note: Option<Hidden>) -> SecretText {
 /// What one entry yields.
 pub(super) struct Found {
     pub(super) token: Token,
+    pub(super) extras: EntryExtras,
+    pub(super) notices: Vec<Notice>,
+}
+
+/// What one entry yields that is a passkey.
+pub(super) struct FoundPasskey {
+    pub(super) name: String,
+    pub(super) passkey: Passkey,
     pub(super) extras: EntryExtras,
     pub(super) notices: Vec<Notice>,
 }
@@ -236,7 +250,13 @@ impl Bad {
 impl Import {
     /// Nothing read yet.
     pub(super) const fn empty(format: FormatName) -> Self {
-        Self { format, entries: Vec::new(), refused: Vec::new(), notices: Vec::new() }
+        Self {
+            format,
+            entries: Vec::new(),
+            passkeys: Vec::new(),
+            refused: Vec::new(),
+            notices: Vec::new(),
+        }
     }
 
     /// Reads the members of a list one by one; a bad one does not take the others with it.
@@ -254,10 +274,13 @@ impl Import {
 
     /// Adds the next entry of the file.
     pub(super) fn take(&mut self, outcome: Result<Found, Bad>) {
-        let position = self.entries.len() + self.refused.len() + 1;
-        let outcome = outcome.and_then(|found| match check_lengths(&found) {
-            Ok(()) => Ok(found),
-            Err(reason) => Err(Bad::named(&found.token.issuer, &found.token.account, reason)),
+        let position = self.next_position();
+        let outcome = outcome.and_then(|found| {
+            let Token { issuer, account, secret, .. } = &found.token;
+            match check_lengths(&[issuer, account], &found.extras, secret) {
+                Ok(()) => Ok(found),
+                Err(reason) => Err(Bad::named(issuer, account, reason)),
+            }
         });
         match outcome {
             Ok(Found { token, extras, notices }) => {
@@ -265,5 +288,28 @@ impl Import {
             }
             Err(Bad { name, reason }) => self.refused.push(Refused { position, name, reason }),
         }
+    }
+
+    /// Adds the next entry of the file, which is a passkey.
+    pub(super) fn take_passkey(&mut self, outcome: Result<FoundPasskey, Bad>) {
+        let position = self.next_position();
+        let outcome = outcome.and_then(|found| {
+            let Passkey { rp_id, user_name, user_display_name, private_key, .. } = &found.passkey;
+            let names = [&found.name, rp_id, user_name, user_display_name];
+            match check_lengths(&names, &found.extras, private_key) {
+                Ok(()) => Ok(found),
+                Err(reason) => Err(Bad::named(rp_id, user_name, reason)),
+            }
+        });
+        match outcome {
+            Ok(FoundPasskey { name, passkey, extras, notices }) => {
+                self.passkeys.push(PasskeyEntry { position, name, passkey, extras, notices });
+            }
+            Err(Bad { name, reason }) => self.refused.push(Refused { position, name, reason }),
+        }
+    }
+
+    fn next_position(&self) -> usize {
+        self.entries.len() + self.passkeys.len() + self.refused.len() + 1
     }
 }

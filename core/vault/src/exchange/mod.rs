@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Reading the files of other authenticator apps, and writing files they read.
+//! Reading the files of other authenticator apps and password managers, and writing files they read.
 //!
 //! One file per format behind one small trait, [`Format`]. A reader never guesses silently: what a
 //! file does not say and we assume, what it says and we cannot keep, and every entry we refuse come
@@ -9,6 +9,7 @@
 
 mod aegis;
 mod code_display;
+mod cxf;
 mod ente;
 mod fields;
 mod gcm;
@@ -23,6 +24,7 @@ mod twofas;
 mod write;
 
 pub use aegis::{Aegis, write_aegis};
+pub use cxf::{Cxf, OutgoingPasskey, write_cxf};
 pub use ente::Ente;
 pub use google::{COMFORTABLE_CODE_BYTES, GoogleMigration, WrittenCodes, write_google};
 pub use limits::{ImportLimits, MAX_ENTRIES};
@@ -36,6 +38,8 @@ pub use write::{Outgoing, Protection, Written};
 
 use kagifuda_otp::Token;
 use kagifuda_secret::SecretText;
+
+use crate::item::Passkey;
 
 /// The formats this room reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -51,6 +55,8 @@ pub enum FormatName {
     TwoFas,
     /// An export of Ente Auth, plain or under a password.
     Ente,
+    /// FIDO's Credential Exchange Format, between password managers.
+    Cxf,
 }
 
 /// What an entry carries besides its token; empty where the file says nothing.
@@ -80,12 +86,28 @@ pub struct Entry {
     pub notices: Vec<Notice>,
 }
 
-/// What was read from a file. Entries and refusals together are all entries of the file.
+/// One passkey as a file held it.
+pub struct PasskeyEntry {
+    /// Which entry of the file it is, counted from 1, tokens and refused ones included.
+    pub position: usize,
+    /// What it was called, where that is more than its site.
+    pub name: String,
+    /// The passkey.
+    pub passkey: Passkey,
+    /// What the format carries besides.
+    pub extras: EntryExtras,
+    /// What the holder should know about this entry.
+    pub notices: Vec<Notice>,
+}
+
+/// What was read from a file. Entries, passkeys and refusals together are all entries of the file.
 pub struct Import {
     /// The format the file turned out to be.
     pub format: FormatName,
     /// What can be imported, in the file's order.
     pub entries: Vec<Entry>,
+    /// The passkeys among what can be imported, in the file's order.
+    pub passkeys: Vec<PasskeyEntry>,
     /// What cannot, and why.
     pub refused: Vec<Refused>,
     /// What concerns the file as a whole.
@@ -114,7 +136,7 @@ pub trait Format: Sync {
 }
 
 /// Every format, the most particular first.
-const FORMATS: [&dyn Format; 5] = [&Aegis, &TwoFas, &Ente, &GoogleMigration, &OtpauthLines];
+const FORMATS: [&dyn Format; 6] = [&Aegis, &TwoFas, &Ente, &Cxf, &GoogleMigration, &OtpauthLines];
 
 /// Finds the format the bytes look like.
 #[must_use]

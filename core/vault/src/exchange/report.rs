@@ -128,6 +128,11 @@ pub enum Notice {
         /// The name.
         name: String,
     },
+    /// A passkey's secrets for sites that encrypt with it (WebAuthn's `prf`) are not ones; what such a site
+    /// encrypted cannot be opened with it.
+    PrfUnreadable,
+    /// What a site left with a passkey was not taken over.
+    BlobDropped,
     /// Something odd about its URI.
     Uri(otpauth::Notice),
 }
@@ -183,6 +188,8 @@ pub enum RefuseReason {
     BadPeriod,
     /// A field is longer than the limit.
     TooLong,
+    /// It is something this vault does not keep, such as a password or an address.
+    NotKept,
 }
 
 /// What a writer could not put into the file.
@@ -240,6 +247,10 @@ pub enum Part {
     Colour,
     /// `otpauth` parameters we do not know.
     UnknownParameters,
+    /// A passkey's level of protection (credProtect).
+    Protection,
+    /// What a site left with a passkey beside it (largeBlob), if it did.
+    LargeBlob,
 }
 
 /// Why a file could not be written at all.

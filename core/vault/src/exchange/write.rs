@@ -75,6 +75,8 @@ fn has(entry: &Outgoing<'_>, part: Part) -> bool {
         Part::Pinned => extras.is_pinned,
         Part::Colour => extras.colour.is_some(),
         Part::UnknownParameters => !entry.token.extra.is_empty(),
+        // A token has neither.
+        Part::Protection | Part::LargeBlob => false,
     }
 }
 

@@ -3,13 +3,15 @@
 
 mod codes;
 mod passkey;
+mod private_key;
 mod token;
 
 pub use codes::{BackupCode, add_codes, codes, use_code};
 pub use passkey::{
-    KeySecret, Passkey, key_secret, key_secret_edits, large_blobs_edit, passkey, passkey_edits,
-    passkey_names,
+    HmacSecrets, KeySecret, Passkey, hmac_secrets, key_secret, key_secret_edits, large_blobs_edit,
+    passkey, passkey_edits, passkey_names,
 };
+pub use private_key::{PrivateKeyError, bare_key, key_algorithm, private_key};
 pub use token::{Token, next_counter, remade_token_edits, token, token_edits};
 
 use crate::change::{Edit, Edits, KindId};

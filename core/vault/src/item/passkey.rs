@@ -3,11 +3,13 @@
 //! under.
 //!
 //! The fields are those of CXF's passkey and of CTAP's credential together. Private keys are PKCS #8, as
-//! CXF carries them; this room does not look inside.
+//! CXF carries them.
 
 use kagifuda_secret::SecretBytes;
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
 
-use super::expect_kind;
+use super::{bare_key, expect_kind};
 use crate::change::{Edit, Edits, FieldId, RawValue};
 use crate::error::VaultError;
 use crate::fold::ItemState;
@@ -75,6 +77,33 @@ pub fn passkey_edits(passkey: &Passkey) -> Edits {
     }
     set(field::PAYMENTS, value::flag(passkey.third_party_payment));
     edits
+}
+
+/// The two secrets of hmac-secret, from which WebAuthn's `prf` is made.
+pub struct HmacSecrets {
+    /// Used when the person was verified.
+    pub with_uv: Zeroizing<[u8; 32]>,
+    /// Used when not.
+    pub without_uv: Zeroizing<[u8; 32]>,
+}
+
+/// The secrets of a passkey's hmac-secret. A passkey that came from elsewhere without has them worked out of its
+/// private key, so that they are the same at every sign-in and on every PC; `None` where the key cannot be read.
+#[must_use]
+pub fn hmac_secrets(passkey: &Passkey) -> Option<HmacSecrets> {
+    let kept = |secret: &Option<SecretBytes>| {
+        let bytes: [u8; 32] = secret.as_ref()?.expose().try_into().ok()?;
+        Some(Zeroizing::new(bytes))
+    };
+    let key = bare_key(passkey.algorithm, passkey.private_key.expose())?;
+    let derived = |which: &[u8]| {
+        let hash = Sha256::new().chain_update(b"kagifuda hmac-secret ").chain_update(which);
+        Zeroizing::new(<[u8; 32]>::from(hash.chain_update(&*key).finalize()))
+    };
+    Some(HmacSecrets {
+        with_uv: kept(&passkey.hmac_with_uv).unwrap_or_else(|| derived(b"with uv")),
+        without_uv: kept(&passkey.hmac_without_uv).unwrap_or_else(|| derived(b"without uv")),
+    })
 }
 
 /// The edits that give a passkey's account other names.

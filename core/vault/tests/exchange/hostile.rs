@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use kagifuda_secret::SecretText;
 use kagifuda_vault::exchange::{
-    Aegis, Ente, Format, FormatName, GoogleMigration, ImportError, ImportLimits, MAX_ENTRIES,
+    Aegis, Cxf, Ente, Format, FormatName, GoogleMigration, ImportError, ImportLimits, MAX_ENTRIES,
     OtpauthLines, Place, RefuseReason, TwoFas, detect, read_any,
 };
 
@@ -35,7 +35,7 @@ fn nothing_and_something_else_are_told_apart() {
     assert_eq!(error_of(read(b"{\"hello\": 1}")), ImportError::UnknownFormat);
     assert_eq!(error_of(read(b"\x89PNG\r\n\x1a\n")), ImportError::UnknownFormat);
     assert!(detect(b"hello").is_none());
-    let formats: [&dyn Format; 5] = [&Aegis, &TwoFas, &Ente, &GoogleMigration, &OtpauthLines];
+    let formats: [&dyn Format; 6] = [&Aegis, &TwoFas, &Ente, &Cxf, &GoogleMigration, &OtpauthLines];
     for format in formats {
         let outcome = format.read(b"hello", None, &ImportLimits::default());
         assert_eq!(error_of(outcome), ImportError::NotThisFormat, "{:?}", format.name());
@@ -51,6 +51,8 @@ fn each_format_recognises_its_own_files_only() {
         ("twofas-4-encrypted.2fas", FormatName::TwoFas),
         ("ente-encrypted.json", FormatName::Ente),
         ("ente-lines-display-parameter-gives-tags-note-pin-and-bin.txt", FormatName::Ente),
+        ("cxf-passkeys-of-every-algorithm-and-what-is-not-kept.json", FormatName::Cxf),
+        ("cxf-an-account-may-stand-by-itself.json", FormatName::Cxf),
         ("lines-a-bad-line-does-not-take-the-others-with-it.txt", FormatName::OtpauthLines),
     ];
     for (name, format) in files {

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its vector has failed")]
 
 mod hostile;
+mod passkeys;
 mod reading;
 mod writing;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Exporting tokens for other apps. Encryption happens here, so that only what was asked for in plain
+//! Exporting tokens and passkeys for other apps. Encryption happens here, so that only what was asked for in plain
 //! ever leaves in plain.
 
 use kagifuda_linux::clock::Moment;
@@ -14,7 +14,7 @@ use kagifuda_vault::{ItemState, item};
 
 use super::open::Open;
 use super::show::text_of;
-use super::{Answer, rng};
+use super::{Answer, passkeys, rng};
 use crate::agent::protocol::{
     ExportFormat, ExportLoss, Failure, Hidden, ItemId, LossExtent, Protection, Reply,
 };
@@ -59,22 +59,30 @@ impl Open {
         protection: &Protection,
         now: Moment,
     ) -> Answer {
-        let leaving = self.leaving(ids)?;
-        if leaving.is_empty() {
-            return Err(Failure::NothingToExport);
-        }
-        let mut made = write(format, &leaving, protection, now)?;
-        made.tell_of_names(&leaving);
+        let (leaving, made) = if format == ExportFormat::Cxf {
+            if matches!(protection, Protection::Password(_)) {
+                return Err(no_password());
+            }
+            let leaving = some(self.leaving_passkeys(ids)?)?;
+            let ids: Vec<ItemId> = leaving.iter().map(|one| one.id).collect();
+            (ids, made(passkeys::write(&leaving, now)))
+        } else {
+            let leaving = some(self.leaving(ids)?)?;
+            let mut made = write(format, &leaving, protection, now)?;
+            made.tell_of_names(&leaving);
+            let ids: Vec<ItemId> = leaving.iter().map(|one| one.id).collect();
+            (ids, made)
+        };
         let is_left_out = |(_, extent): &&(usize, LossExtent)| *extent == LossExtent::LeftOut;
         let carried = leaving.len() - made.losses.iter().filter(is_left_out).count();
         if carried == 0 {
-            return Err(Failure::NotExportable { id: leaving[0].id });
+            return Err(Failure::NotExportable { id: leaving[0] });
         }
         let parts: Result<Vec<_>, _> =
             made.parts.into_iter().map(|part| protect(part, protection).map(Hidden)).collect();
         let items = u32::try_from(carried).unwrap_or(u32::MAX);
         let losses = made.losses.iter().filter_map(|(place, extent)| {
-            let id = leaving.get(*place)?.id;
+            let id = *leaving.get(*place)?;
             let entry = self.index.get(kagifuda_vault::ItemId(id.0))?;
             Some(ExportLoss { id, title: entry.title.clone(), extent: *extent })
         });
@@ -106,7 +114,7 @@ impl Open {
     }
 }
 
-fn extras(state: &ItemState) -> EntryExtras {
+pub(super) fn extras(state: &ItemState) -> EntryExtras {
     let text = |id| Some(text_of(state, id)).filter(|text| !text.is_empty());
     let flag = state.scalar(field::PINNED).and_then(kagifuda_vault::value::read_flag);
     EntryExtras {
@@ -132,9 +140,10 @@ fn write(
     };
     let has_own = matches!(format, ExportFormat::Aegis | ExportFormat::TwoFas);
     if matches!(protection, Protection::Password(_)) && !has_own {
-        return Err(Failure::BadValue { field: "password".to_owned() });
+        return Err(no_password());
     }
     match format {
+        ExportFormat::Cxf => Err(Failure::Internal),
         ExportFormat::Otpauth => Ok(made(write_lines(&outgoing))),
         ExportFormat::Aegis => Ok(made(write_aegis(&outgoing, own, &mut rng())?)),
         ExportFormat::TwoFas => {
@@ -147,6 +156,16 @@ fn write(
             Ok(Made { parts, losses: extents(&written.losses) })
         }
     }
+}
+
+/// What is to leave, where there is anything.
+fn some<T>(leaving: Vec<T>) -> Result<Vec<T>, Failure> {
+    if leaving.is_empty() { Err(Failure::NothingToExport) } else { Ok(leaving) }
+}
+
+/// The format has no protection by a password of its own.
+fn no_password() -> Failure {
+    Failure::BadValue { field: "password".to_owned() }
 }
 
 fn made(written: Written) -> Made {

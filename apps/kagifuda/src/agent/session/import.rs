@@ -10,13 +10,14 @@ use kagifuda_otp::otpauth::{self, OtpauthError};
 use kagifuda_otp::{Token, TokenKind};
 use kagifuda_secret::{SecretBytes, SecretText};
 use kagifuda_vault::exchange::{
-    Entry, FileNotice, Import, ImportLimits, Notice, RefuseReason, Refused, Setting, detect,
-    read_any,
+    Entry, FileNotice, Import, ImportLimits, Notice, PasskeyEntry, RefuseReason, Refused, Setting,
+    detect, read_any,
 };
 use kagifuda_vault::schema::kinds;
 use kagifuda_vault::{Deed, Draft, ItemId, item};
 
 use super::open::Open;
+use super::passkeys::REMOVED_BEFORE;
 use super::{Answer, edit, rng};
 use crate::agent::protocol::{
     self, Failure, ImportLine, ImportOutcome, ImportReport, Refusal, Reply, Ticket,
@@ -28,7 +29,11 @@ pub(super) struct Prepared {
     ticket: Ticket,
     format: &'static str,
     entries: Vec<Entry>,
+    passkeys: Vec<PasskeyEntry>,
 }
+
+/// What happens to entries, by their places in the file.
+pub(super) type Outcomes = Vec<(usize, ImportLine)>;
 
 /// The tokens there are, found by their secrets. The hash is keyed and lives as long as one import.
 struct Known {
@@ -48,10 +53,11 @@ impl Open {
             })?;
         let format = trouble::format_name(import.format);
         let missing_parts = missing_parts(&import);
-        let (lines, entries) = self.compare(import);
-        let ticket = (!entries.is_empty()).then(|| {
+        let (lines, entries, passkeys) = self.compare(import);
+        let has_new = !(entries.is_empty() && passkeys.is_empty());
+        let ticket = has_new.then(|| {
             let ticket = Ticket(ItemId::random(&mut rng()).0);
-            self.prepared = Some(Prepared { ticket, format, entries });
+            self.prepared = Some(Prepared { ticket, format, entries, passkeys });
             ticket
         });
         Ok(Reply::Import(ImportReport { ticket, format: format.to_owned(), lines, missing_parts }))
@@ -68,16 +74,19 @@ impl Open {
             let item = ItemId::random(&mut rng());
             drafts.push(Draft { collection, item, kind: kinds::TOKEN, edits });
         }
+        for entry in &prepared.passkeys {
+            drafts.push(self.draft_of(entry, prepared.format)?);
+        }
         let added = u32::try_from(drafts.len()).unwrap_or(u32::MAX);
         let operation = Some(self.write(Deed::IMPORT, drafts, now)?);
         Ok(Reply::Imported { added, operation })
     }
 
-    /// One line per entry of the file, in its order, and the entries that are new.
-    fn compare(&self, import: Import) -> (Vec<ImportLine>, Vec<Entry>) {
+    /// One line per entry of the file, in its order, and the entries and passkeys that are new.
+    fn compare(&self, import: Import) -> (Vec<ImportLine>, Vec<Entry>, Vec<PasskeyEntry>) {
         let mut known = self.known_tokens();
         let removed = self.removed_tokens();
-        let mut lines: Vec<(usize, ImportLine)> = import
+        let mut lines: Outcomes = import
             .refused
             .iter()
             .map(|refused| (refused.position, refused_line(refused)))
@@ -106,8 +115,9 @@ impl Open {
                 lines.push((entry.position, line));
             }
         }
+        let passkeys = self.compare_passkeys(import.passkeys, &mut lines);
         lines.sort_by_key(|(position, _)| *position);
-        (lines.into_iter().map(|(_, line)| line).collect(), new)
+        (lines.into_iter().map(|(_, line)| line).collect(), new, passkeys)
     }
 
     /// The tokens that were removed and not yet purged: codes they have shown must not be shown again.
@@ -200,6 +210,7 @@ fn refusal(reason: &RefuseReason) -> Refusal {
         RefuseReason::UnknownAlgorithm => Refusal::UnknownAlgorithm { found: unknown() },
         RefuseReason::BadDigits => Refusal::BadDigits,
         RefuseReason::BadPeriod => Refusal::BadPeriod,
+        RefuseReason::NotKept => Refusal::NotKept,
         RefuseReason::Uri(error) => match error {
             OtpauthError::NotOtpauth | OtpauthError::IsMigration => Refusal::NotAToken,
             OtpauthError::UnknownKind => Refusal::UnknownType { found: unknown() },
@@ -238,10 +249,13 @@ pub const NOTES: &[&str] = &[
     "nameless",
     "repeated-parameter",
     "name-damaged",
+    "prf-unreadable",
+    "blob-dropped",
+    REMOVED_BEFORE,
     "other",
 ];
 
-fn note(notice: &Notice) -> String {
+pub(super) fn note(notice: &Notice) -> String {
     let name = match notice {
         Notice::Assumed(Setting::Kind) => "assumed-type",
         Notice::Assumed(Setting::Algorithm) => "assumed-algorithm",
@@ -257,6 +271,8 @@ fn note(notice: &Notice) -> String {
         Notice::GroupMissing => "group-missing",
         Notice::PinMissing | Notice::Uri(otpauth::Notice::PinMissing) => "pin-missing",
         Notice::ShownAs { .. } => "other-name",
+        Notice::PrfUnreadable => "prf-unreadable",
+        Notice::BlobDropped => "blob-dropped",
         Notice::Uri(otpauth::Notice::IssuersDisagree) => "issuers-disagree",
         Notice::Uri(otpauth::Notice::Nameless) => "nameless",
         Notice::Uri(otpauth::Notice::CounterAssumedZero) => "assumed-counter",

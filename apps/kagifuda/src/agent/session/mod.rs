@@ -13,6 +13,7 @@ mod index;
 mod items;
 mod key;
 mod open;
+mod passkeys;
 mod restore;
 mod show;
 #[cfg(test)]

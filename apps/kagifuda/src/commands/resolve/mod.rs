@@ -142,7 +142,7 @@ fn job(parsed: &Parsed, words: WordsLanguage) -> Result<Job, Fault> {
             next: switch(m, "next"),
             json: json(),
         }),
-        ["token", "import"] => Job::Import {
+        ["token" | "passkey", "import"] => Job::Import {
             file: file(),
             is_picture: false,
             dry_run: switch(m, "dry-run"),
@@ -154,7 +154,8 @@ fn job(parsed: &Parsed, words: WordsLanguage) -> Result<Job, Fault> {
             dry_run: switch(m, "dry-run"),
             json: json(),
         },
-        ["token", "export"] => Job::Export(export(m)?),
+        ["token", "export"] => Job::Export(export(m, export_format(m))?),
+        ["passkey", "export"] => Job::Export(export(m, ExportFormat::Cxf)?),
         ["token", "qr"] => Job::Qr { query: query(m) },
         ["codes", "use"] => Job::UseCode { query: query(m), copy: switch(m, "copy") },
         ["vault", "merge"] => {
@@ -204,6 +205,7 @@ fn job(parsed: &Parsed, words: WordsLanguage) -> Result<Job, Fault> {
 pub fn kind_of(noun: &str) -> Option<Kind> {
     Some(match noun {
         "token" => Kind::Token,
+        "passkey" => Kind::Passkey,
         "service" => Kind::Service,
         "method" => Kind::Method,
         "codes" => Kind::BackupCodes,
@@ -296,13 +298,16 @@ fn draft(kind: Kind, m: &ArgMatches) -> Draft {
     }
 }
 
-fn export(m: &ArgMatches) -> Result<ExportJob, Fault> {
-    let format = match text(m, "format").as_deref() {
+fn export_format(m: &ArgMatches) -> ExportFormat {
+    match text(m, "format").as_deref() {
         Some("google") => ExportFormat::Google,
         Some("aegis") => ExportFormat::Aegis,
         Some("2fas") => ExportFormat::TwoFas,
         _ => ExportFormat::Otpauth,
-    };
+    }
+}
+
+fn export(m: &ArgMatches, format: ExportFormat) -> Result<ExportJob, Fault> {
     let protect = if switch(m, "plain") {
         Protect::Plain
     } else if switch(m, "age") {

@@ -8,6 +8,7 @@
 
 mod items;
 mod keys;
+mod passkeys;
 mod root;
 mod tokens;
 mod vaults;

@@ -2,6 +2,7 @@
 //! The program itself: its global flags and the commands of the first level.
 
 use super::items::{CODES, KEY, METHOD, NOTE, SERVICE, STICK};
+use super::passkeys::PASSKEY;
 use super::tokens::{CODE, TOKEN};
 use super::vaults::{INIT, LOCK, OPEN_WITH, STATUS, UNLOCK, VAULT};
 use super::{Arg, Command, Takes};
@@ -29,6 +30,7 @@ pub static ROOT: Command = Command::group(
         STATUS,
         CODE,
         TOKEN,
+        PASSKEY,
         SERVICE,
         METHOD,
         CODES,

@@ -45,6 +45,24 @@ cmd-token-export = Writes tokens for another app, so that a second place has the
 cmd-token-qr = Shows a token as a QR code, for a phone to scan.
 cmd-token-scan = Reads tokens from a picture of QR codes.
 
+cmd-passkey = Keeps passkeys: what you sign in with by the security key in this vault.
+    .more = They are made by “kagifuda key run” when you register at a site, or imported. What is on a key that is plugged in is shown by “kagifuda key passkeys”.
+cmd-passkey-list = Lists the passkeys in the vault.
+cmd-passkey-show = Shows one passkey, without its secrets.
+cmd-passkey-edit = Changes how a passkey is named and filed.
+cmd-passkey-remove = Removes a passkey.
+    .more = The site does not learn of it. It can be brought back with “kagifuda undo” for 30 days; a backup that still has it does not bring it back.
+cmd-passkey-import = Brings in the passkeys of another password manager.
+    .more = Reads FIDO's Credential Exchange Format (CXF). Passkeys and time-based tokens in it are taken, everything else is named and left. You see what would happen to each entry before anything is changed; a failed import changes nothing.
+    .example =
+        kagifuda passkey import --dry-run manager-export.json
+        age --decrypt passkeys.age | kagifuda passkey import -
+cmd-passkey-export = Writes passkeys for another password manager, in FIDO's Credential Exchange Format (CXF).
+    .more = The format has no protection of its own: --age and --to put it into an age file, and a readable file must be asked for with --plain. Whoever reads it can sign in as you. For a copy of the whole vault use “kagifuda vault backup”.
+    .example =
+        kagifuda passkey export passkeys.age --age
+        kagifuda passkey export one.json --plain --query example.org
+
 cmd-service = Keeps services: places you sign in to.
 cmd-service-add = Adds a service.
 cmd-service-list = Lists services.

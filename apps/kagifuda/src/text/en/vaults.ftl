@@ -105,12 +105,12 @@ import-note = {" ("}{ $note }{")"}
 import-missing-parts = Some parts of the transfer are missing: number { $parts }. Scan those, too; what is here can be imported now.
 import-summary = { $new } new, { $same } already there, { $refused } that cannot be taken.
 import-question = { $new ->
-        [one] Import this token?
-       *[other] Import { $new } tokens?
+        [one] Import this one?
+       *[other] Import these { $new }?
     }
 import-done = { $new ->
-        [one] One token is imported. Check its code before you remove it from the old app.
-       *[other] { $new } tokens are imported. Check their codes before you remove them from the old app.
+        [one] One item is imported. Check that it works before you remove it from the old app.
+       *[other] { $new } items are imported. Check that they work before you remove them from the old app.
     }
 import-refused-no-secret = it has no secret
 import-refused-bad-secret = its secret is not readable
@@ -121,6 +121,7 @@ import-refused-bad-period = its period cannot be
 import-refused-bad-counter = its counter is missing or cannot be
 import-refused-not-a-token = it is not a token
 import-refused-broken = it is broken
+import-refused-not-kept = this vault keeps no passwords, addresses and the like
 import-note-assumed-type = kind of token assumed
 import-note-assumed-algorithm = SHA-1 assumed
 import-note-assumed-digits = six digits assumed
@@ -139,9 +140,13 @@ import-note-issuers-disagree = it names two issuers
 import-note-nameless = it has no name
 import-note-repeated-parameter = something was given twice; the first counts
 import-note-name-damaged = its name is damaged
+import-note-prf-unreadable = what a site encrypted with it cannot be opened with it here
+import-note-blob-dropped = without what the site left with it
+import-note-removed-before = was removed from this vault before
 import-note-other = something was left behind
 
 export-plain-question = Anyone who gets this file can sign in as you. Write it readable?
+export-plain-passkeys-question = Anyone who gets this file can sign in as you wherever these passkeys do, now and later. Write it readable?
 export-done = { $count ->
         [one] One token is written.
        *[other] { $count } tokens are written.
@@ -149,6 +154,18 @@ export-done = { $count ->
 export-left-out = { $count ->
         [one] One token cannot be written in this form and was left out:
        *[other] { $count } tokens cannot be written in this form and were left out:
+    }
+export-passkeys-done = { $count ->
+        [one] One passkey is written.
+       *[other] { $count } passkeys are written.
+    }
+export-passkeys-left-out = { $count ->
+        [one] One passkey cannot be written and was left out:
+       *[other] { $count } passkeys cannot be written and were left out:
+    }
+export-passkeys-without = { $count ->
+        [one] One passkey travels without its note, folder, colour, demand for verification, or what a site left with it, as far as it has them:
+       *[other] { $count } passkeys travel without their notes, folders, colours, demands for verification, or what sites left with them, as far as they have them:
     }
 export-misread = { $count ->
         [one] One token is written, but the other app shows wrong codes for it on some phones. Check it there:

@@ -45,6 +45,24 @@ cmd-token-export = ほかのアプリのためにトークンを書き出し、2
 cmd-token-qr = トークンを、スマートフォンで読み取れる QR コードとして表示します。
 cmd-token-scan = QR コードの画像からトークンを読み取ります。
 
+cmd-passkey = パスキー (この保管庫のセキュリティキーでサインインに使うもの) を保管します。
+    .more = 「kagifuda key run」でサイトに登録したときか、取り込みで増えます。差し込まれている鍵の中身は「kagifuda key passkeys」で見られます。
+cmd-passkey-list = 保管庫のパスキーを一覧にします。
+cmd-passkey-show = パスキーを1つ、秘密を除いて表示します。
+cmd-passkey-edit = パスキーの名前や分類を変えます。
+cmd-passkey-remove = パスキーを削除します。
+    .more = サイトには伝わりません。30日の間は「kagifuda undo」で戻せます。それを含むバックアップから勝手に戻ることはありません。
+cmd-passkey-import = ほかのパスワード管理アプリのパスキーを取り込みます。
+    .more = FIDO の Credential Exchange Format (CXF) を読みます。パスキーと時刻方式のトークンを取り込み、それ以外は名前を挙げて残します。何かを変える前に、それぞれがどうなるかを表示します。失敗した取り込みは何も変えません。
+    .example =
+        kagifuda passkey import --dry-run manager-export.json
+        age --decrypt passkeys.age | kagifuda passkey import -
+cmd-passkey-export = ほかのパスワード管理アプリのために、FIDO の Credential Exchange Format (CXF) でパスキーを書き出します。
+    .more = この形式には保護がありません。--age と --to は age のファイルに包みます。読める形のファイルは --plain で明示したときだけ書きます。それを読んだ人は、あなたとしてサインインできます。保管庫全体の写しには「kagifuda vault backup」を使います。
+    .example =
+        kagifuda passkey export passkeys.age --age
+        kagifuda passkey export one.json --plain --query example.org
+
 cmd-service = サービス (サインインする先) を保管します。
 cmd-service-add = サービスを追加します。
 cmd-service-list = サービスを一覧にします。

@@ -97,10 +97,10 @@ import-note = {"（"}{ $note }{"）"}
 import-missing-parts = 移行コードの一部 ({ $parts } 番) が足りません。それも読み取ってください。今あるものは先に取り込めます。
 import-summary = 新しい { $new } 件、すでにある { $same } 件、取り込めない { $refused } 件。
 import-question = { $new ->
-       *[other] { $new } 件のトークンを取り込みますか？
+       *[other] { $new } 件を取り込みますか？
     }
 import-done = { $new ->
-       *[other] { $new } 件のトークンを取り込みました。元のアプリから消す前に、コードを確かめてください。
+       *[other] { $new } 件を取り込みました。元のアプリから消す前に、使えることを確かめてください。
     }
 import-refused-no-secret = 秘密の文字列がない
 import-refused-bad-secret = 秘密の文字列が読めない
@@ -111,6 +111,7 @@ import-refused-bad-period = 秒数がありえない
 import-refused-bad-counter = カウンターがないか、ありえない
 import-refused-not-a-token = トークンではない
 import-refused-broken = 壊れている
+import-refused-not-kept = パスワードや住所などは、この保管庫では扱わない
 import-note-assumed-type = 種類を仮定
 import-note-assumed-algorithm = SHA-1 と仮定
 import-note-assumed-digits = 6桁と仮定
@@ -129,14 +130,27 @@ import-note-issuers-disagree = 発行元が2つ書かれている
 import-note-nameless = 名前がない
 import-note-repeated-parameter = 2度書かれたものは最初を採用
 import-note-name-damaged = 名前が壊れている
+import-note-prf-unreadable = サイトがこれで暗号化したものは、ここでは開けない
+import-note-blob-dropped = サイトが添えたデータは除く
+import-note-removed-before = 以前この保管庫から削除したもの
 import-note-other = 取り込まなかったものがある
 
 export-plain-question = このファイルを手にした人は、あなたとしてサインインできます。読める形で書き出しますか？
+export-plain-passkeys-question = このファイルを手にした人は、このパスキーを使うどのサイトにも、今もこれからも、あなたとしてサインインできます。読める形で書き出しますか？
 export-done = { $count ->
        *[other] { $count } 件のトークンを書き出しました。
     }
 export-left-out = { $count ->
        *[other] この形式では書き出せない { $count } 件を除きました。
+    }
+export-passkeys-done = { $count ->
+       *[other] { $count } 件のパスキーを書き出しました。
+    }
+export-passkeys-left-out = { $count ->
+       *[other] 書き出せない { $count } 件のパスキーを除きました。
+    }
+export-passkeys-without = { $count ->
+       *[other] { $count } 件のパスキーは、この形式では持てないもの (メモ、フォルダー、色、本人確認の要求、サイトが添えたデータ) を除いて書き出しました。
     }
 export-misread = { $count ->
        *[other] { $count } 件は、書き出し先のアプリが機種によって違うコードを表示します。必ず確かめてください。

@@ -6,7 +6,6 @@
 //! outlives locking: its PIN, tokens and latches stay, private keys and sealing secrets go.
 
 mod passkeys;
-mod private_key;
 mod store;
 
 use std::time::Duration;

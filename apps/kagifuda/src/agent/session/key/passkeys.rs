@@ -35,6 +35,8 @@ struct Held {
     site: [u8; 32],
     number: u64,
     hash: [u8; 16],
+    /// The same passkey again: two PCs that imported one file and were merged.
+    twins: Vec<ItemId>,
 }
 
 impl Passkeys {
@@ -52,7 +54,11 @@ impl Passkeys {
     /// Reads one item again.
     pub(super) fn refresh(&mut self, vault: &Vault, item: ItemId, version: u64) {
         self.version = version;
-        self.take_out(item);
+        for twin in self.take_out(item) {
+            if let Ok(state) = vault.item(twin) {
+                self.put_in(twin, state);
+            }
+        }
         if let Ok(state) = vault.item(item)
             && state.kind() == kinds::PASSKEY
         {
@@ -64,23 +70,36 @@ impl Passkeys {
         let bytes = |id: FieldId| state.scalar(id).and_then(value::read_bytes);
         let rp_id = state.scalar(field::RP_ID).and_then(value::read_text);
         let (Some(id), Some(rp_id)) = (bytes(field::CREDENTIAL_ID), rp_id) else { return };
+        self.by_item.insert(item, id.to_vec());
+        if let Some(held) = self.by_id.get_mut(id) {
+            held.twins.push(item);
+            return;
+        }
         let site = RpIdHash::of(rp_id).0;
         let number = self.next;
         self.next += 1;
         let hash = hash_of(item, state);
         add(&mut self.sum, &hash);
         self.by_site.insert((site, Reverse(number)), item);
-        self.by_item.insert(item, id.to_vec());
-        // Two PCs cannot draw the same id; an import of a file that was imported before is seen there.
-        self.by_id.insert(id.to_vec(), Held { item, site, number, hash });
+        self.by_id.insert(id.to_vec(), Held { item, site, number, hash, twins: Vec::new() });
         let place = self.places.entry(site).or_insert((number, 0));
         place.1 += 1;
         self.sites.insert(place.0, site);
     }
 
-    fn take_out(&mut self, item: ItemId) {
-        let Some(id) = self.by_item.remove(&item) else { return };
-        let Some(held) = self.by_id.remove(&id) else { return };
+    /// Takes one item out; the twins that are to be put in again without it.
+    fn take_out(&mut self, item: ItemId) -> Vec<ItemId> {
+        let Some(id) = self.by_item.remove(&item) else { return Vec::new() };
+        if let Some(held) = self.by_id.get_mut(&id)
+            && held.item != item
+        {
+            held.twins.retain(|twin| *twin != item);
+            return Vec::new();
+        }
+        let Some(held) = self.by_id.remove(&id) else { return Vec::new() };
+        for twin in &held.twins {
+            self.by_item.remove(twin);
+        }
         add(&mut self.sum, &held.hash);
         self.by_site.remove(&(held.site, Reverse(held.number)));
         if let Some(place) = self.places.get_mut(&held.site) {
@@ -90,6 +109,7 @@ impl Passkeys {
                 self.places.remove(&held.site);
             }
         }
+        held.twins
     }
 
     pub(super) fn count(&self) -> usize {
@@ -107,6 +127,12 @@ impl Passkeys {
     /// The item of an id, and the site it is for.
     pub(super) fn by_id(&self, id: &[u8]) -> Option<(ItemId, [u8; 32])> {
         self.by_id.get(id).map(|held| (held.item, held.site))
+    }
+
+    /// An item and all that are the same passkey.
+    pub(super) fn with_twins(&self, item: ItemId) -> Vec<ItemId> {
+        let held = self.by_item.get(&item).and_then(|id| self.by_id.get(id));
+        held.map_or_else(Vec::new, |held| [&[held.item], &held.twins[..]].concat())
     }
 
     /// The passkey of a site that follows another, and its number.

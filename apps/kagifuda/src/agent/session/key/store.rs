@@ -27,7 +27,6 @@ use zeroize::{Zeroize as _, Zeroizing};
 use super::super::open::Open;
 use super::super::rng;
 use super::passkeys::{Passkeys, Recogniser};
-use super::private_key;
 use crate::agent::protocol::Failure;
 
 /// ENOSPC.
@@ -265,7 +264,9 @@ impl Store for VaultStore {
         let mut drafts = Vec::new();
         for old in self.passkeys.of_site(site.0) {
             if self.read(old)?.user.id == passkey.user.id {
-                drafts.push(self.draft(old, kinds::PASSKEY, item::deletion())?);
+                for one in self.passkeys.with_twins(old) {
+                    drafts.push(self.draft(one, kinds::PASSKEY, item::deletion())?);
+                }
             }
         }
         let kept = vault_passkey(passkey).ok_or(StoreError::Failed)?;
@@ -285,8 +286,10 @@ impl Store for VaultStore {
     fn remove(&mut self, id: &[u8]) -> Result<(), StoreError> {
         self.open()?;
         let (item, _) = self.passkeys.by_id(id).ok_or(StoreError::Failed)?;
-        let draft = self.draft(item, kinds::PASSKEY, item::deletion())?;
-        self.write(Deed::REMOVE, vec![draft])
+        let all = self.passkeys.with_twins(item).into_iter();
+        let drafts = all.map(|one| self.draft(one, kinds::PASSKEY, item::deletion()));
+        let drafts = drafts.collect::<Result<_, _>>()?;
+        self.write(Deed::REMOVE, drafts)
     }
 
     fn large_blob_bytes(&mut self) -> Result<Option<usize>, StoreError> {
@@ -345,7 +348,8 @@ impl Store for VaultStore {
 /// A passkey of the vault as the engine takes it.
 fn engine_passkey(kept: &item::Passkey, is_backed_up: bool) -> Option<Passkey> {
     let algorithm = Algorithm::from_number(kept.algorithm)?;
-    let key = private_key::read(algorithm, kept.private_key.expose())?;
+    let key = item::bare_key(kept.algorithm, kept.private_key.expose())?;
+    let secrets = item::hmac_secrets(kept)?;
     let names = UserRef {
         id: &kept.user_handle,
         name: Some(&kept.user_name),
@@ -361,25 +365,13 @@ fn engine_passkey(kept: &item::Passkey, is_backed_up: bool) -> Option<Passkey> {
         algorithm,
         key: PrivateKey::new(&key)?,
         protection: Protection::from_number(kept.cred_protect.into())?,
-        hmac_secrets: HmacSecrets {
-            with_uv: bytes32(&kept.hmac_with_uv).unwrap_or_else(|| derived(b"with uv", &key)),
-            without_uv: bytes32(&kept.hmac_without_uv)
-                .unwrap_or_else(|| derived(b"without uv", &key)),
-        },
+        hmac_secrets: HmacSecrets { with_uv: *secrets.with_uv, without_uv: *secrets.without_uv },
         cred_blob: kept.cred_blob.as_ref().and_then(|blob| blob.expose().try_into().ok()),
         large_blob_key: bytes32(&kept.large_blob_key),
         third_party_payment: kept.third_party_payment,
         is_backup_eligible: kept.is_backup_eligible,
         is_backed_up,
     })
-}
-
-/// The hmac-secret of a passkey that came from elsewhere without one: worked out of its private key, so
-/// that it is the same at every sign-in and on every PC.
-fn derived(which: &[u8], key: &[u8]) -> [u8; 32] {
-    use sha2::Digest as _;
-    let label = sha2::Sha256::new().chain_update(b"kagifuda hmac-secret ").chain_update(which);
-    label.chain_update(key).finalize().into()
 }
 
 /// A passkey of the engine as the vault keeps it.
@@ -392,7 +384,7 @@ fn vault_passkey(passkey: &Passkey) -> Option<item::Passkey> {
         user_name: passkey.user.name.as_str().to_owned(),
         user_display_name: passkey.user.display_name.as_str().to_owned(),
         algorithm: passkey.algorithm.number(),
-        private_key: private_key::write(passkey.algorithm, passkey.key.expose())?,
+        private_key: item::private_key(passkey.algorithm.number(), passkey.key.expose())?,
         is_backup_eligible: passkey.is_backup_eligible,
         cred_protect: passkey.protection as u8,
         hmac_with_uv: secret(&passkey.hmac_secrets.with_uv),

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Passkeys as password managers hand them to each other: FIDO's Credential Exchange Format (CXF 1.0).
+//!
+//! A file is a header with accounts, or one account by itself, as some systems hand it over. An account has
+//! items, an item has credentials. Passkeys and time-based tokens are read; what else there is, passwords and
+//! addresses, is refused by name, because this vault keeps none. The format has no protection of its own.
+//! It does not carry how well a passkey is protected (credProtect), and it forbids signature counters,
+//! which no passkey here has.
+
+mod writing;
+
+use std::borrow::Cow;
+
+use data_encoding::BASE64URL_NOPAD;
+use kagifuda_secret::{SecretBytes, SecretText};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
+
+use super::fields::{Bad, Draft, Found, FoundPasskey, Kind};
+use super::json::{self, Hidden, RawList};
+use super::{
+    EntryExtras, Format, FormatName, Import, ImportError, ImportLimits, Notice, RefuseReason,
+};
+use crate::item::{self, Passkey, PrivateKeyError};
+
+pub use writing::{OutgoingPasskey, write_cxf};
+
+/// The newest version known here; later ones of it only add (CXF section 3).
+const MAJOR_VERSION: u64 = 1;
+
+/// The longest id of a credential that a key carries in its messages, in bytes.
+const MAX_CREDENTIAL_ID_BYTES: usize = 255;
+/// The longest user handle (WebAuthn section 5.4.3), in bytes.
+const MAX_USER_HANDLE_BYTES: usize = 64;
+/// The longest site's id: that of a domain name, in bytes.
+const MAX_RP_ID_BYTES: usize = 253;
+/// The longest blob a site leaves with a credential (CTAP 2.3 section 12.2), in bytes.
+const MAX_CRED_BLOB_BYTES: usize = 128;
+/// The only way CXF knows to make hmac-secret's outputs.
+const HMAC_ALGORITHM: &str = "hmac-sha256";
+
+/// The Credential Exchange Format.
+#[derive(Clone, Copy, Debug)]
+pub struct Cxf;
+
+impl Format for Cxf {
+    fn name(&self) -> FormatName {
+        FormatName::Cxf
+    }
+
+    fn looks_like(&self, bytes: &[u8]) -> bool {
+        json::is_object(bytes)
+            && (json::mentions(bytes, "exporterRpId")
+                || json::mentions(bytes, "items") && json::mentions(bytes, "credentials"))
+    }
+
+    fn read(
+        &self,
+        bytes: &[u8],
+        _password: Option<&SecretText>,
+        limits: &ImportLimits,
+    ) -> Result<Import, ImportError> {
+        let text = limits.text_of(bytes)?;
+        if !self.looks_like(bytes) {
+            return Err(ImportError::NotThisFormat);
+        }
+        let file: File = json::parse_file(text)?;
+        let found = file.version.map_or(MAJOR_VERSION, |version| version.major);
+        if found > MAJOR_VERSION {
+            return Err(ImportError::NewerVersion { found, known: MAJOR_VERSION });
+        }
+        let mut import = Import::empty(FormatName::Cxf);
+        match file.accounts {
+            Some(accounts) => {
+                for account in accounts.members()? {
+                    match serde_json::from_str::<Account>(account.get()) {
+                        Ok(account) => read_items(&account.items, &mut import)?,
+                        Err(_) => import.take(Err(nameless())),
+                    }
+                }
+            }
+            None => read_items(&file.items.ok_or(ImportError::NotThisFormat)?, &mut import)?,
+        }
+        Ok(import)
+    }
+}
+
+#[derive(Deserialize)]
+struct File<'a> {
+    version: Option<Version>,
+    #[serde(borrow, default)]
+    accounts: Option<RawList<'a>>,
+    /// Of an account that stands by itself.
+    #[serde(borrow, default)]
+    items: Option<RawList<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Version {
+    major: u64,
+}
+
+#[derive(Deserialize)]
+struct Account<'a> {
+    #[serde(borrow)]
+    items: RawList<'a>,
+}
+
+#[derive(Deserialize)]
+struct Item<'a> {
+    title: Option<String>,
+    favorite: Option<bool>,
+    tags: Option<Vec<String>>,
+    #[serde(borrow)]
+    credentials: RawList<'a>,
+}
+
+#[derive(Deserialize)]
+struct Typed<'a> {
+    #[serde(borrow, rename = "type")]
+    kind: Cow<'a, str>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PasskeyCredential {
+    credential_id: String,
+    rp_id: String,
+    username: Option<String>,
+    user_display_name: Option<String>,
+    user_handle: String,
+    key: Hidden,
+    fido2_extensions: Option<Fido2Extensions>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase")]
+struct Fido2Extensions {
+    hmac_credentials: Option<HmacCredentials>,
+    cred_blob: Option<Hidden>,
+    large_blob: Option<IgnoredAny>,
+    payments: Option<bool>,
+}
+
+#[derive(Deserialize)]
+struct HmacCredentials {
+    algorithm: String,
+    #[serde(rename = "credWithUV")]
+    with_uv: Hidden,
+    #[serde(rename = "credWithoutUV")]
+    without_uv: Hidden,
+}
+
+#[derive(Deserialize)]
+struct TotpCredential {
+    secret: Option<Hidden>,
+    period: Option<u64>,
+    digits: Option<u64>,
+    username: Option<String>,
+    algorithm: Option<String>,
+    issuer: Option<String>,
+}
+
+fn nameless() -> Bad {
+    Bad::named("", "", RefuseReason::Malformed)
+}
+
+fn read_items(items: &RawList<'_>, import: &mut Import) -> Result<(), ImportError> {
+    for raw in items.members()? {
+        let Ok(item) = serde_json::from_str::<Item>(raw.get()) else {
+            import.take(Err(nameless()));
+            continue;
+        };
+        for credential in item.credentials.members()? {
+            read_credential(credential, &item, import);
+        }
+    }
+    Ok(())
+}
+
+fn read_credential(raw: &RawValue, item: &Item<'_>, import: &mut Import) {
+    let title = item.title.as_deref().unwrap_or_default();
+    match serde_json::from_str::<Typed>(raw.get()).as_ref().map(|typed| &*typed.kind) {
+        Ok("passkey") => import.take_passkey(read_passkey(raw, item)),
+        Ok("totp") => import.take(read_totp(raw, item)),
+        Ok(other) => import.take(Err(Bad::named(title, other, RefuseReason::NotKept))),
+        Err(_) => import.take(Err(Bad::named(title, "", RefuseReason::Malformed))),
+    }
+}
+
+fn extras(item: &Item<'_>) -> EntryExtras {
+    EntryExtras {
+        tags: item.tags.clone().unwrap_or_default(),
+        is_pinned: item.favorite.unwrap_or(false),
+        ..EntryExtras::default()
+    }
+}
+
+fn read_passkey(raw: &RawValue, item: &Item<'_>) -> Result<FoundPasskey, Bad> {
+    let title = item.title.clone().unwrap_or_default();
+    let Ok(credential) = serde_json::from_str::<PasskeyCredential>(raw.get()) else {
+        return Err(Bad::named(&title, "", RefuseReason::Malformed));
+    };
+    let account = credential.username.clone().unwrap_or_default();
+    let rp_id = credential.rp_id.clone();
+    let mut notices = Vec::new();
+    let passkey =
+        credential.check(&mut notices).map_err(|why| Bad::named(&rp_id, &account, why))?;
+    // A title that says no more than the site does is none.
+    let name = if title == rp_id { String::new() } else { title };
+    Ok(FoundPasskey { name, passkey, extras: extras(item), notices })
+}
+
+impl PasskeyCredential {
+    fn check(self, notices: &mut Vec<Notice>) -> Result<Passkey, RefuseReason> {
+        let credential_id = bytes(&self.credential_id).ok_or(RefuseReason::Malformed)?;
+        let user_handle = bytes(&self.user_handle).ok_or(RefuseReason::Malformed)?;
+        if credential_id.is_empty() || user_handle.is_empty() || self.rp_id.is_empty() {
+            return Err(RefuseReason::Malformed);
+        }
+        if credential_id.len() > MAX_CREDENTIAL_ID_BYTES
+            || user_handle.len() > MAX_USER_HANDLE_BYTES
+            || self.rp_id.len() > MAX_RP_ID_BYTES
+        {
+            return Err(RefuseReason::TooLong);
+        }
+        let (algorithm, private_key) = read_key(self.key.0.expose())?;
+        let extensions = self.fido2_extensions.unwrap_or_default();
+        let (hmac_with_uv, hmac_without_uv) = match extensions.hmac_credentials {
+            None => (None, None),
+            Some(secrets) => match secrets.check() {
+                Some((with_uv, without_uv)) => (Some(with_uv), Some(without_uv)),
+                None => {
+                    notices.push(Notice::PrfUnreadable);
+                    (None, None)
+                }
+            },
+        };
+        let cred_blob = extensions.cred_blob.and_then(|blob| {
+            let read = secret(&blob).filter(|blob| blob.expose().len() <= MAX_CRED_BLOB_BYTES);
+            if read.is_none() {
+                notices.push(Notice::BlobDropped);
+            }
+            read
+        });
+        if extensions.large_blob.is_some() {
+            notices.push(Notice::BlobDropped);
+        }
+        Ok(Passkey {
+            credential_id,
+            rp_id: self.rp_id,
+            user_handle,
+            user_name: self.username.unwrap_or_default(),
+            user_display_name: self.user_display_name.unwrap_or_default(),
+            algorithm,
+            private_key,
+            // What travels in such a file could be copied where it was made, too.
+            is_backup_eligible: true,
+            cred_protect: 1,
+            hmac_with_uv,
+            hmac_without_uv,
+            cred_blob,
+            large_blob_key: None,
+            third_party_payment: extensions.payments.unwrap_or(false),
+        })
+    }
+}
+
+impl HmacCredentials {
+    /// The secrets with and without verification, if they are ones.
+    fn check(&self) -> Option<(SecretBytes, SecretBytes)> {
+        let secret = |text| secret(text).filter(|secret| secret.expose().len() == 32);
+        let pair = (secret(&self.with_uv)?, secret(&self.without_uv)?);
+        (self.algorithm == HMAC_ALGORITHM).then_some(pair)
+    }
+}
+
+/// Reads a private key, and writes it again in the one form this vault keeps.
+fn read_key(text: &str) -> Result<(i64, SecretBytes), RefuseReason> {
+    if text.is_empty() {
+        return Err(RefuseReason::NoSecret);
+    }
+    let pkcs8 = bytes(text).map(SecretBytes::new).ok_or(RefuseReason::BadSecret)?;
+    let algorithm = item::key_algorithm(pkcs8.expose()).map_err(|error| match error {
+        PrivateKeyError::UnknownAlgorithm => RefuseReason::UnknownAlgorithm,
+        PrivateKeyError::Malformed => RefuseReason::BadSecret,
+    })?;
+    let bare = item::bare_key(algorithm, pkcs8.expose()).ok_or(RefuseReason::BadSecret)?;
+    let is_a_key = bare.iter().any(|byte| *byte != 0);
+    let written = item::private_key(algorithm, &bare).filter(|_| is_a_key);
+    Ok((algorithm, written.ok_or(RefuseReason::BadSecret)?))
+}
+
+fn read_totp(raw: &RawValue, item: &Item<'_>) -> Result<Found, Bad> {
+    let title = item.title.clone().unwrap_or_default();
+    let Ok(credential) = serde_json::from_str::<TotpCredential>(raw.get()) else {
+        return Err(Bad::named(&title, "", RefuseReason::Malformed));
+    };
+    let issuer = credential.issuer.filter(|issuer| !issuer.is_empty()).unwrap_or(title);
+    let account = credential.username.unwrap_or_default();
+    let mut notices = Vec::new();
+    let draft = Draft {
+        kind: Kind::Totp,
+        secret: credential.secret,
+        algorithm: credential.algorithm,
+        digits: credential.digits,
+        period: credential.period,
+        counter: None,
+        pin: None,
+        issuer: issuer.clone(),
+        account: account.clone(),
+    };
+    let token = draft.into_token(&mut notices).map_err(|why| Bad::named(&issuer, &account, why))?;
+    Ok(Found { token, extras: extras(item), notices })
+}
+
+/// Reads base64url; padding is not part of the format and does no harm.
+fn bytes(text: &str) -> Option<Vec<u8>> {
+    BASE64URL_NOPAD.decode(text.trim_end_matches('=').as_bytes()).ok()
+}
+
+fn secret(text: &Hidden) -> Option<SecretBytes> {
+    bytes(text.0.expose()).map(SecretBytes::new)
+}
