@@ -48,7 +48,8 @@ pub enum Command {
 }
 
 impl Command {
-    /// The command of a byte.
+    /// The command of a byte. The prototype's number for managing credentials (0x41, FIDO_2_1_PRE) is still
+    /// taken: libfido2 sends no other up to 1.14, and `ssh-keygen -K` speaks through it.
     #[must_use]
     pub const fn from_byte(byte: u8) -> Option<Self> {
         Some(match byte {
@@ -59,7 +60,7 @@ impl Command {
             0x07 => Self::Reset,
             0x08 => Self::GetNextAssertion,
             0x09 => Self::BioEnrollment,
-            0x0A => Self::CredentialManagement,
+            0x0A | 0x41 => Self::CredentialManagement,
             0x0B => Self::Selection,
             0x0C => Self::LargeBlobs,
             0x0D => Self::Config,

@@ -18,7 +18,7 @@ use kagifuda_ctap::pin_protocol::PinProtocol;
 use kagifuda_ctap::status::Status;
 use kagifuda_ctap::store::Protection;
 use support::reading::Registered;
-use support::{Key, Reply, Token, parameters, registration, sign_in_at};
+use support::{Key, Reply, Token, message, parameters, registration, sign_in_at};
 
 use ManagementCommand::{Count, FirstPasskey, FirstSite, NextPasskey, NextSite, Remove, Rename};
 
@@ -257,6 +257,22 @@ fn both_protocols_manage() {
         let token = key.token(protocol, PIN, Permissions::MANAGE, None);
         manage(&mut key, &token, Count, None).ok();
     }
+}
+
+#[test]
+fn platforms_that_know_only_the_prototypes_number_manage_too() {
+    let (mut key, _) = key_with_three();
+    let token = lister(&mut key);
+    let mut request =
+        CredentialManagement { subcommand: FirstSite as u64, ..CredentialManagement::default() };
+    let param = token.over(&request.authenticated(&mut [0]));
+    request.auth = token.auth(&param);
+    let mut bytes = message(Command::CredentialManagement, |writer| request.write(writer));
+    bytes[0] = 0x41;
+    let first = key.send(&bytes).ok();
+    assert_eq!(ManagementAnswer::read(&first).unwrap().site_count, Some(2));
+    let next = go_on(&mut key, NextSite).ok();
+    assert_eq!(ManagementAnswer::read(&next).unwrap().rp.unwrap().id, "a.example");
 }
 
 #[test]
