@@ -46,6 +46,11 @@ says() {
     grep -qE -e "$1" <<<"$2" || { printf 'no "%s" in:\n%s\n' "$1" "$2"; return 1; }
 }
 
+# The same letter by letter, for what may hold a `+`.
+shows() {
+    grep -qF -e "$1" <<<"$2" || { printf 'no "%s" in:\n%s\n' "$1" "$2"; return 1; }
+}
+
 # The hidraw node of the key: the one whose reports are of the usage page F1D0.
 key_node() {
     local node begin
