@@ -22,22 +22,11 @@ import tarfile
 import tempfile
 import time
 import urllib.request
-import venv
 import xml.etree.ElementTree
 
-HERE = pathlib.Path(__file__).resolve().parent
-REQUIREMENTS = HERE / "requirements.txt"
+from tools import HERE, REQUIREMENTS, python_of
+
 PASSPHRASE = "the passphrase of a vault that lives ten minutes"
-
-
-def python_of(folder):
-    """A Python that has what requirements.txt asks for."""
-    python, stamp = folder / "bin" / "python", folder / "requirements.txt"
-    if not stamp.exists() or stamp.read_text() != REQUIREMENTS.read_text():
-        venv.create(folder, clear=True, with_pip=True)
-        subprocess.run([python, "-m", "pip", "install", "-q", "-r", REQUIREMENTS], check=True)
-        stamp.write_text(REQUIREMENTS.read_text())
-    return python
 
 
 def free_port(kind):

@@ -13,7 +13,9 @@ pub(crate) mod lints;
 pub(crate) mod no_std;
 pub(crate) mod pages;
 pub(crate) mod rooms;
+pub(crate) mod testing;
 pub(crate) mod tests;
+pub(crate) mod vm;
 pub(crate) mod wasm;
 
 use crate::need::{Need, Proof};
@@ -91,6 +93,12 @@ pub(crate) const ALL: &[Stage] = &[
         about: "the security key by program: our stories, python-fido2's device tests",
         needs: &[PYTHON, PYTHON_VENV],
         run: conformance::run,
+    },
+    Stage {
+        name: "vm",
+        about: "the programs people have, against the security key in a real kernel",
+        needs: vm::NEEDS,
+        run: vm::run,
     },
     Stage { name: "demo", about: "the main job from nothing to codes", needs: &[], run: demo::run },
 ];
