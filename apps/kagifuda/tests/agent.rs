@@ -221,7 +221,8 @@ fn a_hang_up_locks_and_an_order_to_end_ends() {
 #[test]
 fn real_idle_time_locks_and_then_ends_the_agent() {
     in_own_room("real_idle_time_locks_and_then_ends_the_agent", |room| {
-        let mut agent = Agent::reach(&place(room), &starting(1)).unwrap();
+        // Long enough to make a vault on a busy machine.
+        let mut agent = Agent::reach(&place(room), &starting(3)).unwrap();
         furnish(&mut agent);
         // Asking how things are is not presence.
         soon("locked", || status(&mut agent).state == State::Locked);
