@@ -235,3 +235,25 @@ fn the_program_does_not_run_with_foreign_rights() {
     assert_eq!(exit(&output), 6);
     assert!(stderr(&output).contains("setuid"), "{}", stderr(&output));
 }
+
+#[test]
+fn the_holder_says_in_which_order_lists_stand() {
+    let room = Room::new();
+    furnish(&room);
+    let listed = || -> Vec<String> {
+        let listed = json(&room, &["token", "list", "--json"]);
+        let items = listed["items"].as_array().unwrap();
+        items
+            .iter()
+            .map(|it| format!("{} {}", it["issuer"], it["account"]).replace('"', ""))
+            .collect()
+    };
+    assert_eq!(listed(), ["Bank hana", "Inn hana", "Inn work"], "by name where nothing is said");
+    room.prints(&["token", "edit", "inn", "work", "--place", "1"], "");
+    room.prints(&["token", "edit", "inn", "hana", "--place", "2"], "");
+    assert_eq!(listed(), ["Inn work", "Inn hana", "Bank hana"]);
+    room.prints(&["token", "edit", "bank", "--pin"], "");
+    assert_eq!(listed(), ["Bank hana", "Inn work", "Inn hana"], "what is pinned stands before");
+    room.prints(&["token", "edit", "inn", "work", "--place", "0"], "");
+    assert_eq!(listed(), ["Bank hana", "Inn hana", "Inn work"]);
+}

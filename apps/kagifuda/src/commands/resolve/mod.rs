@@ -267,6 +267,11 @@ fn draft(kind: Kind, m: &ArgMatches) -> Draft {
             fields.push(Field::new(field, FieldValue::Int(value)));
         }
     }
+    // The place 0 is none: behind all that have one.
+    if let Some(place) = number(m, "place") {
+        let value = if place == 0 { FieldValue::Empty } else { FieldValue::Int(place) };
+        fields.push(Field::new("order", value));
+    }
     for (flag, field) in [("url", "urls"), ("opens", "opens")] {
         let values = texts(m, flag);
         if !values.is_empty() {

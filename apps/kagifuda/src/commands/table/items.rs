@@ -42,6 +42,8 @@ pub(super) const SERVICE_OF: Arg = Arg::flag("service", "arg-service-of", Takes:
 pub(super) const PIN: Arg = Arg::switch("pin", "arg-pin");
 /// Lets it go from the top.
 pub(super) const UNPIN: Arg = Arg::switch("unpin", "arg-unpin").not_with(&["pin"]);
+/// Gives an item a place among those that are pinned alike.
+pub(super) const PLACE: Arg = Arg::flag("place", "arg-place", Takes::Number("number", 0, 9999));
 
 const JSON: Arg = Arg::switch("json", "arg-json");
 const NAME: Arg = Arg::place("name", "arg-name", Takes::One("name")).required();
@@ -56,7 +58,7 @@ pub(super) const SERVICE: Command = Command::group(
         SHOW,
         Command::new(
             "edit",
-            &[QUERY, RENAME, URL, ACCOUNT, TAG, UNTAG, FOLDER, TINT, REMARK, PIN, UNPIN],
+            &[QUERY, RENAME, URL, ACCOUNT, TAG, UNTAG, FOLDER, TINT, REMARK, PIN, UNPIN, PLACE],
         ),
         REMOVE,
     ],
@@ -79,7 +81,7 @@ pub(super) const METHOD: Command = Command::group(
             "edit",
             &[
                 QUERY, RENAME, SERVICE_OF, WHAT, LIVES, PROVIDER, SYNCED, PROVEN, TAG, UNTAG,
-                FOLDER, TINT, REMARK, PIN, UNPIN,
+                FOLDER, TINT, REMARK, PIN, UNPIN, PLACE,
             ],
         ),
         REMOVE,
@@ -111,7 +113,10 @@ pub(super) const CODES: Command = Command::group(
         Command::new("use", &[QUERY, Arg::switch("copy", "arg-copy").short('c')]),
         Command::new(
             "edit",
-            &[QUERY, RENAME, SERVICE_OF, WHERE, TAG, UNTAG, FOLDER, TINT, REMARK, PIN, UNPIN],
+            &[
+                QUERY, RENAME, SERVICE_OF, WHERE, TAG, UNTAG, FOLDER, TINT, REMARK, PIN, UNPIN,
+                PLACE,
+            ],
         ),
         REMOVE,
     ],
@@ -124,7 +129,7 @@ pub(super) const NOTE: Command = Command::group(
         Command::new("add", &[NAME, TAG, FOLDER, TINT, PIN, Arg::refused_place()]),
         LIST,
         SHOW,
-        Command::new("edit", &[QUERY, RENAME, TEXT, TAG, UNTAG, FOLDER, TINT, PIN, UNPIN]),
+        Command::new("edit", &[QUERY, RENAME, TEXT, TAG, UNTAG, FOLDER, TINT, PIN, UNPIN, PLACE]),
         REMOVE,
     ],
 );
@@ -151,7 +156,7 @@ pub(super) const KEY: Command = Command::group(
             "edit",
             &[
                 QUERY, RENAME, MODEL, SERIAL, FIRMWARE, WHERE, PROVEN, LOST, FOUND, TAG, UNTAG,
-                FOLDER, TINT, REMARK, PIN, UNPIN,
+                FOLDER, TINT, REMARK, PIN, UNPIN, PLACE,
             ],
         ),
         REMOVE,
@@ -182,7 +187,7 @@ pub(super) const STICK: Command = Command::group(
             "edit",
             &[
                 QUERY, RENAME, MODEL, SERIAL, OPENS, WHERE, PROVEN, LOST, FOUND, TAG, UNTAG,
-                FOLDER, TINT, REMARK, PIN, UNPIN,
+                FOLDER, TINT, REMARK, PIN, UNPIN, PLACE,
             ],
         ),
         REMOVE,

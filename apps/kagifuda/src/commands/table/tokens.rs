@@ -4,7 +4,7 @@
 use kagifuda_vault::schema::TOKEN_TYPES;
 
 use super::items::{
-    ACCOUNT, FOLDER, LIST, PIN, QUERY, REMARK, REMOVE, SERVICE_OF, TAG, TINT, UNPIN, UNTAG,
+    ACCOUNT, FOLDER, LIST, PIN, PLACE, QUERY, REMARK, REMOVE, SERVICE_OF, TAG, TINT, UNPIN, UNTAG,
 };
 use super::{Arg, Command, Takes};
 
@@ -65,6 +65,7 @@ pub(super) const TOKEN: Command = Command::group(
                 REMARK,
                 PIN,
                 UNPIN,
+                PLACE,
                 UNTAG,
                 Arg::refused("secret"),
             ],

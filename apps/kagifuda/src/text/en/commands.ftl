@@ -236,6 +236,7 @@ arg-note = Asks for a note, which may be secret.
 arg-note-text = Asks for a new text.
 arg-pin = Keeps it on top of lists.
 arg-unpin = Lets it go from the top of lists.
+arg-place = Its place in lists, 1 for the first; those without one follow by name. 0 takes it away.
 arg-show-secret = Shows the secret, too.
 
 arg-import-file = The file to read; - for standard input.
