@@ -16,8 +16,8 @@ mod mutate;
 pub use mutate::Mutations;
 
 use bodies::{
-    apdu, base32, exchange, file, frame, hid, item, journal, migration, ocra, otpauth, picture,
-    vault, words,
+    apdu, base32, exchange, file, frame, hid, item, journal, key, migration, ocra, otpauth,
+    picture, vault, words,
 };
 
 /// One fuzz body.
@@ -53,6 +53,7 @@ pub const BODIES: &[Body] = &[
     Body::new("hid", hid::run, hid::DICTIONARY),
     Body::new("item", item::run, item::DICTIONARY),
     Body::new("journal", journal::run, journal::DICTIONARY),
+    Body::new("key", key::run, key::DICTIONARY),
     Body::new("migration", migration::run, migration::DICTIONARY),
     Body::new("ocra", ocra::run, ocra::DICTIONARY),
     Body::new("otpauth", otpauth::run, otpauth::DICTIONARY),

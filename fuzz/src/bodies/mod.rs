@@ -9,9 +9,14 @@ pub(crate) mod frame;
 pub(crate) mod hid;
 pub(crate) mod item;
 pub(crate) mod journal;
+pub(crate) mod key;
 pub(crate) mod migration;
 pub(crate) mod ocra;
 pub(crate) mod otpauth;
 pub(crate) mod picture;
+/// The store of the engine's own tests, which can be made to fail.
+#[path = "../../../core/ctap/tests/support/memory.rs"]
+#[allow(unreachable_pub, reason = "a module of tests is public to nobody")]
+mod store;
 pub(crate) mod vault;
 pub(crate) mod words;

@@ -83,7 +83,7 @@ pub fn copy(passkey: &Passkey) -> Passkey {
         rp_id: passkey.rp_id.clone(),
         user: passkey.user.clone(),
         algorithm: passkey.algorithm,
-        key: PrivateKey::new(passkey.key.expose()).unwrap(),
+        key: PrivateKey::new(passkey.key.expose()).expect("it was one"),
         protection: passkey.protection,
         hmac_secrets: HmacSecrets {
             with_uv: passkey.hmac_secrets.with_uv,
@@ -191,7 +191,7 @@ impl Store for MemoryStore {
         self.open()?;
         let made = self.at(id).ok_or(StoreError::Failed)?;
         self.write()?;
-        let passkey = self.passkeys.get_mut(&made).unwrap();
+        let passkey = self.passkeys.get_mut(&made).expect("it was found");
         passkey.user.name = user.name.clone();
         passkey.user.display_name = user.display_name.clone();
         self.changes += 1;
