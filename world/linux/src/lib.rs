@@ -8,6 +8,8 @@
 pub mod activation;
 pub mod clipboard;
 pub mod clock;
+#[cfg(feature = "desktop")]
+pub mod desktop;
 mod error;
 pub mod hid_report;
 pub mod hidraw;

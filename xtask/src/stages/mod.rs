@@ -24,6 +24,7 @@ use crate::stage::Stage;
 use crate::tally::Tally;
 use crate::trouble::Trouble;
 
+const DBUS: Need = Need { package: "dbus-daemon", proof: Proof::Program("dbus-daemon") };
 const NODE: Need = Need { package: "nodejs", proof: Proof::Program("node") };
 const PYTHON: Need = Need { package: "python3", proof: Proof::Program("python3") };
 const PYTHON_VENV: Need = Need { package: "python3-venv", proof: Proof::PythonModule("ensurepip") };
@@ -61,7 +62,7 @@ pub(crate) const ALL: &[Stage] = &[
     Stage {
         name: "tests",
         about: "unit, property, integration and doc tests of the workspace",
-        needs: &[],
+        needs: &[DBUS],
         run: tests::run,
     },
     Stage {

@@ -38,6 +38,9 @@ pub(super) fn run(s: &mut Session<'_>, job: &KeyRunJob) -> Result<(), Fault> {
     s.tell(&say!(s.texts, "key-plugged-in"));
     s.tell(&say!(s.texts, "key-this-pc-is-the-key"));
     let prompt = Prompt::new(job);
+    if prompt.is_at_the_desktop() {
+        s.tell(&say!(s.texts, "key-asks-at-the-desktop"));
+    }
     #[cfg(feature = "testing")]
     let control = job.control.map(control::Control::listen).transpose()?;
     let mut plugged = Plugged::new(port, prompt);

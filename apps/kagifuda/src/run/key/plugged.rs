@@ -126,8 +126,10 @@ impl Plugged {
         };
         let mut waited = vec![PollFd::new(signals, PollFlags::IN)];
         waited.extend(self.port.waited().map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN)));
-        let stdin = self.prompt.waited().filter(|_| self.standing.is_some());
-        waited.extend(stdin.map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN)));
+        if self.standing.is_some() {
+            let answers = self.prompt.waited();
+            waited.extend(answers.map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN)));
+        }
         #[cfg(feature = "testing")]
         waited.extend(self.control.as_ref().map(|control| PollFd::new(control, PollFlags::IN)));
         match poll(&mut waited, Some(&timeout)) {
@@ -216,9 +218,13 @@ impl Plugged {
         let said = if question == KeyQuestion::Unlock {
             let is_due = now.saturating_sub(standing.looked) >= LOOK;
             standing.looked = if is_due { now } else { standing.looked };
-            if is_due && is_open(s)? { Some(KeySaid::Yes) } else { None }
+            if is_due && is_open(s)? {
+                Some(KeySaid::Yes)
+            } else {
+                self.prompt.refuses_to_unlock().then_some(KeySaid::No)
+            }
         } else {
-            self.prompt.said()
+            self.prompt.said(s.texts)
         };
         match said {
             Some(said) => self.conclude(s, said),
@@ -233,6 +239,7 @@ impl Plugged {
     /// Goes on with what was said to the question that stands.
     fn conclude(&mut self, s: &mut Session<'_>, said: KeySaid) -> Result<(), Fault> {
         let Some(standing) = self.standing.take() else { return Ok(()) };
+        self.prompt.conclude();
         self.note(standing.ask.question, said);
         self.device.keep_alive(Waiting::Processing);
         self.work(s)

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Asking the person at the terminal for a touch, while the key goes on answering.
+//! Asking the person for a touch, by a notification of the desktop and at the terminal, while the key goes on
+//! answering.
 //!
 //! The question names the site and the account. What was typed before it was asked answers nothing; one
 //! question stands at a time; nobody answering is an answer too. Agreeing without a person exists in
 //! `testing` builds only.
 
 use std::io::IsTerminal as _;
-use std::os::fd::{AsFd as _, BorrowedFd};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Duration;
 
+use kagifuda_linux::desktop::{Desktop, Notice, Question, Said};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::agent::protocol::{KeyAbout, KeyAsk, KeyQuestion, KeySaid};
@@ -24,8 +26,8 @@ pub(super) const UNLOCK_PATIENCE: Duration = Duration::from_secs(90);
 
 /// How people are asked.
 pub(super) enum Prompt {
-    /// At the terminal the program was started from.
-    Terminal,
+    /// At the terminal the program was started from, by notifications of the desktop, or by both.
+    People(People),
     /// Nobody is there.
     Nobody,
     /// Everything is agreed to.
@@ -39,6 +41,13 @@ pub(super) enum Prompt {
     },
 }
 
+/// Where people are. Whichever place answers first holds for both.
+pub(super) struct People {
+    has_terminal: bool,
+    desktop: Option<Desktop>,
+    notice: Option<Notice>,
+}
+
 impl Prompt {
     /// As the order says.
     pub(super) fn new(job: &KeyRunJob) -> Self {
@@ -49,25 +58,27 @@ impl Prompt {
             return Self::Agreeing;
         }
         let _ = job;
-        if std::io::stdin().is_terminal() { Self::Terminal } else { Self::Nobody }
+        let has_terminal = std::io::stdin().is_terminal();
+        match Desktop::reach() {
+            None if !has_terminal => Self::Nobody,
+            desktop => Self::People(People { has_terminal, desktop, notice: None }),
+        }
+    }
+
+    /// Whether questions appear as notifications of the desktop.
+    pub(super) const fn is_at_the_desktop(&self) -> bool {
+        matches!(self, Self::People(People { desktop: Some(_), .. }))
     }
 
     /// Puts a question; what it says at once, if it does.
-    pub(super) fn ask(&self, ask: &KeyAsk, texts: &Texts) -> Option<KeySaid> {
+    pub(super) fn ask(&mut self, ask: &KeyAsk, texts: &Texts) -> Option<KeySaid> {
         if ask.question == KeyQuestion::Unlock {
             eprintln!("{}", say!(texts, "key-ask-unlock", what = what(&ask.about, texts)));
-            return None;
         }
         match self {
-            Self::Terminal => {
-                drain();
-                let question = match ask.question {
-                    KeyQuestion::LongTouch => say!(texts, "key-ask-reset-hard"),
-                    _ => say!(texts, "key-ask-touch", what = what(&ask.about, texts)),
-                };
-                eprint!("{question} {} ", say!(texts, "ask-yes-no"));
-                None
-            }
+            Self::People(people) => people.ask(ask, texts),
+            // An unlocking is done elsewhere, and is waited for.
+            _ if ask.question == KeyQuestion::Unlock => None,
             Self::Nobody => Some(KeySaid::No),
             #[cfg(feature = "testing")]
             Self::Agreeing => Some(KeySaid::Yes),
@@ -77,13 +88,9 @@ impl Prompt {
     }
 
     /// What somebody has said to the question that stands, if anything.
-    pub(super) fn said(&self) -> Option<KeySaid> {
+    pub(super) fn said(&mut self, texts: &Texts) -> Option<KeySaid> {
         match self {
-            Self::Terminal => {
-                let line = line()?;
-                let is_yes = matches!(line.trim().to_lowercase().as_str(), "y" | "yes" | "はい");
-                Some(if is_yes { KeySaid::Yes } else { KeySaid::No })
-            }
+            Self::People(people) => people.said(texts),
             Self::Nobody => Some(KeySaid::No),
             #[cfg(feature = "testing")]
             Self::Agreeing => Some(KeySaid::Yes),
@@ -92,18 +99,131 @@ impl Prompt {
         }
     }
 
+    /// Whether somebody has said that the vault stays locked.
+    pub(super) fn refuses_to_unlock(&self) -> bool {
+        matches!(self, Self::People(people) if people.said_at_the_desktop() == Some(Said::No))
+    }
+
+    /// A question has its answer, wherever that came from.
+    pub(super) fn conclude(&mut self) {
+        if let Self::People(people) = self {
+            people.notice = None;
+        }
+    }
+
     /// Takes a question back.
-    pub(super) fn withdraw(&self, texts: &Texts) {
-        if matches!(self, Self::Terminal) {
+    pub(super) fn withdraw(&mut self, texts: &Texts) {
+        if let Self::People(people) = self {
+            people.notice = None;
+            people.leave_the_terminal(texts);
+        }
+    }
+
+    /// What to wait on for an answer.
+    pub(super) fn waited(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
+        let people = match self {
+            Self::People(people) => Some(people),
+            _ => None,
+        };
+        let notice = people.and_then(|people| people.notice.as_ref()).map(AsFd::as_fd);
+        let has_terminal = people.is_some_and(|people| people.has_terminal);
+        notice.into_iter().chain(has_terminal.then(rustix::stdio::stdin))
+    }
+}
+
+impl People {
+    fn ask(&mut self, ask: &KeyAsk, texts: &Texts) -> Option<KeySaid> {
+        self.notice =
+            self.desktop.as_ref().and_then(|desktop| desktop.ask(&notice(ask, texts).lend()));
+        if ask.question == KeyQuestion::Unlock {
+            return None;
+        }
+        if self.has_terminal {
+            drain();
+            let question = match ask.question {
+                KeyQuestion::LongTouch => say!(texts, "key-ask-reset-hard"),
+                _ => say!(texts, "key-ask-touch", what = what(&ask.about, texts)),
+            };
+            eprint!("{question} {} ", say!(texts, "ask-yes-no"));
+        } else if self.notice.is_none() {
+            return Some(KeySaid::No);
+        }
+        None
+    }
+
+    fn said_at_the_desktop(&self) -> Option<Said> {
+        self.notice.as_ref().and_then(Notice::said)
+    }
+
+    fn said(&mut self, texts: &Texts) -> Option<KeySaid> {
+        let said = match self.said_at_the_desktop() {
+            None => return self.said_at_the_terminal(),
+            // The notification went away by itself; the question stands at the terminal, and until its
+            // time is over.
+            Some(Said::Nothing) => {
+                self.notice = None;
+                return None;
+            }
+            Some(Said::Yes) => KeySaid::Yes,
+            Some(Said::No) => KeySaid::No,
+        };
+        self.leave_the_terminal(texts);
+        Some(said)
+    }
+
+    fn said_at_the_terminal(&self) -> Option<KeySaid> {
+        if !self.has_terminal {
+            return None;
+        }
+        let line = line()?;
+        let is_yes = matches!(line.trim().to_lowercase().as_str(), "y" | "yes" | "はい");
+        Some(if is_yes { KeySaid::Yes } else { KeySaid::No })
+    }
+
+    /// The question at the terminal is not to be answered any more.
+    fn leave_the_terminal(&self, texts: &Texts) {
+        if self.has_terminal {
             eprintln!();
             eprintln!("{}", say!(texts, "key-ask-over"));
         }
     }
+}
 
-    /// What to wait on for an answer, where there is such a thing.
-    pub(super) fn waited(&self) -> Option<BorrowedFd<'static>> {
-        matches!(self, Self::Terminal).then(rustix::stdio::stdin)
+/// A question for the desktop.
+struct Notification {
+    title: String,
+    text: String,
+    yes: Option<String>,
+    no: String,
+}
+
+impl Notification {
+    fn lend(&self) -> Question<'_> {
+        Question {
+            asker: "Kagifuda",
+            title: &self.title,
+            text: &self.text,
+            yes: self.yes.as_deref(),
+            no: &self.no,
+        }
     }
+}
+
+fn notice(ask: &KeyAsk, texts: &Texts) -> Notification {
+    let what = what(&ask.about, texts);
+    let deny = say!(texts, "key-notice-deny");
+    let (title, text, yes) = match ask.question {
+        KeyQuestion::Unlock => {
+            (say!(texts, "key-notice-locked"), say!(texts, "key-ask-unlock", what = what), None)
+        }
+        KeyQuestion::LongTouch => (
+            say!(texts, "key-notice-reset"),
+            say!(texts, "key-about-reset"),
+            Some(say!(texts, "key-notice-erase")),
+        ),
+        _ => (say!(texts, "key-notice-use"), what, Some(say!(texts, "key-notice-allow"))),
+    };
+    Notification { title, text, yes, no: deny }
 }
 
 /// What a question is about, as a part of a sentence.
