@@ -5,10 +5,15 @@
 //! 1 where one is broken. `KAGIFUDA` names the program to measure; without it only the library is.
 
 mod big;
+mod key;
 mod library;
 mod program;
 mod rivals;
 mod scale;
+/// The store of the engine's own tests.
+#[path = "../../core/ctap/tests/support/memory.rs"]
+#[allow(unreachable_pub, reason = "a module of tests is public to nobody")]
+mod store;
 
 use std::process::ExitCode;
 
@@ -19,6 +24,8 @@ fn main() -> ExitCode {
     let mut report = Report::default();
     println!("{items} items, half of them tokens; best of several runs each\n");
     library::measure(items, &mut report);
+    println!();
+    key::measure(&mut report);
     match std::env::var_os("KAGIFUDA") {
         Some(program) => {
             program::measure(program.as_ref(), items, &mut report);
