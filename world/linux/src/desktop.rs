@@ -20,8 +20,8 @@ use zbus::{Connection, MatchRule, MessageStream, Variant, connection};
 /// The service, its object and its interface.
 const SERVICE: &str = "org.freedesktop.Notifications";
 const OBJECT: &str = "/org/freedesktop/Notifications";
-/// How long the service may take for an answer of its own.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long the service may take for an answer of its own; it may have to be started first.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// The keys of the two buttons.
 const YES: &str = "yes";
 const NO: &str = "no";

@@ -57,18 +57,24 @@ enum Order {
 fn serve(bus: &Bus, can: &'static [&'static str]) -> (Connection, Receiver<Order>) {
     let (told, orders) = channel();
     let builder = connection::Builder::address(bus.address.as_str());
-    let connection = zbus::block_on(async {
+    let (connection, messages) = zbus::block_on(async {
         let connection = builder.build().await.unwrap();
+        // Listening begins before anybody can find the service.
+        let messages = MessageStream::from(&connection);
         connection.request_name(SERVICE).await.unwrap();
-        connection
+        (connection, messages)
     });
     let answering = connection.clone();
-    std::thread::spawn(move || zbus::block_on(answer(answering, can, told)));
+    std::thread::spawn(move || zbus::block_on(answer(answering, messages, can, told)));
     (connection, orders)
 }
 
-async fn answer(connection: Connection, can: &[&str], told: Sender<Order>) {
-    let mut messages = MessageStream::from(&connection);
+async fn answer(
+    connection: Connection,
+    mut messages: MessageStream,
+    can: &[&str],
+    told: Sender<Order>,
+) {
     let mut shown = 40_u32;
     while let Some(Ok(message)) = poll_fn(|cx| Pin::new(&mut messages).poll_next(cx)).await {
         let header = message.header();
