@@ -54,16 +54,12 @@ impl Format for Aegis {
             && (json::mentions(bytes, "db") || json::mentions(bytes, "slots"))
     }
 
-    fn read(
+    fn entries_of(
         &self,
-        bytes: &[u8],
+        text: &str,
         password: Option<&SecretText>,
         limits: &ImportLimits,
     ) -> Result<Import, ImportError> {
-        let text = limits.text_of(bytes)?;
-        if !self.looks_like(bytes) {
-            return Err(ImportError::NotThisFormat);
-        }
         let file: File = json::parse_file(text)?;
         admit_version(file.version, FILE_VERSION)?;
         match file.header {

@@ -55,16 +55,12 @@ impl Format for Cxf {
                 || json::mentions(bytes, "items") && json::mentions(bytes, "credentials"))
     }
 
-    fn read(
+    fn entries_of(
         &self,
-        bytes: &[u8],
+        text: &str,
         _password: Option<&SecretText>,
-        limits: &ImportLimits,
+        _limits: &ImportLimits,
     ) -> Result<Import, ImportError> {
-        let text = limits.text_of(bytes)?;
-        if !self.looks_like(bytes) {
-            return Err(ImportError::NotThisFormat);
-        }
         let file: File = json::parse_file(text)?;
         let found = file.version.map_or(MAJOR_VERSION, |version| version.major);
         if found > MAJOR_VERSION {

@@ -44,17 +44,13 @@ impl Format for Ente {
             && bytes.windows(DISPLAY_PARAMETER.len()).any(|found| found == DISPLAY_PARAMETER)
     }
 
-    fn read(
+    fn entries_of(
         &self,
-        bytes: &[u8],
+        text: &str,
         password: Option<&SecretText>,
         limits: &ImportLimits,
     ) -> Result<Import, ImportError> {
-        let text = limits.text_of(bytes)?;
-        if !self.looks_like(bytes) {
-            return Err(ImportError::NotThisFormat);
-        }
-        if !json::is_object(bytes) {
+        if !json::is_object(text.as_bytes()) {
             return read_text(text, FormatName::Ente);
         }
         let file: File = json::parse_file(text)?;

@@ -30,16 +30,12 @@ impl Format for OtpauthLines {
         has_line(bytes, is_token) || has_line(bytes, is_batch)
     }
 
-    fn read(
+    fn entries_of(
         &self,
-        bytes: &[u8],
+        text: &str,
         _password: Option<&SecretText>,
-        limits: &ImportLimits,
+        _limits: &ImportLimits,
     ) -> Result<Import, ImportError> {
-        let text = limits.text_of(bytes)?;
-        if !self.looks_like(bytes) {
-            return Err(ImportError::NotThisFormat);
-        }
         read_text(text, FormatName::OtpauthLines)
     }
 }

@@ -132,6 +132,23 @@ pub trait Format: Sync {
         bytes: &[u8],
         password: Option<&SecretText>,
         limits: &ImportLimits,
+    ) -> Result<Import, ImportError> {
+        let text = limits.text_of(bytes)?;
+        if !self.looks_like(bytes) {
+            return Err(ImportError::NotThisFormat);
+        }
+        self.entries_of(text, password, limits)
+    }
+
+    /// Reads all entries of a text that looks like this format and is no longer than allowed.
+    ///
+    /// # Errors
+    /// As [`Format::read`].
+    fn entries_of(
+        &self,
+        text: &str,
+        password: Option<&SecretText>,
+        limits: &ImportLimits,
     ) -> Result<Import, ImportError>;
 }
 

@@ -51,16 +51,12 @@ impl Format for TwoFas {
                     && (json::mentions(bytes, "schemaVersion") || json::mentions(bytes, "otp")))
     }
 
-    fn read(
+    fn entries_of(
         &self,
-        bytes: &[u8],
+        text: &str,
         password: Option<&SecretText>,
-        limits: &ImportLimits,
+        _limits: &ImportLimits,
     ) -> Result<Import, ImportError> {
-        let text = limits.text_of(bytes)?;
-        if !self.looks_like(bytes) {
-            return Err(ImportError::NotThisFormat);
-        }
         let file: File = json::parse_file(text)?;
         let found = file.schema_version.unwrap_or(SCHEMA_VERSION);
         if found > SCHEMA_VERSION {
