@@ -47,7 +47,8 @@ pub(super) const PLACE: Arg = Arg::flag("place", "arg-place", Takes::Number("num
 
 const JSON: Arg = Arg::switch("json", "arg-json");
 const NAME: Arg = Arg::place("name", "arg-name", Takes::One("name")).required();
-const RENAME: Arg = Arg::flag("name", "arg-rename", Takes::One("name"));
+/// Another name.
+pub(super) const RENAME: Arg = Arg::flag("name", "arg-rename", Takes::One("name"));
 
 /// `service ...`.
 pub(super) const SERVICE: Command = Command::group(

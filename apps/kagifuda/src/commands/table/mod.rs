@@ -6,6 +6,7 @@
 //! command's text has the id `cmd-` and its path, an argument's is in its row, both in every
 //! language (`text/`).
 
+mod exchange;
 mod items;
 mod keys;
 mod passkeys;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The passkeys in the vault. Those on a key that is plugged in, ours among them, are `key passkeys`.
 
+use super::Command;
+use super::exchange::{AGE, IMPORT, ONLY, PLAIN, RECIPIENT, TO_FILE};
 use super::items::{
-    FOLDER, LIST, PIN, QUERY, REMARK, REMOVE, SERVICE_OF, SHOW, TAG, TINT, UNPIN, UNTAG,
+    FOLDER, LIST, PIN, PLACE, QUERY, REMARK, REMOVE, RENAME, SERVICE_OF, SHOW, TAG, TINT, UNPIN,
+    UNTAG,
 };
-use super::{Arg, Command, Takes};
 
 /// `passkey ...`.
 pub(super) const PASSKEY: Command = Command::group(
@@ -14,28 +16,10 @@ pub(super) const PASSKEY: Command = Command::group(
         SHOW,
         Command::new(
             "edit",
-            &[QUERY, NAME, SERVICE_OF, TAG, UNTAG, FOLDER, TINT, REMARK, PIN, UNPIN],
+            &[QUERY, RENAME, SERVICE_OF, TAG, UNTAG, FOLDER, TINT, REMARK, PIN, UNPIN, PLACE],
         ),
         REMOVE,
-        Command::new(
-            "import",
-            &[
-                Arg::place("file", "arg-import-file", Takes::Path("file")).required(),
-                Arg::switch("dry-run", "arg-dry-run"),
-                Arg::switch("json", "arg-json"),
-            ],
-        ),
-        Command::new(
-            "export",
-            &[
-                Arg::place("file", "arg-export-file", Takes::Path("file")).required(),
-                Arg::switch("age", "arg-age"),
-                Arg::flag("to", "arg-age-recipient", Takes::One("recipient")).not_with(&["age"]),
-                Arg::flag("query", "arg-query", Takes::One("query")),
-                Arg::switch("plain", "arg-plain").not_with(&["age", "to"]),
-            ],
-        ),
+        IMPORT,
+        Command::new("export", &[TO_FILE, AGE, RECIPIENT, ONLY, PLAIN]),
     ],
 );
-
-const NAME: Arg = Arg::flag("name", "arg-rename", Takes::One("name"));

@@ -3,8 +3,10 @@
 
 use kagifuda_vault::schema::TOKEN_TYPES;
 
+use super::exchange::{AGE, IMPORT, ONLY, PLAIN, RECIPIENT, TO_FILE};
 use super::items::{
-    ACCOUNT, FOLDER, LIST, PIN, PLACE, QUERY, REMARK, REMOVE, SERVICE_OF, TAG, TINT, UNPIN, UNTAG,
+    ACCOUNT, FOLDER, LIST, PIN, PLACE, QUERY, REMARK, REMOVE, RENAME, SERVICE_OF, TAG, TINT, UNPIN,
+    UNTAG,
 };
 use super::{Arg, Command, Takes};
 
@@ -27,7 +29,7 @@ pub(super) const TOKEN: Command = Command::group(
         Command::new(
             "add",
             &[
-                NAME,
+                RENAME,
                 ISSUER,
                 ACCOUNT,
                 SERVICE_OF,
@@ -55,7 +57,7 @@ pub(super) const TOKEN: Command = Command::group(
             "edit",
             &[
                 QUERY,
-                NAME,
+                RENAME,
                 ISSUER,
                 ACCOUNT,
                 SERVICE_OF,
@@ -71,25 +73,17 @@ pub(super) const TOKEN: Command = Command::group(
             ],
         ),
         REMOVE,
-        Command::new(
-            "import",
-            &[
-                Arg::place("file", "arg-import-file", Takes::Path("file")).required(),
-                Arg::switch("dry-run", "arg-dry-run"),
-                Arg::switch("json", "arg-json"),
-                Arg::refused("password"),
-            ],
-        ),
+        IMPORT,
         Command::new(
             "export",
             &[
-                Arg::place("file", "arg-export-file", Takes::Path("file")).required(),
+                TO_FILE,
                 Arg::flag("format", "arg-export-format", Takes::Choice("format", EXPORTS))
                     .required(),
-                Arg::switch("age", "arg-age"),
-                Arg::flag("to", "arg-age-recipient", Takes::One("recipient")).not_with(&["age"]),
-                Arg::flag("query", "arg-query", Takes::One("query")),
-                Arg::switch("plain", "arg-plain").not_with(&["age", "to"]),
+                AGE,
+                RECIPIENT,
+                ONLY,
+                PLAIN,
                 Arg::refused("password"),
             ],
         ),
@@ -105,7 +99,6 @@ pub(super) const TOKEN: Command = Command::group(
     ],
 );
 
-const NAME: Arg = Arg::flag("name", "arg-rename", Takes::One("name"));
 const ISSUER: Arg = Arg::flag("issuer", "arg-issuer", Takes::One("text"));
 
 /// Hash functions, as `--algorithm` takes them.
