@@ -20,7 +20,7 @@ use crate::say;
 use crate::term::Style;
 use crate::term::grid::beside;
 use crate::text::{Texts, Value as Said};
-use surroundings::{Box, Surroundings};
+use surroundings::{Packaging, Surroundings};
 
 /// How grave something is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -181,8 +181,8 @@ fn surrounding(t: &Texts, around: &Surroundings, is_remote: bool) -> Vec<Finding
         note(
             "browser",
             match place {
-                Box::Snap => say!(t, "doctor-snap", name = name),
-                Box::Flatpak => say!(t, "doctor-flatpak", name = name),
+                Packaging::Snap => say!(t, "doctor-snap", name = name),
+                Packaging::Flatpak => say!(t, "doctor-flatpak", name = name),
             },
         );
     }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What stands around the programs of a PC: containers, browsers that were packed into a box of their own,
+//! What stands around the programs of a PC: containers, browsers that were packed with walls around them,
 //! and whether there is Bluetooth. All of it is read off the file system.
 
 use std::fs;
 use std::path::Path;
 
-/// The box a browser was packed into; it has to be opened for devices.
+/// How a browser was packed; such packages have to be opened for devices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Box {
+pub(super) enum Packaging {
     /// A snap, which needs the interface `u2f-devices`.
     Snap,
     /// A Flatpak, which needs the permission for devices.
@@ -37,8 +37,8 @@ const CONTAINER_SIGNS: [&str; 3] =
 pub(super) struct Surroundings {
     /// Whether this is a container, where devices have to be let in.
     pub(super) is_container: bool,
-    /// Browsers in boxes.
-    pub(super) browsers: Vec<(Box, String)>,
+    /// Browsers in such packages.
+    pub(super) browsers: Vec<(Packaging, String)>,
     /// Whether there is a Bluetooth controller, over which a phone shows that it is near.
     pub(super) has_bluetooth: bool,
 }
@@ -49,7 +49,7 @@ impl Surroundings {
         let snaps = SNAPS
             .iter()
             .filter(|name| root.join("snap").join(name).is_dir())
-            .map(|name| (Box::Snap, (*name).to_owned()));
+            .map(|name| (Packaging::Snap, (*name).to_owned()));
         let everybodys = root.join("var/lib/flatpak/app");
         let own = home.map(|home| home.join(".local/share/flatpak/app"));
         let flatpaks = FLATPAKS
@@ -58,7 +58,7 @@ impl Surroundings {
                 everybodys.join(name).is_dir()
                     || own.as_ref().is_some_and(|own| own.join(name).is_dir())
             })
-            .map(|name| (Box::Flatpak, (*name).to_owned()));
+            .map(|name| (Packaging::Flatpak, (*name).to_owned()));
         let bluetooth = fs::read_dir(root.join("sys/class/bluetooth"));
         Self {
             is_container: CONTAINER_SIGNS.iter().any(|sign| root.join(sign).exists()),

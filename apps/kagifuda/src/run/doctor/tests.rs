@@ -29,12 +29,12 @@ fn what_stands_around_a_browser_is_seen_and_told() {
     fs::write(root.path().join(".dockerenv"), "").unwrap();
     let full = Surroundings::look(root.path(), Some(&home));
     assert!(full.is_container && full.has_bluetooth);
-    let names: Vec<(Box, &str)> =
+    let names: Vec<(Packaging, &str)> =
         full.browsers.iter().map(|(place, name)| (*place, name.as_str())).collect();
     let expected = [
-        (Box::Snap, "firefox"),
-        (Box::Flatpak, "org.mozilla.firefox"),
-        (Box::Flatpak, "com.google.Chrome"),
+        (Packaging::Snap, "firefox"),
+        (Packaging::Flatpak, "org.mozilla.firefox"),
+        (Packaging::Flatpak, "com.google.Chrome"),
     ];
     assert_eq!(names, expected);
     let all = ["container", "remote", "browser", "browser", "browser", "bluetooth"];
