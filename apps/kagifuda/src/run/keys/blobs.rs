@@ -7,7 +7,8 @@ use std::path::Path;
 
 use kagifuda_ctap::authenticator::Permissions;
 use kagifuda_ctap::client::blob::{self, Blob};
-use kagifuda_ctap::client::{self, ArrayReader, ArrayWriter, ClientError, Token};
+use kagifuda_ctap::client::{ArrayReader, ArrayWriter, ClientError, Token};
+use kagifuda_ctap::hid::MAX_MESSAGE_BYTES;
 use kagifuda_ctap::message::get_info::Info;
 use miniz_oxide::deflate::compress_to_vec;
 use serde_json::{Value, json};
@@ -15,7 +16,7 @@ use zeroize::Zeroizing;
 
 use super::device::PluggedIn;
 use super::passkeys::{Managed, Passkey};
-use super::talk::{Talk, rng};
+use super::talk::{Introduction, Talk, rng};
 use crate::fault::{Fault, KeyTrouble};
 use crate::run::session::Session;
 use crate::run::{export, import, json as shape};
@@ -152,21 +153,21 @@ pub(super) fn forget(
 /// A key that keeps blobs, with its passkeys open.
 struct Open {
     managed: Managed,
-    info: Bytes,
+    introduction: Introduction,
     most: u64,
 }
 
 impl Open {
     fn new(s: &mut Session<'_>, key: &PluggedIn, more: Permissions) -> Result<Self, Fault> {
         let mut talk = key.open()?;
-        let bytes = talk.ask(s, client::get_info)?;
-        let info = client::read_info(&bytes).map_err(KeyTrouble::of_answer)?;
+        let introduction = talk.introduce(s)?;
+        let info = introduction.read()?;
         if info.options.large_blobs != Some(true) {
             return Err(KeyTrouble::CannotDo.into());
         }
         let most = info.max_large_blob_bytes.unwrap_or_default();
         let managed = Managed::open(s, key, talk, &info, more)?;
-        Ok(Self { managed, info: bytes, most })
+        Ok(Self { managed, introduction, most })
     }
 
     /// The passkey that is meant, with the key of its blob.
@@ -183,8 +184,7 @@ impl Open {
     }
 
     fn array(&mut self, s: &mut Session<'_>) -> Result<Option<Bytes>, Fault> {
-        let info = client::read_info(&self.info).map_err(KeyTrouble::of_answer)?;
-        read_array(s, &mut self.managed.talk, &info)
+        read_array(s, &mut self.managed.talk, &self.introduction.read()?)
     }
 
     /// Writes the array with this blob in place of the passkey's old one. One that is damaged is begun anew,
@@ -207,8 +207,8 @@ impl Open {
         if (array.len() + HASH_BYTES) as u64 > self.most {
             return Err(KeyTrouble::Full.into());
         }
-        let info = client::read_info(&self.info).map_err(KeyTrouble::of_answer)?;
-        write_array(s, &mut self.managed.talk, &info, (&self.managed.token, &array))
+        let Managed { talk, token, .. } = &mut self.managed;
+        write_array(s, talk, &self.introduction.read()?, (token, &array))
     }
 }
 
@@ -217,8 +217,9 @@ fn is_text(bytes: &[u8]) -> bool {
         .is_ok_and(|text| !text.contains(|c: char| c.is_control() && !c.is_whitespace()))
 }
 
+/// How long a message may be: as the key says, and no longer than frames carry.
 fn message_bytes(info: &Info<'_>) -> usize {
-    usize::try_from(info.max_message_bytes).unwrap_or(usize::MAX)
+    usize::try_from(info.max_message_bytes).unwrap_or(usize::MAX).min(MAX_MESSAGE_BYTES)
 }
 
 /// The array of a key; `None` where it is damaged.

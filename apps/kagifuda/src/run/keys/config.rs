@@ -21,8 +21,8 @@ pub(super) fn change(
     setting: &KeySetting,
 ) -> Result<(), Fault> {
     let mut talk = key.open()?;
-    let answer = talk.ask(s, client::get_info)?;
-    let info = client::read_info(&answer).map_err(KeyTrouble::of_answer)?;
+    let introduction = talk.introduce(s)?;
+    let info = introduction.read()?;
     if !can(&info, setting) {
         return Err(KeyTrouble::CannotDo.into());
     }

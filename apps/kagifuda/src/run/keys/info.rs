@@ -21,8 +21,8 @@ use crate::text::Texts;
 /// Shows it.
 pub(super) fn show(s: &mut Session<'_>, key: &PluggedIn, json: bool) -> Result<(), Fault> {
     let mut talk = key.open()?;
-    let answer = talk.ask(s, client::get_info)?;
-    let info = client::read_info(&answer).map_err(KeyTrouble::of_answer)?;
+    let introduction = talk.introduce(s)?;
+    let info = introduction.read()?;
     let retries = match info.options.client_pin {
         Some(true) => Some(tries(s, &mut talk)?),
         _ => None,

@@ -176,8 +176,8 @@ pub(super) fn managed(
     more: Permissions,
 ) -> Result<Managed, Fault> {
     let mut talk = key.open()?;
-    let answer = talk.ask(s, client::get_info)?;
-    let info = client::read_info(&answer).map_err(KeyTrouble::of_answer)?;
+    let introduction = talk.introduce(s)?;
+    let info = introduction.read()?;
     Managed::open(s, key, talk, &info, more)
 }
 
@@ -256,8 +256,8 @@ fn some(name: &str) -> Option<&str> {
 /// Deletes a passkey, after a question, and its blob with it.
 pub(super) fn delete(s: &mut Session<'_>, key: &PluggedIn, query: &str) -> Result<(), Fault> {
     let mut talk = key.open()?;
-    let answer = talk.ask(s, client::get_info)?;
-    let info = client::read_info(&answer).map_err(KeyTrouble::of_answer)?;
+    let introduction = talk.introduce(s)?;
+    let info = introduction.read()?;
     let has_blobs = info.options.large_blobs == Some(true);
     let more = if has_blobs { Permissions::LARGE_BLOB } else { Permissions(0) };
     let mut managed = Managed::open(s, key, talk, &info, more)?;
@@ -266,11 +266,11 @@ pub(super) fn delete(s: &mut Session<'_>, key: &PluggedIn, query: &str) -> Resul
     s.confirm(&question)?;
     let Managed { talk, token, dialect } = &mut managed;
     talk.order(s, |out| client::remove(*dialect, token, &passkey.id, out))?;
-    // Nobody can read its blob any more, so its room is given back.
-    if let Some(blob_key) = passkey.blob_key.as_ref().filter(|_| has_blobs) {
-        blobs::forget(s, talk, &info, (token, blob_key))?;
-    }
     let told = say!(s.texts, "key-passkey-deleted", name = passkey.called());
     s.tell(&told);
-    Ok(())
+    // Nobody can read its blob any more, so its room is given back.
+    match passkey.blob_key.as_ref().filter(|_| has_blobs) {
+        Some(blob_key) => blobs::forget(s, talk, &info, (token, blob_key)),
+        None => Ok(()),
+    }
 }

@@ -26,8 +26,8 @@ type Pin = Zeroizing<String>;
 /// Sets the first PIN.
 pub(super) fn set(s: &mut Session<'_>, key: &PluggedIn) -> Result<(), Fault> {
     let mut talk = key.open()?;
-    let answer = talk.ask(s, client::get_info)?;
-    let info = client::read_info(&answer).map_err(KeyTrouble::of_answer)?;
+    let introduction = talk.introduce(s)?;
+    let info = introduction.read()?;
     match info.options.client_pin {
         None => return Err(KeyTrouble::CannotDo.into()),
         Some(true) => return Err(KeyTrouble::HasPin.into()),
@@ -44,8 +44,8 @@ pub(super) fn set(s: &mut Session<'_>, key: &PluggedIn) -> Result<(), Fault> {
 /// Changes the PIN.
 pub(super) fn change(s: &mut Session<'_>, key: &PluggedIn) -> Result<(), Fault> {
     let mut talk = key.open()?;
-    let answer = talk.ask(s, client::get_info)?;
-    let info = client::read_info(&answer).map_err(KeyTrouble::of_answer)?;
+    let introduction = talk.introduce(s)?;
+    let info = introduction.read()?;
     match info.options.client_pin {
         None => return Err(KeyTrouble::CannotDo.into()),
         Some(false) => return Err(KeyTrouble::NoPin.into()),
@@ -73,8 +73,8 @@ pub(super) fn change(s: &mut Session<'_>, key: &PluggedIn) -> Result<(), Fault> 
 /// Has the key demand another PIN before anything else.
 pub(super) fn force(s: &mut Session<'_>, key: &PluggedIn) -> Result<(), Fault> {
     let mut talk = key.open()?;
-    let answer = talk.ask(s, client::get_info)?;
-    let info = client::read_info(&answer).map_err(KeyTrouble::of_answer)?;
+    let introduction = talk.introduce(s)?;
+    let info = introduction.read()?;
     if info.options.set_min_pin_length != Some(true) {
         return Err(KeyTrouble::CannotDo.into());
     }

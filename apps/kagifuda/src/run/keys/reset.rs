@@ -10,7 +10,7 @@ use kagifuda_ctap::client::{self, ClientError};
 use kagifuda_ctap::status::Status;
 
 use super::device::{PluggedIn, plugged_in};
-use super::passkeys;
+use super::passkeys::Managed;
 use crate::fault::{Fault, KeyTrouble};
 use crate::run::session::Session;
 use crate::say;
@@ -25,7 +25,7 @@ pub(super) fn reset(s: &mut Session<'_>, key: &PluggedIn) -> Result<(), Fault> {
     let name = key.name.as_str();
     let told = say!(s.texts, "key-reset-loses", name = name);
     s.tell(&told);
-    if s.person.is_present() && has_passkeys_to_name(s, key)? {
+    if s.person.is_present() {
         name_passkeys(s, key)?;
     }
     let question = say!(s.texts, "key-reset-ask", name = name);
@@ -46,27 +46,23 @@ pub(super) fn reset(s: &mut Session<'_>, key: &PluggedIn) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Whether the key could say which passkeys it has, were it given its PIN.
-fn has_passkeys_to_name(s: &mut Session<'_>, key: &PluggedIn) -> Result<bool, Fault> {
-    let mut talk = key.open()?;
-    let answer = talk.ask(s, client::get_info)?;
-    let info = client::read_info(&answer).map_err(KeyTrouble::of_answer)?;
-    Ok(client::Dialect::of(&info.options).is_some()
-        && info.options.client_pin == Some(true)
-        && !info.must_change_pin)
-}
-
-/// Names the passkeys, where the PIN is known. It may be what was forgotten, so nothing about it stops a
-/// reset.
+/// Names the passkeys, where the key lists them and its PIN is known. It may be what was forgotten, so nothing
+/// about it stops a reset.
 fn name_passkeys(s: &mut Session<'_>, key: &PluggedIn) -> Result<(), Fault> {
+    let mut talk = key.open()?;
+    let introduction = talk.introduce(s)?;
+    let info = introduction.read()?;
+    let lists = client::Dialect::of(&info.options).is_some();
+    if !lists || info.options.client_pin != Some(true) || info.must_change_pin {
+        return Ok(());
+    }
     let told = say!(s.texts, "key-reset-pin-names");
     s.tell(&told);
-    let all = match passkeys::managed(s, key, Permissions(0)).and_then(|mut open| open.all(s)) {
+    let opened = Managed::open(s, key, talk, &info, Permissions(0));
+    let all = match opened.and_then(|mut managed| managed.all(s)) {
         Err(
             Fault::NothingEntered | Fault::Key(KeyTrouble::NeedsReplug | KeyTrouble::PinBlocked),
-        ) => {
-            return Ok(());
-        }
+        ) => return Ok(()),
         all => all?,
     };
     if all.is_empty() {

@@ -12,6 +12,7 @@ use kagifuda_ctap::client::{self, ClientError};
 use kagifuda_ctap::hid::{
     self, Answer, Client, Command, ErrorCode, Greeting, MAX_MESSAGE_BYTES, NONCE_BYTES, Waiting,
 };
+use kagifuda_ctap::message::get_info::Info;
 use kagifuda_linux::hid_report::Report;
 use kagifuda_linux::hidraw::HidrawKey;
 use kagifuda_linux::signals::HeldSignals;
@@ -96,6 +97,16 @@ enum Heard {
     Answer(Zeroizing<Vec<u8>>),
 }
 
+/// What a key says of itself, as it said it.
+pub(super) struct Introduction(Zeroizing<Vec<u8>>);
+
+impl Introduction {
+    /// Reads it.
+    pub(super) fn read(&self) -> Result<Info<'_>, Fault> {
+        Ok(client::read_info(&self.0).map_err(KeyTrouble::of_answer)?)
+    }
+}
+
 /// A conversation with a key.
 pub(super) struct Talk {
     wire: Wire,
@@ -131,6 +142,11 @@ impl Talk {
     /// Lets the key show which one it is.
     pub(super) fn wink(&mut self, s: &mut Session<'_>) -> Result<(), Fault> {
         self.send(s, Command::Wink, 0).map(|_| ())
+    }
+
+    /// Asks the key what it is.
+    pub(super) fn introduce(&mut self, s: &mut Session<'_>) -> Result<Introduction, Fault> {
+        self.ask(s, client::get_info).map(Introduction)
     }
 
     /// Sends the request that `write` writes, and waits for the answer. A key that knows no such requests
