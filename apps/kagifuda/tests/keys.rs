@@ -7,20 +7,21 @@
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream, UdpSocket};
-use std::process::{Child, Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use kagifuda_ctap::client;
-use kagifuda_ctap::hid::{Answer, Client, Command as Frame, MAX_MESSAGE_BYTES};
-use kagifuda_ctap::message::Options;
-use kagifuda_ctap::message::extension::MakeInputs;
-use kagifuda_ctap::message::make_credential::MakeCredentialRequest;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
+mod browser;
+/// The desktop's notifications, as the room that shows them plays them.
+#[path = "../../../world/linux/tests/notifications/mod.rs"]
+mod notifications;
 mod passkeys;
 mod room;
+mod touch;
 
+use browser::Browser;
 use room::{PASSPHRASE, PROGRAM, Room, exit, stderr};
 
 /// How long a key has to appear, and to answer.
@@ -40,26 +41,35 @@ impl Key {
         Self::plug(room)
     }
 
-    /// Plugs the key in that lives in the vault there is.
+    /// Plugs the key in that lives in the vault there is; its button is held down.
     fn plug(room: &Room) -> Self {
         let loopback = (Ipv4Addr::LOCALHOST, 0);
-        let udp = UdpSocket::bind(loopback).unwrap().local_addr().unwrap().port();
         let control = TcpListener::bind(loopback).unwrap().local_addr().unwrap().port();
-        let ports = [udp, control].map(|port| port.to_string());
-        let args = ["key", "run", "--udp", &ports[0], "--control", &ports[1]];
-        let wrapped = room.command(&args);
+        let mut key = Self::start(room, &["--control", &control.to_string()], |command| {
+            command.stderr(Stdio::null())
+        });
+        key.control = control;
+        key.turn("touch/on");
+        key
+    }
+
+    /// Plugs a key in that asks people, where `place` says.
+    fn asking(room: &Room, place: impl FnOnce(&mut Command) -> &mut Command) -> Self {
+        room.prints(&["--passphrase-stdin", "init"], PASSPHRASE);
+        Self::start(room, &[], place)
+    }
+
+    fn start(room: &Room, more: &[&str], place: impl FnOnce(&mut Command) -> &mut Command) -> Self {
+        let loopback = (Ipv4Addr::LOCALHOST, 0);
+        let udp = UdpSocket::bind(loopback).unwrap().local_addr().unwrap().port();
+        let wrapped = room.command(&[]);
         // Without a process in between, so that it can be ended by its id.
         let mut command = Command::new(PROGRAM);
-        command.args(args).env_clear();
+        command.args(["key", "run", "--udp", &udp.to_string()]).args(more).env_clear();
         command.envs(wrapped.get_envs().filter_map(|(name, value)| Some((name, value?))));
-        let process = command.stderr(std::process::Stdio::null()).spawn().unwrap();
-        let key = Self { process, udp, control };
-        let begun = Instant::now();
-        while TcpStream::connect((Ipv4Addr::LOCALHOST, control)).is_err() {
-            assert!(begun.elapsed() < PATIENCE, "the key does not appear");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        key.turn("touch/on");
+        let process = place(&mut command).spawn().unwrap();
+        let key = Self { process, udp, control: 0 };
+        Browser::wait_for(&key);
         key
     }
 
@@ -100,42 +110,6 @@ impl Key {
         let said = stderr(&output);
         assert_eq!(exit(&output), code, "{args:?}: {said}");
         assert!(said.contains(says), "{args:?}: {said}");
-    }
-
-    /// What a browser does: registers a passkey, where the key has no PIN.
-    fn register(&self, site: &str, account: &str) {
-        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        socket.connect((Ipv4Addr::LOCALHOST, self.udp)).unwrap();
-        socket.set_read_timeout(Some(PATIENCE)).unwrap();
-        let mut client = Box::new(Client::<MAX_MESSAGE_BYTES>::new());
-        let begun = Instant::now();
-        let mut report = [0; 64];
-        socket.send(&client.greet([7; 8], begun.elapsed())).unwrap();
-        socket.recv(&mut report).unwrap();
-        client.receive(&report, begun.elapsed()).unwrap();
-        let wanted = MakeCredentialRequest {
-            client_data_hash: [3; 32],
-            rp_id: site,
-            user_id: account.as_bytes(),
-            user_name: Some(account),
-            algorithms: &[-7],
-            options: Options { rk: Some(true), ..Options::default() },
-            extensions: MakeInputs { large_blob_key: Some(true), ..MakeInputs::default() },
-            ..MakeCredentialRequest::default()
-        };
-        let mut message = [0; 1024];
-        let length = client::make_credential(&wanted, &mut message).unwrap();
-        for packet in client.send(Frame::Cbor, &message[..length], begun.elapsed()).unwrap() {
-            socket.send(&packet).unwrap();
-        }
-        loop {
-            socket.recv(&mut report).unwrap();
-            let answer = client.receive(&report, begun.elapsed()).unwrap();
-            if let Some(Answer::Message(bytes)) = answer {
-                client::read_made(bytes).unwrap();
-                return;
-            }
-        }
     }
 }
 
@@ -210,7 +184,7 @@ fn passkeys_are_listed_renamed_and_deleted_with_their_blobs() {
     for (site, account) in
         [("inn.example", "hana"), ("inn.example", "work"), ("bank.example", "hana")]
     {
-        key.register(site, account);
+        Browser::at(&key, None).register(site, account, true);
     }
     key.refuses(&room, &["passkeys", "list"], "", (1, "needs a PIN"));
     let pin = "2468\n";
@@ -271,7 +245,7 @@ fn incompressible(count: usize) -> Vec<u8> {
 fn settings_become_stricter_and_only_a_reset_takes_them_back() {
     let room = Room::new();
     let key = Key::new(&room);
-    key.register("inn.example", "hana");
+    Browser::at(&key, None).register("inn.example", "hana", true);
     let pin = "246810\n";
     key.prints(&room, &["pin", "set"], pin);
     key.prints(&room, &["config", "always-uv", "on"], pin);

@@ -2,15 +2,12 @@
 //! Passkeys survive: a second PC restored from a backup signs in where the first one did, what was removed
 //! comes back by undo, and by nothing else.
 
-mod browser;
-
 use kagifuda_ctap::message::auth_data::Flags;
 use kagifuda_ctap::status::Status;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use self::browser::Browser;
-use super::{Key, PASSPHRASE, Room, exit};
+use super::{Browser, Key, PASSPHRASE, Room, exit};
 
 const PIN: &str = "2468";
 const SITE: &str = "inn.example";

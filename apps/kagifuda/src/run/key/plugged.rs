@@ -126,8 +126,8 @@ impl Plugged {
         };
         let mut waited = vec![PollFd::new(signals, PollFlags::IN)];
         waited.extend(self.port.waited().map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN)));
-        if self.standing.is_some() {
-            let answers = self.prompt.waited();
+        if let Some(standing) = &self.standing {
+            let answers = self.prompt.waited(standing.ask.question);
             waited.extend(answers.map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN)));
         }
         #[cfg(feature = "testing")]

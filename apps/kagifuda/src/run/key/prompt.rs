@@ -6,7 +6,7 @@
 //! question stands at a time; nobody answering is an answer too. Agreeing without a person exists in
 //! `testing` builds only.
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Duration;
 
@@ -73,7 +73,7 @@ impl Prompt {
     /// Puts a question; what it says at once, if it does.
     pub(super) fn ask(&mut self, ask: &KeyAsk, texts: &Texts) -> Option<KeySaid> {
         if ask.question == KeyQuestion::Unlock {
-            eprintln!("{}", say!(texts, "key-ask-unlock", what = what(&ask.about, texts)));
+            write(&(say!(texts, "key-ask-unlock", what = what(&ask.about, texts)) + "\n"));
         }
         match self {
             Self::People(people) => people.ask(ask, texts),
@@ -100,8 +100,11 @@ impl Prompt {
     }
 
     /// Whether somebody has said that the vault stays locked.
-    pub(super) fn refuses_to_unlock(&self) -> bool {
-        matches!(self, Self::People(people) if people.said_at_the_desktop() == Some(Said::No))
+    pub(super) fn refuses_to_unlock(&mut self) -> bool {
+        match self {
+            Self::People(people) => people.hear_the_desktop() == Some(KeySaid::No),
+            _ => false,
+        }
     }
 
     /// A question has its answer, wherever that came from.
@@ -119,15 +122,16 @@ impl Prompt {
         }
     }
 
-    /// What to wait on for an answer.
-    pub(super) fn waited(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
+    /// What to wait on for an answer. What is typed while the vault is to be unlocked answers nothing.
+    pub(super) fn waited(&self, question: KeyQuestion) -> impl Iterator<Item = BorrowedFd<'_>> {
         let people = match self {
             Self::People(people) => Some(people),
             _ => None,
         };
         let notice = people.and_then(|people| people.notice.as_ref()).map(AsFd::as_fd);
-        let has_terminal = people.is_some_and(|people| people.has_terminal);
-        notice.into_iter().chain(has_terminal.then(rustix::stdio::stdin))
+        let reads_terminal =
+            people.is_some_and(|people| people.has_terminal) && question != KeyQuestion::Unlock;
+        notice.into_iter().chain(reads_terminal.then(rustix::stdio::stdin))
     }
 }
 
@@ -144,47 +148,53 @@ impl People {
                 KeyQuestion::LongTouch => say!(texts, "key-ask-reset-hard"),
                 _ => say!(texts, "key-ask-touch", what = what(&ask.about, texts)),
             };
-            eprint!("{question} {} ", say!(texts, "ask-yes-no"));
+            write(&format!("{question} {} ", say!(texts, "ask-yes-no")));
         } else if self.notice.is_none() {
             return Some(KeySaid::No);
         }
         None
     }
 
-    fn said_at_the_desktop(&self) -> Option<Said> {
-        self.notice.as_ref().and_then(Notice::said)
+    /// What was said at the desktop. A notification that went away by itself said nothing: its question
+    /// stands at the terminal, and until its time is over.
+    fn hear_the_desktop(&mut self) -> Option<KeySaid> {
+        let said = self.notice.as_ref()?.said()?;
+        self.notice = None;
+        match said {
+            Said::Yes => Some(KeySaid::Yes),
+            Said::No => Some(KeySaid::No),
+            Said::Nothing => None,
+        }
     }
 
     fn said(&mut self, texts: &Texts) -> Option<KeySaid> {
-        let said = match self.said_at_the_desktop() {
-            None => return self.said_at_the_terminal(),
-            // The notification went away by itself; the question stands at the terminal, and until its
-            // time is over.
-            Some(Said::Nothing) => {
-                self.notice = None;
-                return None;
-            }
-            Some(Said::Yes) => KeySaid::Yes,
-            Some(Said::No) => KeySaid::No,
-        };
-        self.leave_the_terminal(texts);
-        Some(said)
+        let said = self.hear_the_desktop();
+        if said.is_some() {
+            self.leave_the_terminal(texts);
+            return said;
+        }
+        if self.has_terminal { self.hear_the_terminal() } else { None }
     }
 
-    fn said_at_the_terminal(&self) -> Option<KeySaid> {
-        if !self.has_terminal {
-            return None;
+    /// What was typed. A terminal that was closed says nothing any more; where it was the only place, the
+    /// answer is no.
+    fn hear_the_terminal(&mut self) -> Option<KeySaid> {
+        match typed()? {
+            Typed::Line(line) => {
+                let is_yes = matches!(line.trim().to_lowercase().as_str(), "y" | "yes" | "はい");
+                Some(if is_yes { KeySaid::Yes } else { KeySaid::No })
+            }
+            Typed::End => {
+                self.has_terminal = false;
+                self.notice.is_none().then_some(KeySaid::No)
+            }
         }
-        let line = line()?;
-        let is_yes = matches!(line.trim().to_lowercase().as_str(), "y" | "yes" | "はい");
-        Some(if is_yes { KeySaid::Yes } else { KeySaid::No })
     }
 
     /// The question at the terminal is not to be answered any more.
     fn leave_the_terminal(&self, texts: &Texts) {
         if self.has_terminal {
-            eprintln!();
-            eprintln!("{}", say!(texts, "key-ask-over"));
+            write(&format!("\n{}\n", say!(texts, "key-ask-over")));
         }
     }
 }
@@ -252,28 +262,46 @@ fn what(about: &KeyAbout, texts: &Texts) -> String {
     }
 }
 
-fn is_ready() -> bool {
+/// What the terminal has for us now; empty where there is nothing.
+fn state() -> PollFlags {
     let stdin = std::io::stdin();
     let mut waited = [PollFd::from_borrowed_fd(stdin.as_fd(), PollFlags::IN)];
     let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
-    poll(&mut waited, Some(&at_once)).is_ok_and(|count| count > 0)
+    let _ = poll(&mut waited, Some(&at_once));
+    waited[0].revents()
 }
 
-/// Reads a line that is there already; an ended input says nothing but no.
-fn line() -> Option<String> {
-    if !is_ready() {
+/// Says something at the terminal. It may have been closed, which is no reason to pull the key out.
+fn write(text: &str) {
+    let _ = std::io::stderr().write_all(text.as_bytes());
+}
+
+/// What came from the terminal.
+enum Typed {
+    Line(String),
+    /// It was closed.
+    End,
+}
+
+/// Reads what is there already. An ended line without a word, as Ctrl-D makes it, is a line.
+fn typed() -> Option<Typed> {
+    let state = state();
+    if state.is_empty() {
         return None;
     }
     let mut buffer = [0; 256];
-    match rustix::io::read(rustix::stdio::stdin(), &mut buffer) {
-        Ok(count) => Some(String::from_utf8_lossy(&buffer[..count]).into_owned()),
-        Err(_) => Some(String::new()),
-    }
+    let read = rustix::io::read(rustix::stdio::stdin(), &mut buffer);
+    Some(match read {
+        Ok(count) if !state.contains(PollFlags::HUP) => {
+            Typed::Line(String::from_utf8_lossy(&buffer[..count]).into_owned())
+        }
+        _ => Typed::End,
+    })
 }
 
 /// Forgets what was typed before the question.
 fn drain() {
-    while is_ready() {
+    while state().contains(PollFlags::IN) {
         let mut buffer = [0; 256];
         if !rustix::io::read(rustix::stdio::stdin(), &mut buffer).is_ok_and(|count| count > 0) {
             break;

@@ -2,7 +2,7 @@
 //! What a browser and a site do with a key: register, sign in, check the signature, ask for secrets.
 
 use std::net::{Ipv4Addr, UdpSocket};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use getrandom::SysRng;
 use kagifuda_ctap::authenticator::Permissions;
@@ -50,6 +50,20 @@ pub(crate) struct Browser {
 }
 
 impl Browser {
+    /// Waits until a key answers.
+    pub(crate) fn wait_for(key: &Key) {
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        socket.connect((Ipv4Addr::LOCALHOST, key.udp)).unwrap();
+        socket.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
+        let begun = Instant::now();
+        let mut client = Box::new(Client::<MAX_MESSAGE_BYTES>::new());
+        let greeting = client.greet([8; 8], begun.elapsed());
+        while socket.send(&greeting).is_err() || socket.recv(&mut [0; 64]).is_err() {
+            assert!(begun.elapsed() < PATIENCE, "the key does not appear");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// A browser at this key, whose person types the PIN where there is one.
     pub(crate) fn at(key: &Key, pin: Option<&'static str>) -> Self {
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
@@ -63,8 +77,18 @@ impl Browser {
         browser
     }
 
-    /// Registers an account at a site; whether its passkey is kept, or sealed into its id.
+    /// Registers an account at a site; whether its passkey is kept, with room for a blob, or sealed into its id.
     pub(crate) fn register(&mut self, site: &str, account: &str, is_kept: bool) -> Registered {
+        self.try_register(site, account, is_kept).unwrap()
+    }
+
+    /// The same, where it may be refused.
+    pub(crate) fn try_register(
+        &mut self,
+        site: &str,
+        account: &str,
+        is_kept: bool,
+    ) -> Result<Registered, ClientError> {
         let allowed = self.allowed(Permissions::MAKE_CREDENTIAL, site);
         let wanted = MakeCredentialRequest {
             client_data_hash: HASH,
@@ -74,19 +98,23 @@ impl Browser {
             user_display_name: Some(account),
             algorithms: &[-7],
             options: Options { rk: Some(is_kept), ..Options::default() },
-            extensions: MakeInputs { hmac_secret: Some(true), ..MakeInputs::default() },
+            extensions: MakeInputs {
+                hmac_secret: Some(true),
+                large_blob_key: is_kept.then_some(true),
+                ..MakeInputs::default()
+            },
             auth: allowed.as_ref().map(Allowed::auth).unwrap_or_default(),
             ..MakeCredentialRequest::default()
         };
         let answer = self.ask(|out| client::make_credential(&wanted, out));
-        let data = AuthData::read(client::read_made(&answer).unwrap().auth_data).unwrap();
+        let data = AuthData::read(client::read_made(&answer)?.auth_data).unwrap();
         let attested = data.attested.unwrap();
-        Registered {
+        Ok(Registered {
             site: site.to_owned(),
             id: attested.id.to_vec(),
             public_key: attested.key().unwrap(),
             flags: data.flags,
-        }
+        })
     }
 
     /// Signs in, the site naming no account.

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Where people are asked for a touch, and what they say there: at the desktop, at a terminal, at one that was
+//! closed meanwhile.
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read as _, Write as _};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use kagifuda_ctap::client::ClientError;
+use kagifuda_ctap::status::Status;
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+use super::notifications::{Bus, Order, next, serve, signal};
+use super::{Browser, Key, Room};
+
+const REFUSED: ClientError = ClientError::Key(Status::OperationDenied);
+
+/// A terminal: the side that a person sees, and the side of programs.
+fn terminal() -> (File, File) {
+    let seen = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
+    grantpt(&seen).unwrap();
+    unlockpt(&seen).unwrap();
+    let name = ptsname(&seen, Vec::new()).unwrap().into_string().unwrap();
+    (File::from(seen), OpenOptions::new().read(true).write(true).open(name).unwrap())
+}
+
+/// Reads what a person sees until these words.
+fn see(seen: &mut File, words: &str) {
+    let mut text = Vec::new();
+    while !String::from_utf8_lossy(&text).contains(words) {
+        let mut buffer = [0; 512];
+        let count = seen.read(&mut buffer).unwrap();
+        text.extend_from_slice(&buffer[..count]);
+    }
+}
+
+#[test]
+fn a_button_at_the_desktop_agrees_or_refuses() {
+    let room = Room::new();
+    let bus = Bus::start();
+    let (service, orders) = serve(&bus, &["actions", "body", "body-markup"]);
+    let key = Key::asking(&room, |command| {
+        let command = command.env("DBUS_SESSION_BUS_ADDRESS", &bus.address);
+        command.stdin(Stdio::null()).stderr(Stdio::null())
+    });
+    for (id, button, agrees) in [(41_u32, "yes", true), (42, "no", false)] {
+        let made = std::thread::scope(|scope| {
+            let site = scope.spawn(|| {
+                Browser::at(&key, None).try_register("inn.example", "hana", true).map(|_| ())
+            });
+            let Order::Show { text, buttons, .. } = next(&orders) else { panic!("a question") };
+            assert!(text.contains("inn.example") && text.contains("hana"), "{text}");
+            assert_eq!(buttons[1..].iter().step_by(2).count(), 2);
+            signal(&service, "ActionInvoked", &(id, button));
+            site.join().unwrap()
+        });
+        assert_eq!(made, if agrees { Ok(()) } else { Err(REFUSED) });
+        assert_eq!(next(&orders), Order::TakeBack(id), "no question is left behind");
+    }
+}
+
+#[test]
+fn a_key_whose_terminal_was_closed_refuses_and_stays_plugged_in() {
+    let room = Room::new();
+    let (mut seen, programs) = terminal();
+    let mut key =
+        Key::asking(&room, |command| command.stdin(programs.try_clone().unwrap()).stderr(programs));
+    let register =
+        |key: &Key| Browser::at(key, None).try_register("inn.example", "hana", true).map(|_| ());
+    std::thread::scope(|scope| {
+        let site = scope.spawn(|| register(&key));
+        see(&mut seen, "[y/N]");
+        writeln!(seen, "y").unwrap();
+        assert_eq!(site.join().unwrap(), Ok(()));
+    });
+    drop(seen);
+    let closed = Instant::now();
+    assert_eq!(register(&key), Err(REFUSED));
+    assert!(key.process.try_wait().unwrap().is_none(), "the key was pulled out");
+    assert_eq!(register(&key), Err(REFUSED));
+    assert!(closed.elapsed() < Duration::from_secs(15), "nobody is waited for");
+}
