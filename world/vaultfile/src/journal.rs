@@ -58,7 +58,8 @@ pub(crate) fn beside(vault: &Path) -> Result<Option<PathBuf>, FileError> {
     }
 }
 
-/// Judges what lies beside `vault`, without touching it unless the journal is a stranger's.
+/// Judges what lies beside `vault`. A stranger's journal is set aside, ours is shortened to what
+/// undoing needs.
 ///
 /// Where the vault is whole with and without the journal, the journal is ours if one write lies
 /// between the two; a newer version of the same vault put in place over a crash, just one write
@@ -70,14 +71,19 @@ pub(crate) fn judge(vault: &Path, file: &File) -> Result<Verdict, FileError> {
     let records = os::open_plain(&journal, false)?;
     let state =
         records::state(&records, file).map_err(|e| FileError::io("reading a journal", e))?;
-    let State::Whole { write_count } = state else {
+    let State::Whole { write_count, needed_bytes } = state else {
         return Err(FileError::Damaged(Damage::Journal));
     };
     let undone = try_out(&copy_aside(vault, Some(&journal))?)?;
     let as_it_is = try_out(&copy_aside(vault, None)?)?;
     match (undone, as_it_is) {
         (Ok(undone), Ok(as_it_is)) if !as_it_is.may_follow(&undone) => set_aside(vault, &journal),
-        (Ok(_), _) => Ok(Verdict::Unfinished),
+        (Ok(_), _) => {
+            // Records that were never counted undo nothing, but SQLite might write them over the
+            // same pages, and a power cut in that would look like damage.
+            os::shorten(&journal, needed_bytes)?;
+            Ok(Verdict::Unfinished)
+        }
         (Err(_), Ok(as_it_is)) if !as_it_is.is_one_write_after(write_count) => {
             set_aside(vault, &journal)
         }

@@ -222,6 +222,19 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     sync_file(&file, path)
 }
 
+/// Cuts a file off behind its first `len` bytes, durably.
+pub(crate) fn shorten(path: &Path, len: u64) -> Result<(), FileError> {
+    let doing = "shortening a file";
+    let file = open_plain(path, true)?;
+    if file.metadata().map_err(|e| FileError::io(doing, e))?.len() <= len {
+        return Ok(());
+    }
+    file.set_len(len).map_err(|e| FileError::io(doing, e))?;
+    #[cfg(test)]
+    note(|| Op::Truncate { path: path.to_owned(), len });
+    sync_file(&file, path)
+}
+
 /// Waits until the file's content is on the disk.
 pub(crate) fn sync_file(file: &File, _path: &Path) -> Result<(), FileError> {
     file.sync_all().map_err(|e| FileError::io("syncing a file", e))?;

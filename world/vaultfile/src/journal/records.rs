@@ -26,8 +26,8 @@ const FEW_BITS: u32 = 3;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     /// Every counted record is there. `write_count` is the vault's count before the write, if its
-    /// first page is among them.
-    Whole { write_count: Option<u32> },
+    /// first page is among them; behind `needed_bytes` is nothing that undoing needs.
+    Whole { write_count: Option<u32>, needed_bytes: u64 },
     /// It was complete once, and no longer is.
     Broken,
 }
@@ -39,15 +39,16 @@ pub(super) fn state(journal: &File, vault: &File) -> io::Result<State> {
     let mut at = 0_u64;
     loop {
         let mut header = [0; HEADER_BYTES];
+        let needed_bytes = at.min(len);
         if at + HEADER_BYTES as u64 > len {
-            return Ok(State::Whole { write_count });
+            return Ok(State::Whole { write_count, needed_bytes });
         }
         os::read_exact_at(journal, &mut header, at)?;
         let count = u64::from(u32_at(&header, 8));
         let wrong_bits = (MAGIC ^ u64_at(&header)).count_ones();
         if wrong_bits > FEW_BITS {
             // The end, or a header that was never written: it would hold zeros here.
-            return Ok(State::Whole { write_count });
+            return Ok(State::Whole { write_count, needed_bytes });
         }
         if at == 0 {
             sector = u64::from(u32_at(&header, 20));
@@ -58,8 +59,10 @@ pub(super) fn state(journal: &File, vault: &File) -> io::Result<State> {
         at += sector;
         let present = len.saturating_sub(at) / RECORD_BYTES;
         let mut is_whole = wrong_bits == 0 && (1..=present).contains(&count);
-        // Records were on the disk before they were counted, so none at all is a journal cut short.
-        let mut is_unchanged = present > 0 || count == 0;
+        // Records were on the disk before they were counted, so none at all is a journal cut short;
+        // more than the vault had pages is a count that was being written over the zero before it.
+        let pages = u64::from(u32_at(&header, 16));
+        let mut is_unchanged = present > 0 || count == 0 || count > pages;
         for number in 0..present {
             let mut record = [0; RECORD_BYTES as usize];
             os::read_exact_at(journal, &mut record, at)?;
@@ -77,7 +80,10 @@ pub(super) fn state(journal: &File, vault: &File) -> io::Result<State> {
             at += RECORD_BYTES;
         }
         if !is_whole {
-            return Ok(if is_unchanged { State::Whole { write_count } } else { State::Broken });
+            return Ok(match is_unchanged {
+                true => State::Whole { write_count, needed_bytes },
+                false => State::Broken,
+            });
         }
         at = at.next_multiple_of(sector);
     }

@@ -31,6 +31,8 @@ pub(super) enum Cut {
     KeepsNames,
     /// All, but of the newest write only the first bytes, this many 256ths of it.
     TearsLast(u16),
+    /// All, but of the newest write only the first bytes, as above, and rubbish for the others.
+    SpoilsLast(u16),
     /// Whatever this seed says, for each write, sector and name.
     Sampled(u64),
 }
@@ -140,7 +142,9 @@ impl Disk {
     fn names_after(&self, cut: Cut, dice: &mut Dice) -> BTreeMap<PathBuf, usize> {
         let changes = &self.unsynced_names;
         match cut {
-            Cut::KeepsAll | Cut::KeepsNames | Cut::TearsLast(_) => self.names.clone(),
+            Cut::KeepsAll | Cut::KeepsNames | Cut::TearsLast(_) | Cut::SpoilsLast(_) => {
+                self.names.clone()
+            }
             Cut::KeepsNothing | Cut::KeepsContent => self.durable_names.clone(),
             Cut::Sampled(_) => {
                 let mut names = self.durable_names.clone();
@@ -168,6 +172,12 @@ impl Disk {
                 (Cut::TearsLast(part), Change::Write { at, bytes }) if newest => {
                     let kept = bytes.len() * usize::from(part) / 256;
                     write(&mut content, *at, &bytes[..kept]);
+                }
+                (Cut::SpoilsLast(part), Change::Write { at, bytes }) if newest => {
+                    let kept = bytes.len() * usize::from(part) / 256;
+                    let spoilt = bytes[kept..].iter().map(|_| dice.next() as u8);
+                    let left: Vec<u8> = bytes[..kept].iter().copied().chain(spoilt).collect();
+                    write(&mut content, *at, &left);
                 }
                 (Cut::Sampled(_), _) if dice.one_in(2) => {}
                 (Cut::Sampled(_), Change::Write { at, bytes }) if dice.one_in(3) => {

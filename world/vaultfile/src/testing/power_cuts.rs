@@ -89,8 +89,10 @@ fn cuts(at: u64, samples: u64) -> impl Iterator<Item = Cut> {
     let fixed = [Cut::KeepsAll, Cut::KeepsNothing, Cut::KeepsContent, Cut::KeepsNames];
     // Two on the boundary of a sector of a page, two inside one.
     let torn = [32, 160, 1, 133].map(Cut::TearsLast);
+    // The latter leaves a journal's header its magic, and rubbish for the count behind it.
+    let spoilt = [32, 171].map(Cut::SpoilsLast);
     let sampled = (0..samples).map(move |seed| Cut::Sampled(at * 1000 + seed));
-    fixed.into_iter().chain(torn).chain(sampled)
+    fixed.into_iter().chain(torn).chain(spoilt).chain(sampled)
 }
 
 fn digest(files: &Files, acknowledged: usize, begun: usize) -> [u8; 32] {
@@ -257,7 +259,11 @@ fn a_power_cut_at_any_write_of_a_commit_leaves_the_last_acknowledged_state() {
 #[test]
 fn a_power_cut_in_a_commit_larger_than_the_cache_leaves_the_last_acknowledged_state() {
     // SQLite then writes pages before the commit, and syncs its journal several times.
-    recording("PRAGMA cache_size = 4").replay(SAMPLES / 2).must_be_whole("spilling commits");
+    for pages in [4, 7] {
+        recording(&format!("PRAGMA cache_size = {pages}"))
+            .replay(SAMPLES / 2)
+            .must_be_whole("spilling commits");
+    }
 }
 
 #[test]
