@@ -14,6 +14,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 mod browser;
+mod card;
 /// The desktop's notifications, as the room that shows them plays them.
 #[path = "../../../world/linux/tests/notifications/mod.rs"]
 mod notifications;

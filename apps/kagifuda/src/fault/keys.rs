@@ -7,6 +7,7 @@ use std::path::Path;
 use kagifuda_ctap::client::ClientError;
 use kagifuda_ctap::status::Status;
 use kagifuda_linux::LinuxError;
+use kagifuda_linux::pcsc::CardTrouble;
 
 use super::Variables;
 use crate::exit::Exit;
@@ -29,6 +30,8 @@ pub enum KeyTrouble {
         /// Its file.
         path: String,
     },
+    /// This user may not use smart cards.
+    CardsForbidden,
     /// The system has not made its file.
     NoNode {
         /// Where it would be.
@@ -119,6 +122,10 @@ impl KeyTrouble {
             LinuxError::DeviceForbidden { path } => Self::Forbidden { path: text(path) },
             LinuxError::DeviceGone { .. } => Self::Gone,
             LinuxError::DeviceBusy { .. } => Self::Busy,
+            LinuxError::SmartCard { why: CardTrouble::Forbidden } => Self::CardsForbidden,
+            LinuxError::SmartCard { why: CardTrouble::Busy } => Self::Busy,
+            LinuxError::SmartCard { why: CardTrouble::Mute } => Self::Silent,
+            LinuxError::SmartCard { .. } => Self::Gone,
             LinuxError::NotAKey { .. } | LinuxError::SpeaksOtherwise => Self::Garbled,
             _ => return None,
         })
@@ -180,6 +187,7 @@ impl KeyTrouble {
             Self::NoSuchKey { wanted } => ("fault-key-not-there", text("wanted", wanted)),
             Self::Several => plain("fault-key-several"),
             Self::Forbidden { path } => ("fault-key-forbidden", text("path", path)),
+            Self::CardsForbidden => plain("fault-key-cards-forbidden"),
             Self::NoNode { path } => ("fault-key-no-node", text("path", path)),
             Self::Gone => plain("fault-key-gone"),
             Self::Busy => plain("fault-key-busy"),

@@ -9,6 +9,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::ArgMatches;
+use kagifuda_linux::pcsc::vpcd;
 
 pub use keys::{KeyJob, KeySetting, KeyVerb};
 pub use order::{
@@ -102,19 +103,22 @@ fn usual_place(variable: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
     Some(data.join("kagifuda").join("vault.kagifuda"))
 }
 
-#[cfg(feature = "testing")]
 fn key_run(m: &ArgMatches) -> KeyRunJob {
+    let card = switch(m, "card").then_some(vpcd::PORT);
+    #[cfg(feature = "testing")]
     let port = |name| number(m, name).and_then(|number| number.try_into().ok());
     KeyRunJob {
+        #[cfg(not(feature = "testing"))]
+        card,
+        #[cfg(feature = "testing")]
+        card: port("card-at").or(card),
+        #[cfg(feature = "testing")]
         udp: port("udp"),
+        #[cfg(feature = "testing")]
         control: port("control"),
+        #[cfg(feature = "testing")]
         touch_by_itself: switch(m, "touch-by-itself"),
     }
-}
-
-#[cfg(not(feature = "testing"))]
-const fn key_run(_: &ArgMatches) -> KeyRunJob {
-    KeyRunJob {}
 }
 
 fn job(parsed: &Parsed, words: WordsLanguage) -> Result<Job, Fault> {

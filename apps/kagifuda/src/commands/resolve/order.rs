@@ -104,6 +104,8 @@ pub struct CodeJob {
 /// How the key is plugged in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct KeyRunJob {
+    /// The TCP port of the virtual smart card reader the key lies in; the key is a USB key without.
+    pub card: Option<u16>,
     /// The UDP port of the test transport.
     #[cfg(feature = "testing")]
     pub udp: Option<u16>,

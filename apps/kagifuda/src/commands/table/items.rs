@@ -164,11 +164,14 @@ pub(super) const KEY: Command = Command::group(
     ],
 );
 
+const CARD: Arg = Arg::switch("card", "arg-key-card");
 #[cfg(not(feature = "testing"))]
-const KEY_RUN: &[Arg] = &[];
+const KEY_RUN: &[Arg] = &[CARD];
 /// In builds for tests a key can be driven by program; such a build is never given to people.
 #[cfg(feature = "testing")]
 const KEY_RUN: &[Arg] = &[
+    CARD,
+    Arg::flag("card-at", "arg-key-card-at", Takes::Number("number", 1, 65535)),
     Arg::flag("udp", "arg-key-udp", Takes::Number("number", 1, 65535)),
     Arg::flag("control", "arg-key-control", Takes::Number("number", 1, 65535)),
     Arg::switch("touch-by-itself", "arg-key-touch-by-itself"),

@@ -132,7 +132,14 @@ fn keys_here(t: &Texts) -> Vec<Finding> {
             Finding::new("keys", Gravity::Bad, text)
         }
     };
-    keys.into_iter().map(|key| finding((key.name, key.device, key.usability))).collect()
+    let card =
+        |name| Finding::new("keys", Gravity::Notable, say!(t, "doctor-key-card", name = name));
+    keys.into_iter()
+        .map(|key| match key.is_card() {
+            true => card(key.name),
+            false => finding((key.name, key.device, key.usability)),
+        })
+        .collect()
 }
 
 /// Whether this PC can be a key itself: by the broker, or by a rule that lets its user plug devices in.

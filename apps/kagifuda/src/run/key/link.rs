@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Reports of 64 bytes as datagrams on loopback, for tests that drive a key by program.
-#![cfg(feature = "testing")]
 
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};

@@ -8,12 +8,15 @@
 //! This process has the frames and the person; the agent has the engine and the vault. Pulling the key
 //! out and putting it in again is SIGHUP; the end of the process pulls it out.
 
+mod card;
 #[cfg(feature = "testing")]
 mod control;
+#[cfg(feature = "testing")]
 mod link;
 mod plugged;
 mod port;
 mod prompt;
+mod usb;
 
 use kagifuda_linux::signals::HeldSignals;
 
@@ -35,7 +38,7 @@ pub(super) fn run(s: &mut Session<'_>, job: &KeyRunJob) -> Result<(), Fault> {
     }
     s.ask_as_it_is(&Request::KeyPlug)?;
     let port = Port::open(job)?;
-    s.tell(&say!(s.texts, "key-plugged-in"));
+    s.tell(&s.texts.get(port.greeting()));
     s.tell(&say!(s.texts, "key-this-pc-is-the-key"));
     let prompt = Prompt::new(job);
     if prompt.is_at_the_desktop() {

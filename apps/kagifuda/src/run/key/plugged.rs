@@ -4,13 +4,12 @@
 
 use std::time::{Duration, Instant};
 
-use kagifuda_ctap::hid::{Capabilities, Channel, Device, DeviceVersion, Event, Kind, Waiting};
+use kagifuda_ctap::client;
+use kagifuda_ctap::hid::{Kind, Waiting};
 use kagifuda_linux::signals::{Arrival, HeldSignals};
-use kagifuda_linux::uhid::Sent;
-use rand_core::Rng as _;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-use super::port::{Incoming, Port};
+use super::port::{Event, Port};
 use super::prompt::{PATIENCE, Prompt, UNLOCK_PATIENCE};
 use crate::agent::failure::Failure;
 use crate::agent::protocol::{
@@ -20,8 +19,6 @@ use crate::fault::Fault;
 use crate::run::session::Session;
 use crate::say;
 
-/// The longest message CTAPHID carries.
-const MESSAGE_BYTES: usize = 7609;
 /// How often the agent hears that the key is still there.
 const HEARTBEAT: Duration = Duration::from_secs(30);
 /// How often a locked vault is looked at while somebody is unlocking it.
@@ -29,6 +26,9 @@ const LOOK: Duration = Duration::from_millis(300);
 /// CTAP2_ERR_OTHER and the status word for the same, where the agent could not answer.
 const OTHER: &[u8] = &[0x7F];
 const OTHER_U2F: &[u8] = &[0x6F, 0x00];
+/// authenticatorConfig and authenticatorReset, which switch U2F off and on (CTAP 2.3 section 7.2).
+const AUTHENTICATOR_CONFIG: u8 = 0x0D;
+const RESET: u8 = 0x07;
 
 /// A question that stands.
 struct Standing {
@@ -39,15 +39,12 @@ struct Standing {
 
 /// A key that is plugged in.
 pub(super) struct Plugged {
-    device: Box<Device<MESSAGE_BYTES>>,
     port: Port,
     prompt: Prompt,
     begun: Instant,
     consent: KeyConsent,
     standing: Option<Standing>,
     heard: Duration,
-    /// A report that could not be sent yet, and when to try again.
-    held: Option<([u8; 64], Duration)>,
     #[cfg(feature = "testing")]
     control: Option<super::control::Control>,
 }
@@ -55,14 +52,12 @@ pub(super) struct Plugged {
 impl Plugged {
     pub(super) fn new(port: Port, prompt: Prompt) -> Self {
         Self {
-            device: new_device(),
             port,
             prompt,
             begun: Instant::now(),
             consent: KeyConsent::default(),
             standing: None,
             heard: Duration::ZERO,
-            held: None,
             #[cfg(feature = "testing")]
             control: None,
         }
@@ -79,6 +74,7 @@ impl Plugged {
         s: &mut Session<'_>,
         signals: &HeldSignals,
     ) -> Result<(), Fault> {
+        self.offer_u2f(s)?;
         loop {
             self.wait(signals)?;
             while let Some(arrival) = signals.take() {
@@ -91,7 +87,7 @@ impl Plugged {
             self.obey(s)?;
             self.take_in(s)?;
             self.hear_people(s)?;
-            self.send_out()?;
+            self.port.send_out(self.now())?;
             if self.now().saturating_sub(self.heard) >= HEARTBEAT {
                 self.heard = self.now();
                 self.beat(s)?;
@@ -107,11 +103,8 @@ impl Plugged {
     fn wait(&self, signals: &HeldSignals) -> Result<(), Fault> {
         let now = self.now();
         let mut until = self.heard + HEARTBEAT;
-        if let Some(due) = self.device.deadline() {
+        if let Some(due) = self.port.deadline() {
             until = until.min(due);
-        }
-        if let Some((_, again)) = &self.held {
-            until = until.min(*again);
         }
         if let Some(standing) = &self.standing {
             until = until.min(standing.since + patience(standing.ask.question));
@@ -138,23 +131,20 @@ impl Plugged {
         }
     }
 
-    /// Takes in all reports that wait.
+    /// Takes in all that waits.
     fn take_in(&mut self, s: &mut Session<'_>) -> Result<(), Fault> {
-        while self.device.has_room() {
-            let Some(incoming) = self.port.receive()? else { return Ok(()) };
-            let Incoming::Report(report) = incoming else { continue };
-            match self.device.receive(&report, self.now()) {
-                None => {}
-                Some(Event::Request { .. }) => {
+        while let Some(event) = self.port.next(self.now())? {
+            match event {
+                Event::Request => {
                     self.consent = KeyConsent::default();
-                    self.device.keep_alive(Waiting::Processing);
+                    self.port.keep_alive(Waiting::Processing);
                     self.work(s)?;
                 }
-                Some(Event::Cancel) => self.cancel(s)?,
-                Some(Event::Abandon) => self.withdraw(s),
-                Some(Event::Wink) => s.tell(&say!(s.texts, "key-wink")),
+                Event::Cancel => self.cancel(s)?,
+                Event::Abandon => self.withdraw(s),
+                Event::Wink => s.tell(&say!(s.texts, "key-wink")),
             }
-            self.send_out()?;
+            self.port.send_out(self.now())?;
         }
         Ok(())
     }
@@ -162,12 +152,13 @@ impl Plugged {
     /// Has the request at work answered, or puts its question.
     fn work(&mut self, s: &mut Session<'_>) -> Result<(), Fault> {
         loop {
-            let Some(job) = self.device.job() else { return Ok(()) };
-            let (frame, broken) = match job.kind {
+            let Some(request) = self.port.request() else { return Ok(()) };
+            let (frame, broken) = match request.kind {
                 Kind::Cbor => (KeyFrame::Cbor, OTHER),
                 Kind::Msg => (KeyFrame::Msg, OTHER_U2F),
             };
-            let message = Hidden::bytes(job.request.to_vec());
+            let changes_settings = matches!(request.message, [AUTHENTICATOR_CONFIG | RESET, ..]);
+            let message = Hidden::bytes(request.message.to_vec());
             let request = Request::KeyMessage { frame, message, consent: self.consent };
             let reply = match s.ask_as_it_is(&request) {
                 Err(Fault::Agent(Failure::NoKey)) => {
@@ -179,20 +170,20 @@ impl Plugged {
             };
             match reply {
                 Ok(Reply::KeyAnswer(answer)) => {
-                    self.device.reply_with(answer.expose());
-                    return Ok(());
+                    self.port.reply_with(answer.expose());
+                    return if changes_settings { self.offer_u2f(s) } else { Ok(()) };
                 }
                 Ok(Reply::KeyAsk(ask)) => match self.prompt.ask(&ask, s.texts) {
                     Some(said) => self.note(ask.question, said),
                     None => {
-                        self.device.keep_alive(Waiting::UserPresence);
+                        self.port.keep_alive(Waiting::UserPresence);
                         let now = self.now();
                         self.standing = Some(Standing { ask, since: now, looked: now });
                         return Ok(());
                     }
                 },
                 _ => {
-                    self.device.reply_with(broken);
+                    self.port.reply_with(broken);
                     return Ok(());
                 }
             }
@@ -241,7 +232,7 @@ impl Plugged {
         let Some(standing) = self.standing.take() else { return Ok(()) };
         self.prompt.conclude();
         self.note(standing.ask.question, said);
-        self.device.keep_alive(Waiting::Processing);
+        self.port.keep_alive(Waiting::Processing);
         self.work(s)
     }
 
@@ -254,7 +245,7 @@ impl Plugged {
         if self.standing.as_ref().is_some_and(|it| it.ask.question == KeyQuestion::Unlock) {
             // What is locked cannot be asked to end: it is ended here (CTAP2_ERR_KEEPALIVE_CANCEL).
             self.standing = None;
-            self.device.reply_with(&[0x2D]);
+            self.port.reply_with(&[0x2D]);
             return Ok(());
         }
         self.conclude(s, KeySaid::Cancelled)
@@ -271,14 +262,13 @@ impl Plugged {
     fn replug(&mut self, s: &mut Session<'_>) -> Result<(), Fault> {
         self.pull_out(s);
         s.ask_as_it_is(&Request::KeyPlug)?;
-        self.port.put_in()
+        self.port.put_in()?;
+        self.offer_u2f(s)
     }
 
     /// Pulls the key out; what was under way is void.
     fn pull_out(&mut self, s: &Session<'_>) {
         self.withdraw(s);
-        self.device = new_device();
-        self.held = None;
         self.port.pull_out();
     }
 
@@ -290,25 +280,21 @@ impl Plugged {
         }
     }
 
-    /// Sends what there is to send, as fast as it is taken.
-    fn send_out(&mut self) -> Result<(), Fault> {
-        loop {
-            let now = self.now();
-            let report = match self.held.take() {
-                Some((report, again)) if again > now => {
-                    self.held = Some((report, again));
-                    return Ok(());
-                }
-                Some((report, _)) => report,
-                None => match self.device.next_packet(now) {
-                    Some(packet) => packet,
-                    None => return Ok(()),
-                },
-            };
-            if let Sent::NotBefore(wait) = self.port.send(&report)? {
-                self.held = Some((report, now + wait));
-            }
+    /// Tells the port whether the key offers U2F, where it says so before it is asked anything else.
+    fn offer_u2f(&mut self, s: &mut Session<'_>) -> Result<(), Fault> {
+        if !self.port.is_card() {
+            return Ok(());
         }
+        let mut message = [0; 1];
+        client::get_info(&mut message).map_err(|_| Fault::Internal)?;
+        let message = Hidden::bytes(message.to_vec());
+        let consent = KeyConsent::default();
+        let request = Request::KeyMessage { frame: KeyFrame::Cbor, message, consent };
+        if let Reply::KeyAnswer(answer) = s.ask_as_it_is(&request)? {
+            let info = client::read_info(answer.expose()).map_err(|_| Fault::Internal)?;
+            self.port.offer_u2f(info.versions.iter().any(|version| version == "U2F_V2"));
+        }
+        Ok(())
     }
 
     /// Does what a test's controls say.
@@ -333,14 +319,6 @@ const fn patience(question: KeyQuestion) -> Duration {
         KeyQuestion::Unlock => UNLOCK_PATIENCE,
         _ => PATIENCE,
     }
-}
-
-/// Channels begin at random, so that a program which kept one over a replug hears that it is none.
-fn new_device() -> Box<Device<MESSAGE_BYTES>> {
-    let version = DeviceVersion { major: 0, minor: 1, build: 0 };
-    let mut rng = rand_core::UnwrapErr(getrandom::SysRng);
-    let first = Channel(rng.next_u32() >> 1);
-    Box::new(Device::new(version, Capabilities::CTAP2_AND_U2F.with_wink(), first))
 }
 
 fn is_open(s: &mut Session<'_>) -> Result<bool, Fault> {

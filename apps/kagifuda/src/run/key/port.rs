@@ -1,33 +1,57 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Where the key is plugged in: the kernel, through the broker or by itself; in `testing` builds also a UDP
-//! port that carries raw reports, which needs no kernel and no rights. A key can be pulled out and put in
-//! again; in between nothing comes and nothing goes.
+//! Where the key is plugged in, and the frames requests come in there: what stands above sees requests and
+//! gives replies.
 
-use std::os::fd::{AsFd as _, BorrowedFd};
+use std::os::fd::BorrowedFd;
+use std::time::Duration;
 
-use kagifuda_linux::hid_report::Report;
-use kagifuda_linux::uhid::{HidEvent, HidLink, KeyName, Places, Sent};
+use kagifuda_ctap::hid::{Kind, Waiting};
 
+use super::card::CardInReader;
+use super::usb::Usb;
 use crate::commands::resolve::KeyRunJob;
 use crate::fault::Fault;
 
-/// What comes in.
-pub(super) enum Incoming {
-    /// A report.
-    Report(Report),
-    /// Something that concerns nobody here.
-    Other,
+/// The longest message CTAPHID carries, and a card takes.
+pub(super) const MESSAGE_BYTES: usize = 7609;
+
+/// What is to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Event {
+    /// A request is whole.
+    Request,
+    /// The platform takes its request back, and waits for a reply to it.
+    Cancel,
+    /// The request is void, and nobody waits for a reply.
+    Abandon,
+    /// Somebody asks which key this is.
+    Wink,
+}
+
+/// A request at work.
+pub(super) struct Request<'a> {
+    /// What it is.
+    pub(super) kind: Kind,
+    /// All of it.
+    pub(super) message: &'a [u8],
 }
 
 /// Where the key is plugged in.
 pub(super) enum Port {
-    /// A virtual USB key.
-    Hid(HidLink),
-    /// A virtual USB key that is pulled out.
-    Out,
-    /// Reports over loopback.
-    #[cfg(feature = "testing")]
-    Udp(super::link::UdpLink),
+    /// The USB of this PC, or what a test has in its place.
+    Usb(Usb),
+    /// The virtual smart card reader.
+    Card(CardInReader),
+}
+
+/// Does the same with whichever it is.
+macro_rules! whichever {
+    ($port:expr, $it:ident => $does:expr) => {
+        match $port {
+            Self::Usb($it) => $does,
+            Self::Card($it) => $does,
+        }
+    };
 }
 
 impl Port {
@@ -35,126 +59,88 @@ impl Port {
     pub(super) fn open(job: &KeyRunJob) -> Result<Self, Fault> {
         #[cfg(feature = "testing")]
         if let Some(port) = job.udp {
-            return Ok(Self::Udp(super::link::UdpLink::bind(port)?));
+            return Ok(Self::Usb(Usb::udp(port)?));
         }
-        let _ = job;
-        Self::at(&Places::default())
+        match job.card {
+            Some(port) => Ok(Self::Card(CardInReader::insert(port))),
+            None => Ok(Self::Usb(Usb::plug()?)),
+        }
     }
 
-    fn at(places: &Places) -> Result<Self, Fault> {
-        Ok(Self::Hid(HidLink::plug(&KeyName::with_label(""), places)?))
+    /// Whether it is a card.
+    pub(super) const fn is_card(&self) -> bool {
+        matches!(self, Self::Card(_))
     }
 
-    /// Pulls the key out, which programs that have it open are told.
-    pub(super) fn pull_out(&mut self) {
+    /// What to tell the person who plugged it in.
+    pub(super) const fn greeting(&self) -> &'static str {
         match self {
-            Self::Hid(_) => *self = Self::Out,
-            Self::Out => {}
-            #[cfg(feature = "testing")]
-            Self::Udp(link) => link.plug(false),
+            Self::Usb(_) => "key-plugged-in",
+            Self::Card(card) if card.is_in_reader() => "key-in-the-reader",
+            Self::Card(_) => "key-awaits-the-reader",
         }
+    }
+
+    /// Pulls the key out, which programs that have it open are told; what was under way is void.
+    pub(super) fn pull_out(&mut self) {
+        whichever!(self, it => it.pull_out());
     }
 
     /// Puts a key that was pulled out in again.
     pub(super) fn put_in(&mut self) -> Result<(), Fault> {
-        self.put_in_at(&Places::default())
-    }
-
-    fn put_in_at(&mut self, places: &Places) -> Result<(), Fault> {
         match self {
-            Self::Hid(_) => {}
-            Self::Out => *self = Self::at(places)?,
-            #[cfg(feature = "testing")]
-            Self::Udp(link) => link.plug(true),
+            Self::Usb(usb) => usb.put_in()?,
+            Self::Card(card) => card.put_in(),
         }
         Ok(())
     }
 
-    /// The next thing that came in; `None` where there is nothing now.
-    pub(super) fn receive(&mut self) -> Result<Option<Incoming>, Fault> {
+    /// Takes in what came until something is to be done.
+    pub(super) fn next(&mut self, now: Duration) -> Result<Option<Event>, Fault> {
         match self {
-            Self::Hid(link) => Ok(link.receive()?.map(|event| match event {
-                HidEvent::Report(report) => Incoming::Report(report),
-                _ => Incoming::Other,
-            })),
-            Self::Out => Ok(None),
-            #[cfg(feature = "testing")]
-            Self::Udp(link) => Ok(link.receive()?.map(Incoming::Report)),
+            Self::Usb(usb) => usb.next(now),
+            Self::Card(card) => Ok(card.next(now)),
         }
     }
 
-    /// Sends a report; says when to try again where it would be lost.
-    pub(super) fn send(&mut self, report: &Report) -> Result<Sent, Fault> {
-        match self {
-            Self::Hid(link) => Ok(link.send(report)?),
-            Self::Out => Ok(Sent::Yes),
-            #[cfg(feature = "testing")]
-            Self::Udp(link) => link.send(report),
+    /// The request at work.
+    pub(super) fn request(&mut self) -> Option<Request<'_>> {
+        whichever!(self, it => it.request())
+    }
+
+    /// Replies to it.
+    pub(super) fn reply_with(&mut self, reply: &[u8]) {
+        whichever!(self, it => it.reply_with(reply));
+    }
+
+    /// Says what it is waiting for.
+    pub(super) fn keep_alive(&mut self, waiting: Waiting) {
+        whichever!(self, it => it.keep_alive(waiting));
+    }
+
+    /// Says whether the key offers U2F now, which a card tells whoever selects it.
+    pub(super) fn offer_u2f(&mut self, is_offered: bool) {
+        if let Self::Card(card) = self {
+            card.offer_u2f(is_offered);
         }
     }
 
-    /// What to wait on for reports, while it is plugged in.
+    /// Sends what there is to send.
+    pub(super) fn send_out(&mut self, now: Duration) -> Result<(), Fault> {
+        match self {
+            Self::Usb(usb) => usb.send_out(now)?,
+            Self::Card(card) => card.send_out(now),
+        }
+        Ok(())
+    }
+
+    /// When something is due though nothing comes in.
+    pub(super) fn deadline(&self) -> Option<Duration> {
+        whichever!(self, it => it.deadline())
+    }
+
+    /// What to wait on, while it is plugged in.
     pub(super) fn waited(&self) -> Option<BorrowedFd<'_>> {
-        match self {
-            Self::Hid(link) => Some(link.as_fd()),
-            Self::Out => None,
-            #[cfg(feature = "testing")]
-            Self::Udp(link) => Some(link.as_fd()),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failing call is a failing test")]
-
-    use std::os::fd::OwnedFd;
-
-    use kagifuda_linux::uhid::wire;
-    use rustix::net::{
-        AddressFamily, RecvFlags, SendFlags, SocketAddrUnix, SocketFlags, SocketType, accept, bind,
-        listen, recv, send, socket_with,
-    };
-
-    use super::*;
-
-    /// Takes the next key that is plugged in at a broker that lives in a test.
-    fn next_key(broker: &OwnedFd) -> OwnedFd {
-        let key = accept(broker).unwrap();
-        assert!(heard(&key) > 0);
-        send(&key, &wire::Reply::Plugged.write(), SendFlags::NOSIGNAL).unwrap();
-        key
-    }
-
-    fn heard(key: &OwnedFd) -> usize {
-        recv(key, &mut [0; wire::PACKET_MAX_BYTES], RecvFlags::empty()).unwrap().1
-    }
-
-    #[test]
-    fn a_key_that_is_pulled_out_is_gone_until_it_is_put_in_again() {
-        let room = tempfile::tempdir().unwrap();
-        let path = room.path().join("key.sock");
-        let (family, kind) = (AddressFamily::UNIX, SocketType::SEQPACKET);
-        let broker = socket_with(family, kind, SocketFlags::CLOEXEC, None).unwrap();
-        bind(&broker, &SocketAddrUnix::new(&path).unwrap()).unwrap();
-        listen(&broker, 4).unwrap();
-        let places = Places { broker: path, uhid: room.path().join("uhid") };
-        let serving = std::thread::spawn(move || {
-            let first = next_key(&broker);
-            let after_the_first = heard(&first);
-            let second = next_key(&broker);
-            (after_the_first, heard(&second))
-        });
-
-        let mut port = Port::at(&places).unwrap();
-        port.pull_out();
-        assert!(port.waited().is_none());
-        assert!(port.receive().unwrap().is_none());
-        assert_eq!(port.send(&[0; 64]).unwrap(), Sent::Yes);
-        port.put_in_at(&places).unwrap();
-        assert_eq!(port.send(&[0; 64]).unwrap(), Sent::Yes);
-        let (after_the_first, after_the_second) = serving.join().unwrap();
-        assert_eq!(after_the_first, 0);
-        assert!(after_the_second > 64);
+        whichever!(self, it => it.waited())
     }
 }

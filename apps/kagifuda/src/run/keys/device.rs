@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The keys that are plugged in, and which of them is meant: the only one, or the one named by its
-//! device file, its name or its serial number.
+//! The keys that are plugged in or lie in a card reader, and which of them is meant: the only one, or the
+//! one named by its device file or reader, its name or its serial number.
 //!
 //! In `testing` builds `KAGIFUDA_TEST_KEY` names a UDP port of loopback that is the only key there is.
 
 use kagifuda_linux::hidraw::{HidrawKey, KeyNode, Roots, Usability, keys};
+use kagifuda_linux::pcsc::{Card, readers};
 use kagifuda_linux::uhid::Plugger;
 
 use super::talk::{Talk, Wire};
@@ -25,10 +26,8 @@ pub(in crate::run) struct PluggedIn {
     pub(in crate::run) device: String,
     /// Its serial number.
     pub(super) serial: Option<String>,
-    /// Who made it.
-    pub(super) vendor_id: u16,
-    /// What it is.
-    pub(super) product_id: u16,
+    /// Who made it and what it is, as USB numbers both; a card has none.
+    pub(super) usb: Option<(u16, u16)>,
     /// Whether this process may use it.
     pub(in crate::run) usability: Usability,
     socket: Socket,
@@ -38,6 +37,8 @@ pub(in crate::run) struct PluggedIn {
 #[derive(Clone, Debug)]
 enum Socket {
     Hid(KeyNode),
+    /// The reader a card lies in.
+    Card(String),
     #[cfg(feature = "testing")]
     Udp(u16),
 }
@@ -48,11 +49,28 @@ impl PluggedIn {
             name: harmless(&node.name),
             device: node.path.display().to_string(),
             serial: node.serial.as_deref().map(harmless).filter(|serial| !serial.is_empty()),
-            vendor_id: node.vendor_id,
-            product_id: node.product_id,
+            usb: Some((node.vendor_id, node.product_id)),
             usability: node.usability,
             socket: Socket::Hid(node),
         }
+    }
+
+    /// What lies in a reader, if it is a key. It is called like the reader, for a card has no name.
+    fn card(reader: String) -> Option<Self> {
+        Talk::with_card(Card::connect(&reader).ok()?).ok()??;
+        Some(Self {
+            name: harmless(&reader),
+            device: format!("pcsc:{}", harmless(&reader)),
+            serial: None,
+            usb: None,
+            usability: Usability::Usable,
+            socket: Socket::Card(reader),
+        })
+    }
+
+    /// Whether it is a card in a reader.
+    pub(in crate::run) const fn is_card(&self) -> bool {
+        matches!(self.socket, Socket::Card(_))
     }
 
     /// Whether a word of a person means it.
@@ -64,8 +82,7 @@ impl PluggedIn {
 
     /// Whether it is that key, as far as can be seen: it may have another file now.
     pub(super) fn is_same_as(&self, other: &Self) -> bool {
-        (&self.name, &self.serial, self.vendor_id, self.product_id)
-            == (&other.name, &other.serial, other.vendor_id, other.product_id)
+        (&self.name, &self.serial, self.usb) == (&other.name, &other.serial, other.usb)
     }
 
     /// Whether it is a program of a PC and not a thing to hold.
@@ -87,7 +104,7 @@ impl PluggedIn {
     )]
     pub(super) const fn can_be_pulled_out(&self) -> bool {
         match &self.socket {
-            Socket::Hid(_) => true,
+            Socket::Hid(_) | Socket::Card(_) => true,
             #[cfg(feature = "testing")]
             Socket::Udp(_) => false,
         }
@@ -109,6 +126,10 @@ impl PluggedIn {
                 }
                 Wire::Hid(HidrawKey::open(node)?)
             }
+            Socket::Card(reader) => {
+                let talk = Talk::with_card(Card::connect(reader)?)?;
+                return talk.ok_or_else(|| KeyTrouble::Gone.into());
+            }
             #[cfg(feature = "testing")]
             Socket::Udp(port) => Wire::udp(*port)?,
         };
@@ -124,13 +145,15 @@ pub(in crate::run) fn plugged_in() -> Vec<PluggedIn> {
             name: "Key of a test".to_owned(),
             device: format!("udp:{port}"),
             serial: None,
-            vendor_id: 0,
-            product_id: 0,
+            usb: None,
             usability: Usability::Usable,
             socket: Socket::Udp(port),
         }];
     }
-    keys(&Roots::default()).unwrap_or_default().into_iter().map(PluggedIn::hid).collect()
+    let nodes = keys(&Roots::default()).unwrap_or_default().into_iter().map(PluggedIn::hid);
+    // Where no smart card service runs there are no cards either.
+    let cards = readers().unwrap_or_default().into_iter().filter_map(PluggedIn::card);
+    nodes.chain(cards).collect()
 }
 
 /// The key that is meant; where several may be, they are listed for the holder.

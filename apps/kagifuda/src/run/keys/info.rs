@@ -51,10 +51,12 @@ fn rows(
     let yes_no = |flag| {
         if flag { say!(texts, "item-yes") } else { say!(texts, "item-no") }
     };
+    let usb = key.usb.map(|(vendor, product)| format!("{vendor:04x}:{product:04x}"));
+    let usb = usb.unwrap_or_default();
     let mut rows = vec![
         (say!(texts, "key-head-device"), key.device.clone()),
         (say!(texts, "key-head-serial"), key.serial.clone().unwrap_or_default()),
-        (say!(texts, "key-info-usb"), format!("{:04x}:{:04x}", key.vendor_id, key.product_id)),
+        (say!(texts, "key-info-usb"), usb),
         (say!(texts, "key-info-model"), uuid(&info.aaguid)),
         (say!(texts, "key-info-versions"), joined(info.versions.iter())),
         (say!(texts, "key-info-pin"), pin(texts, info, retries)),

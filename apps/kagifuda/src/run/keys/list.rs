@@ -68,12 +68,12 @@ pub(in crate::run) fn list(
 }
 
 /// Enters what is plugged in and not yet known into the vault's list, and returns how each is called. A key
-/// that is this PC is none to keep a list of. Keys without a serial number of the same name cannot be told
+/// that is this PC is none to keep a list of, and a card does not say which one it is. Keys without a serial number of the same name cannot be told
 /// apart, so as many are kept as were seen at once.
 fn enter(s: &mut Session<'_>, there: &[PluggedIn]) -> Result<Vec<String>, Fault> {
     let mut known = s.items(Kind::Key, "")?;
     let mut entered = Vec::new();
-    for key in there.iter().filter(|key| !key.is_this_pc()) {
+    for key in there.iter().filter(|key| !key.is_this_pc() && !key.is_card()) {
         // A line of a key has its model as issuer and its serial number as account.
         let place = known.iter().position(|line| match &key.serial {
             Some(serial) => line.account == *serial,
@@ -108,8 +108,8 @@ pub(super) fn shown(key: &PluggedIn) -> Value {
         "name": key.name,
         "device": key.device,
         "serial": key.serial,
-        "vendor_id": format!("{:04x}", key.vendor_id),
-        "product_id": format!("{:04x}", key.product_id),
+        "vendor_id": key.usb.map(|(vendor, _)| format!("{vendor:04x}")),
+        "product_id": key.usb.map(|(_, product)| format!("{product:04x}")),
         "usable": key.usability == Usability::Usable,
     })
 }

@@ -23,7 +23,7 @@ pub(super) use list::list;
 
 use super::session::Session;
 use crate::commands::resolve::{KeyJob, KeyVerb};
-use crate::fault::{Fault, KeyTrouble};
+use crate::fault::Fault;
 use crate::say;
 
 /// Carries out an order that concerns a key.
@@ -52,9 +52,6 @@ pub(super) fn run(s: &mut Session<'_>, job: &KeyJob) -> Result<(), Fault> {
 /// Lets a key show which one it is.
 fn wink(s: &mut Session<'_>, key: &device::PluggedIn) -> Result<(), Fault> {
     let mut talk = key.open()?;
-    if !talk.greeting().capabilities.can_wink() {
-        return Err(KeyTrouble::CannotDo.into());
-    }
     talk.wink(s)?;
     let told = say!(s.texts, "key-winked", name = key.name.as_str());
     s.tell(&told);

@@ -184,6 +184,8 @@ fault-key-several = Several keys are plugged in, and one is needed.
     .hint = Name one with --device, or pull the others out.
 fault-key-forbidden = You may not use the key at { $path }.
     .hint = A udev rule gives keys to whoever sits at the screen: systemd brings it (60-fido-id.rules and 71-seat.rules); without it, write KERNEL=="hidraw*", SUBSYSTEM=="hidraw", ENV{"{"}ID_SECURITY_TOKEN{"}"}=="1", TAG+="uaccess" into /etc/udev/rules.d/70-security-key.rules and plug the key in anew. Over ssh nobody sits at the screen.
+fault-key-cards-forbidden = You may not use smart cards and NFC keys here.
+    .hint = polkit gives them to whoever sits at the screen. Over ssh an administrator has to allow org.debian.pcsc-lite.access_pcsc and org.debian.pcsc-lite.access_card.
 fault-key-no-node = The system shows a key, but there is no { $path } to reach it by.
     .hint = Plug it in anew. In a container or sandbox, let the device in.
 fault-key-gone = The key was pulled out, or nobody answers in its place.

@@ -6,6 +6,7 @@ doctor-notable = 参考
 doctor-bad = 支障
 doctor-no-key = セキュリティキーは差し込まれていません。差し込んだばかりなら、ハブを通さず別の差し込み口を試してください。
 doctor-key-usable = { $name }（{ $path }）を使えます。
+doctor-key-card = { $name } は、リーダーにあるスマートカードかNFCの鍵です。「kagifuda key」で管理できますが、Linuxのブラウザーはカードリーダーを見ません。ブラウザーで使うには、鍵をUSBで差し込んでください。
 doctor-key-forbidden = { $name }: { $path } を使う権限がありません。画面の前の人に鍵を渡すudevの規則は、systemdに入っています（60-fido-id.rules と 71-seat.rules）。sshではなく画面の前でサインインした状態で、鍵を抜いて差し直してください。
 doctor-key-no-node = { $name }: システムには見えていますが、{ $path } がありません。差し直してください。コンテナの中なら、デバイスを通してください。
 doctor-pc-broker = このPCは鍵になれます。仲介役の kagifudad が応答しています。「kagifuda key run」で差し込みます。

@@ -183,6 +183,8 @@ fault-key-several = 鍵が複数差し込まれています。1つだけ選ぶ�
     .hint = --device で選ぶか、ほかの鍵を抜いてください。
 fault-key-forbidden = { $path } の鍵を使う権限がありません。
     .hint = 画面の前の人に鍵を渡すのは udev の規則です。systemd に含まれています (60-fido-id.rules と 71-seat.rules)。ない場合は、KERNEL=="hidraw*", SUBSYSTEM=="hidraw", ENV{"{"}ID_SECURITY_TOKEN{"}"}=="1", TAG+="uaccess" を /etc/udev/rules.d/70-security-key.rules に書き、鍵を差し直してください。ssh 越しでは、画面の前に人がいることになりません。
+fault-key-cards-forbidden = ここではスマートカードやNFCの鍵を使う権限がありません。
+    .hint = polkit は画面の前の人に権限を与えます。ssh 越しに使うには、管理者が org.debian.pcsc-lite.access_pcsc と org.debian.pcsc-lite.access_card を許可する必要があります。
 fault-key-no-node = 鍵はありますが、そこに届く { $path } がありません。
     .hint = 差し直してください。コンテナやサンドボックスの中では、デバイスを通してください。
 fault-key-gone = 鍵が抜かれたか、応答する相手がいません。

@@ -1,27 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A conversation with one key: a channel of its own, one request at a time, and the person told to touch
-//! when the key waits for that (CTAP 2.3 section 11.2).
-//!
-//! Ctrl-C takes a request back, so that the key does not go on blinking for nobody. A key that another
-//! program keeps busy is asked again for a moment.
+//! The line to a USB key: a channel of its own over reports of 64 bytes (CTAP 2.3 section 11.2). A key that
+//! another program keeps busy is asked again for a moment.
 
 use std::time::{Duration, Instant};
 
-use getrandom::SysRng;
-use kagifuda_ctap::client::{self, ClientError};
 use kagifuda_ctap::hid::{
     self, Answer, Client, Command, ErrorCode, Greeting, MAX_MESSAGE_BYTES, NONCE_BYTES, Waiting,
 };
-use kagifuda_ctap::message::get_info::Info;
 use kagifuda_linux::hid_report::Report;
 use kagifuda_linux::hidraw::HidrawKey;
-use kagifuda_linux::signals::HeldSignals;
-use rand_core::{Rng as _, UnwrapErr};
+use rand_core::Rng as _;
 use zeroize::Zeroizing;
 
+use super::{Pause, rng};
 use crate::fault::{Fault, KeyTrouble};
-use crate::run::session::Session;
-use crate::say;
 
 /// How long is waited for a report before signals and time are looked at again.
 const SLICE: Duration = Duration::from_millis(50);
@@ -30,13 +22,8 @@ const BUSY_PATIENCE: Duration = Duration::from_secs(3);
 /// How long until a busy key is asked again.
 const BUSY_PAUSE: Duration = Duration::from_millis(200);
 
-/// The random numbers of this process.
-pub(super) const fn rng() -> UnwrapErr<SysRng> {
-    UnwrapErr(SysRng)
-}
-
 /// What carries the reports.
-pub(super) enum Wire {
+pub(in crate::run::keys) enum Wire {
     /// A key at the system's USB.
     Hid(HidrawKey),
     /// A key of a test.
@@ -47,7 +34,7 @@ pub(super) enum Wire {
 impl Wire {
     /// To the key of a test.
     #[cfg(feature = "testing")]
-    pub(super) fn udp(port: u16) -> Result<Self, Fault> {
+    pub(in crate::run::keys) fn udp(port: u16) -> Result<Self, Fault> {
         use std::net::{Ipv4Addr, UdpSocket};
         let connected = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|socket| {
             socket.connect((Ipv4Addr::LOCALHOST, port))?;
@@ -97,41 +84,29 @@ enum Heard {
     Answer(Zeroizing<Vec<u8>>),
 }
 
-/// What a key says of itself, as it said it.
-pub(super) struct Introduction(Zeroizing<Vec<u8>>);
-
-impl Introduction {
-    /// Reads it.
-    pub(super) fn read(&self) -> Result<Info<'_>, Fault> {
-        Ok(client::read_info(&self.0).map_err(KeyTrouble::of_answer)?)
-    }
-}
-
-/// A conversation with a key.
-pub(super) struct Talk {
+/// A channel of a key.
+pub(super) struct Reports {
     wire: Wire,
     client: Box<Client<MAX_MESSAGE_BYTES>>,
     begun: Instant,
     greeting: Option<Greeting>,
-    request: Zeroizing<Vec<u8>>,
 }
 
-impl Talk {
+impl Reports {
     /// Asks for a channel.
     pub(super) fn begin(wire: Wire) -> Result<Self, Fault> {
-        let request = Zeroizing::new(vec![0; MAX_MESSAGE_BYTES]);
         let client = Box::new(Client::new());
-        let mut talk = Self { wire, client, begun: Instant::now(), greeting: None, request };
+        let mut line = Self { wire, client, begun: Instant::now(), greeting: None };
         let mut nonce = [0; NONCE_BYTES];
         rng().fill_bytes(&mut nonce);
-        let packet = talk.client.greet(nonce, talk.begun.elapsed());
-        talk.wire.send(&packet)?;
-        while talk.greeting.is_none() {
-            if let Some(Heard::Greeting(greeting)) = talk.hear().map_err(lost)? {
-                talk.greeting = Some(greeting);
+        let packet = line.client.greet(nonce, line.begun.elapsed());
+        line.wire.send(&packet)?;
+        while line.greeting.is_none() {
+            if let Some(Heard::Greeting(greeting)) = line.hear().map_err(lost)? {
+                line.greeting = Some(greeting);
             }
         }
-        Ok(talk)
+        Ok(line)
     }
 
     /// What the key said of itself at the beginning.
@@ -139,61 +114,16 @@ impl Talk {
         self.greeting.expect("a conversation begins with a greeting")
     }
 
-    /// Lets the key show which one it is.
-    pub(super) fn wink(&mut self, s: &mut Session<'_>) -> Result<(), Fault> {
-        self.send(s, Command::Wink, 0).map(|_| ())
-    }
-
-    /// Asks the key what it is.
-    pub(super) fn introduce(&mut self, s: &mut Session<'_>) -> Result<Introduction, Fault> {
-        self.ask(s, client::get_info).map(Introduction)
-    }
-
-    /// Sends the request that `write` writes, and waits for the answer. A key that knows no such requests
-    /// is too old.
-    pub(super) fn ask(
+    /// Sends a request, again while the key is busy, and waits for the answer.
+    pub(super) fn send(
         &mut self,
-        s: &mut Session<'_>,
-        write: impl FnOnce(&mut [u8]) -> Result<usize, ClientError>,
-    ) -> Result<Zeroizing<Vec<u8>>, Fault> {
-        if !self.greeting().capabilities.speaks_ctap2() {
-            return Err(KeyTrouble::TooOld.into());
-        }
-        let length = write(&mut self.request).map_err(KeyTrouble::of_answer)?;
-        self.send(s, Command::Cbor, length)
-    }
-
-    /// Asks for what a list wants next; `None` at its end.
-    pub(super) fn ask_next(
-        &mut self,
-        s: &mut Session<'_>,
-        write: impl FnOnce(&mut [u8]) -> Result<Option<usize>, ClientError>,
-    ) -> Result<Option<Zeroizing<Vec<u8>>>, Fault> {
-        let length = write(&mut self.request).map_err(KeyTrouble::of_answer)?;
-        length.map(|length| self.send(s, Command::Cbor, length)).transpose()
-    }
-
-    /// Asks for what has no result but that it was done.
-    pub(super) fn order(
-        &mut self,
-        s: &mut Session<'_>,
-        write: impl FnOnce(&mut [u8]) -> Result<usize, ClientError>,
-    ) -> Result<(), Fault> {
-        let answer = self.ask(s, write)?;
-        Ok(client::read_done(&answer).map_err(KeyTrouble::of_answer)?)
-    }
-
-    /// Sends what lies in the request, again while the key is busy.
-    fn send(
-        &mut self,
-        s: &mut Session<'_>,
         command: Command,
-        length: usize,
+        message: &[u8],
+        pause: &mut Pause<'_, '_>,
     ) -> Result<Zeroizing<Vec<u8>>, Fault> {
-        let signals = HeldSignals::that_end()?;
         let first = Instant::now();
         loop {
-            match self.send_once(s, command, length, &signals) {
+            match self.send_once(command, message, pause) {
                 Err(Trouble::Frames(hid::ClientError::Refused(ErrorCode::ChannelBusy)))
                     if first.elapsed() < BUSY_PATIENCE =>
                 {
@@ -206,28 +136,22 @@ impl Talk {
 
     fn send_once(
         &mut self,
-        s: &mut Session<'_>,
         command: Command,
-        length: usize,
-        signals: &HeldSignals,
+        message: &[u8],
+        pause: &mut Pause<'_, '_>,
     ) -> Result<Zeroizing<Vec<u8>>, Trouble> {
-        let message = &self.request[..length];
         for packet in self.client.send(command, message, self.begun.elapsed())? {
             self.wire.send(&packet)?;
         }
-        let (mut was_told, mut is_taken_back) = (false, false);
+        let mut is_taken_back = false;
         loop {
             match self.hear()? {
                 Some(Heard::Answer(_)) if is_taken_back => return Err(Fault::Declined.into()),
                 Some(Heard::Answer(answer)) => return Ok(answer),
-                Some(Heard::Waiting(Waiting::UserPresence)) if !was_told => {
-                    was_told = true;
-                    let told = say!(s.texts, "key-touch-it");
-                    s.tell(&told);
-                }
+                Some(Heard::Waiting(waiting)) => pause.tell(waiting),
                 _ => {}
             }
-            if signals.take().is_some() {
+            if pause.is_interrupted() {
                 match self.client.cancel() {
                     Some(packet) if !is_taken_back => self.wire.send(&packet)?,
                     _ => return Err(Fault::Declined.into()),
