@@ -362,3 +362,82 @@ fn bytes<const N: usize>(input: &mut Decoder<'_>) -> Result<[u8; N], Damage> {
 fn shape(_: minicbor::decode::Error) -> Damage {
     Damage::Shape
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failing call is a failing test")]
+
+    use super::*;
+
+    fn body(edits: Edits) -> Body {
+        Body {
+            item: ItemId([1; 16]),
+            kind: KindId(2),
+            device: DeviceId([3; 16]),
+            seq: 4,
+            previous: [5; 32],
+            hlc: Hlc(6),
+            operation: OperationId([7; 16]),
+            deed: Deed::ADD,
+            edits,
+        }
+    }
+
+    /// A body with these edits, which are the last thing in it.
+    fn with_edits(edits: &[u8]) -> Vec<u8> {
+        let mut bytes = body(Edits::new()).encode().to_vec();
+        bytes.pop();
+        bytes.extend(edits);
+        bytes
+    }
+
+    fn damage(bytes: &[u8]) -> Option<Damage> {
+        Body::decode(bytes).err()
+    }
+
+    #[test]
+    fn a_body_of_every_rule_is_read_as_it_was_written() {
+        let word = || RawValue::new(vec![0x61, b'a']);
+        let edits = Edits::from([
+            (FieldId(1), Edit::Set(word())),
+            (FieldId(2), Edit::Put(BTreeMap::from([(word(), true)]))),
+            (FieldId(3), Edit::Raise(BTreeMap::from([(word(), 9)]))),
+            (FieldId(4), Edit::Grow(vec![word(), word()])),
+        ]);
+        let written = body(edits);
+        assert!(Body::decode(&written.encode()).unwrap() == written);
+    }
+
+    #[test]
+    fn a_body_that_no_program_writes_is_damage() {
+        assert_eq!(damage(&with_edits(&[0xA1, 0x01, 0x82, 0x00, 0x01])), None, "the form is right");
+        for (edits, what) in [
+            (&[0xA1, 0x01, 0x82, 0x04, 0x01][..], "a rule nobody knows"),
+            (&[0xA1, 0x01, 0x81, 0x00], "an edit without its value"),
+            (
+                &[0xA1, 0x01, 0x82, 0x01, 0x81, 0x81, 0x01],
+                "an element that is not said to be there",
+            ),
+            (&[0xA2, 0x01, 0x82, 0x00, 0x01, 0x01, 0x82, 0x00, 0x02], "a field named twice"),
+            (&[0xBF, 0xFF], "a length that is not said"),
+            (&[0xBB, 0, 0, 0, 1, 0, 0, 0, 0], "more edits than anybody makes"),
+            (&[0xA0, 0x00], "something behind the end"),
+            (&[0x80], "a list in place of the edits"),
+        ] {
+            assert_eq!(damage(&with_edits(edits)), Some(Damage::Shape), "{what}");
+        }
+    }
+
+    #[test]
+    fn what_a_seal_held_is_a_body_and_its_signature_and_nothing_else() {
+        let encoded = body(Edits::new()).encode();
+        let mut held = Writer::with_room(signed_length(encoded.len()));
+        held.array(2).bytes(&encoded).bytes(&[0; Signature::BYTE_SIZE]);
+        let mut held = held.finish();
+        assert!(SignedBody::decode(&held).is_ok());
+        held.push(0);
+        assert_eq!(SignedBody::decode(&held).err(), Some(Damage::Shape));
+        held.truncate(held.len() - 2);
+        assert_eq!(SignedBody::decode(&held).err(), Some(Damage::Shape));
+    }
+}
