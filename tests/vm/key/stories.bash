@@ -71,15 +71,18 @@ soon() {
     done
 }
 
-# Pulls the key out and plugs it in again.
-replug() {
+# anew COMMAND...: runs a command that has the key come back as another device, and waits for that.
+anew() {
     local before after
     before=$(readlink "/sys/class/hidraw/$(basename "$(key_node)")/device")
-    kill -HUP "$(<"$room/pid")" || return
+    "$@" || return
     is_another() { after=$(readlink "/sys/class/hidraw/$(basename "$(key_node)")/device") && [[ $after != "$before" ]]; }
     soon is_another || return
     udevadm settle
 }
+
+# Pulls the key out and plugs it in again.
+replug() { anew kill -HUP "$(<"$room/pid")"; }
 
 # Empties the key: a reset is allowed only just after plugging in.
 empty_key() {

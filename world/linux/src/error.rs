@@ -112,6 +112,8 @@ pub enum Step {
     Start,
     /// Waiting for signals.
     Signals,
+    /// Winding up a timer.
+    Clock,
     /// Reading from or changing a terminal.
     Terminal,
     /// Using a device.

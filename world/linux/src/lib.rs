@@ -19,6 +19,7 @@ pub mod pcsc;
 pub mod peer;
 pub mod process;
 pub mod signals;
+pub mod sleep;
 pub mod socket;
 pub mod terminal;
 pub mod uhid;

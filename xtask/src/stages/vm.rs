@@ -33,6 +33,9 @@ pub(crate) const NEEDS: &[Need] = &[
     program("pamtester", "pamtester"),
     file("cryptsetup-bin", "/sbin/cryptsetup"),
     program("systemd", "systemd-cryptenroll"),
+    file("pcscd", "/usr/sbin/pcscd"),
+    file("vsmartcard-vpcd", "/etc/reader.conf.d/vpcd"),
+    file("python3-pyscard", "/usr/lib/python3/dist-packages/smartcard/__init__.py"),
     program("chromium-headless-shell", "chromium-headless-shell"),
     program("firefox-esr", "firefox-esr"),
 ];
@@ -52,7 +55,7 @@ struct Guest {
 }
 
 const GUESTS: &[Guest] = &[
-    Guest { scripts: &["libfido2", "ssh", "pam", "luks", "replug"], options: &[] },
+    Guest { scripts: &["libfido2", "ssh", "pam", "luks", "replug", "card"], options: &[] },
     Guest { scripts: &["browsers"], options: &["--smp", "2", "--memory", "3G"] },
 ];
 

@@ -46,7 +46,7 @@ pub(super) fn run(s: &mut Session<'_>, job: &KeyRunJob) -> Result<(), Fault> {
     }
     #[cfg(feature = "testing")]
     let control = job.control.map(control::Control::listen).transpose()?;
-    let mut plugged = Plugged::new(port, prompt);
+    let mut plugged = Plugged::new(port, prompt)?;
     #[cfg(feature = "testing")]
     plugged.control_by(control);
     let ended = plugged.serve(s, &signals);

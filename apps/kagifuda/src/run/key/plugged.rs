@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use kagifuda_ctap::client;
 use kagifuda_ctap::hid::{Kind, Waiting};
 use kagifuda_linux::signals::{Arrival, HeldSignals};
+use kagifuda_linux::sleep::SleepWatch;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::port::{Event, Port};
@@ -45,22 +46,24 @@ pub(super) struct Plugged {
     consent: KeyConsent,
     standing: Option<Standing>,
     heard: Duration,
+    sleep: SleepWatch,
     #[cfg(feature = "testing")]
     control: Option<super::control::Control>,
 }
 
 impl Plugged {
-    pub(super) fn new(port: Port, prompt: Prompt) -> Self {
-        Self {
+    pub(super) fn new(port: Port, prompt: Prompt) -> Result<Self, Fault> {
+        Ok(Self {
             port,
             prompt,
             begun: Instant::now(),
             consent: KeyConsent::default(),
             standing: None,
             heard: Duration::ZERO,
+            sleep: SleepWatch::begin()?,
             #[cfg(feature = "testing")]
             control: None,
-        }
+        })
     }
 
     #[cfg(feature = "testing")]
@@ -81,6 +84,10 @@ impl Plugged {
                 if arrival == Arrival::End {
                     return Ok(());
                 }
+                self.replug(s)?;
+            }
+            // A key whose PC slept lost its power, and whoever asked it for something is gone.
+            if self.sleep.has_slept()? {
                 self.replug(s)?;
             }
             #[cfg(feature = "testing")]
@@ -117,7 +124,8 @@ impl Plugged {
             tv_sec: i64::try_from(left.as_secs()).unwrap_or(1),
             tv_nsec: i64::from(left.subsec_nanos()),
         };
-        let mut waited = vec![PollFd::new(signals, PollFlags::IN)];
+        let mut waited =
+            vec![PollFd::new(signals, PollFlags::IN), PollFd::new(&self.sleep, PollFlags::IN)];
         waited.extend(self.port.waited().map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN)));
         if let Some(standing) = &self.standing {
             let answers = self.prompt.waited(standing.ask.question);
