@@ -61,6 +61,31 @@ fn a_button_at_the_desktop_agrees_or_refuses() {
 }
 
 #[test]
+fn a_key_that_was_there_before_the_desktop_asks_at_it() {
+    let room = Room::new();
+    let bus = Bus::start();
+    let key = Key::asking(&room, |command| {
+        let command = command.env("DBUS_SESSION_BUS_ADDRESS", &bus.address);
+        command.stdin(Stdio::null()).stderr(Stdio::null())
+    });
+    let register = || Browser::at(&key, None).try_register("inn.example", "hana", true).map(|_| ());
+    assert_eq!(register(), Err(REFUSED), "nobody is there");
+    let mut services = Vec::new();
+    for _ in 0..2 {
+        // The second time it is another desktop, as after a sign-out.
+        services.clear();
+        let (service, orders) = serve(&bus, &["actions"]);
+        std::thread::scope(|scope| {
+            let site = scope.spawn(register);
+            assert!(matches!(next(&orders), Order::Show { .. }));
+            signal(&service, "ActionInvoked", &(41_u32, "yes"));
+            assert_eq!(site.join().unwrap(), Ok(()));
+        });
+        services.push((service, orders));
+    }
+}
+
+#[test]
 fn a_key_whose_terminal_was_closed_refuses_and_stays_plugged_in() {
     let room = Room::new();
     let (mut seen, programs) = terminal();

@@ -26,10 +26,9 @@ pub(super) const UNLOCK_PATIENCE: Duration = Duration::from_secs(90);
 
 /// How people are asked.
 pub(super) enum Prompt {
-    /// At the terminal the program was started from, by notifications of the desktop, or by both.
+    /// At the terminal the program was started from, by notifications of the desktop, or by both; with
+    /// neither, the answer is no.
     People(People),
-    /// Nobody is there.
-    Nobody,
     /// Everything is agreed to.
     #[cfg(feature = "testing")]
     Agreeing,
@@ -59,10 +58,7 @@ impl Prompt {
         }
         let _ = job;
         let has_terminal = std::io::stdin().is_terminal();
-        match Desktop::reach() {
-            None if !has_terminal => Self::Nobody,
-            desktop => Self::People(People { has_terminal, desktop, notice: None }),
-        }
+        Self::People(People { has_terminal, desktop: Desktop::reach(), notice: None })
     }
 
     /// Whether questions appear as notifications of the desktop.
@@ -79,7 +75,6 @@ impl Prompt {
             Self::People(people) => people.ask(ask, texts),
             // An unlocking is done elsewhere, and is waited for.
             _ if ask.question == KeyQuestion::Unlock => None,
-            Self::Nobody => Some(KeySaid::No),
             #[cfg(feature = "testing")]
             Self::Agreeing => Some(KeySaid::Yes),
             #[cfg(feature = "testing")]
@@ -91,7 +86,6 @@ impl Prompt {
     pub(super) fn said(&mut self, texts: &Texts) -> Option<KeySaid> {
         match self {
             Self::People(people) => people.said(texts),
-            Self::Nobody => Some(KeySaid::No),
             #[cfg(feature = "testing")]
             Self::Agreeing => Some(KeySaid::Yes),
             #[cfg(feature = "testing")]
@@ -137,8 +131,7 @@ impl Prompt {
 
 impl People {
     fn ask(&mut self, ask: &KeyAsk, texts: &Texts) -> Option<KeySaid> {
-        self.notice =
-            self.desktop.as_ref().and_then(|desktop| desktop.ask(&notice(ask, texts).lend()));
+        self.notice = self.show(&notice(ask, texts).lend());
         if ask.question == KeyQuestion::Unlock {
             return None;
         }
@@ -153,6 +146,17 @@ impl People {
             return Some(KeySaid::No);
         }
         None
+    }
+
+    /// Shows a question at the desktop. Where that is the only place, it may have come, or come back, since
+    /// it was looked for: with a session that was just begun, the key is there first.
+    fn show(&mut self, question: &Question<'_>) -> Option<Notice> {
+        let notice = self.desktop.as_ref().and_then(|desktop| desktop.ask(question));
+        if notice.is_some() || self.has_terminal {
+            return notice;
+        }
+        self.desktop = Desktop::reach();
+        self.desktop.as_ref()?.ask(question)
     }
 
     /// What was said at the desktop. A notification that went away by itself said nothing: its question
