@@ -47,8 +47,14 @@ pub(crate) struct Toolchain {
 }
 
 impl Toolchain {
-    /// Cargo with `arguments` and the options that choose the target.
+    /// Cargo with `arguments` and the options that choose the target, and the profile of the tests, so that
+    /// macros and build scripts are built once for both.
     pub(crate) fn cargo(&self, arguments: &[&str]) -> Program {
+        self.cargo_with(TESTS, arguments)
+    }
+
+    /// The same with another profile.
+    pub(crate) fn cargo_with(&self, profile: &str, arguments: &[&str]) -> Program {
         let cargo = match &self.sysroot {
             None => Program::cargo(),
             Some(sysroot) => debian_cargo().env(
@@ -56,16 +62,29 @@ impl Toolchain {
                 format!("--sysroot={}", sysroot.display()),
             ),
         };
-        // The profile of the tests, so that macros and build scripts are built once for both.
-        let cargo = cargo.args(arguments).args(["--profile", "ci", "--target", &self.target]);
+        let cargo = cargo.args(arguments).args(["--profile", profile, "--target", &self.target]);
         cargo.arg("--target-dir").arg(&self.builds_in)
     }
 
     /// Where a build leaves its results.
     pub(crate) fn output(&self) -> PathBuf {
-        self.builds_in.join(&self.target).join("ci")
+        self.output_of(TESTS)
+    }
+
+    /// Where a build with this profile does.
+    pub(crate) fn output_of(&self, profile: &str) -> PathBuf {
+        self.builds_in.join(&self.target).join(profile)
+    }
+
+    /// The version of its compiler.
+    pub(crate) fn compiler(&self) -> Result<String, Trouble> {
+        let rustc = if self.sysroot.is_some() { RUSTC } else { "rustc" };
+        field(&Program::new(rustc).arg("-vV").read()?, "release: ")
     }
 }
+
+/// The profile of the tests.
+const TESTS: &str = "ci";
 
 /// Set to `debian`, this environment variable skips rustup.
 const CHOICE: &str = "KAGIFUDA_CROSS";

@@ -4,6 +4,7 @@
 //! To add one: a file here with a `run`, and a line in [`ALL`].
 
 pub(crate) mod conformance;
+pub(crate) mod cortex;
 pub(crate) mod demo;
 pub(crate) mod format;
 pub(crate) mod fuzz;
@@ -76,6 +77,12 @@ pub(crate) const ALL: &[Stage] = &[
         about: "leaves of core without a standard library or a heap",
         needs: &[],
         run: no_std::run,
+    },
+    Stage {
+        name: "cortex",
+        about: "the security key on an emulated Cortex-M4: vectors, ceremonies, costs",
+        needs: cortex::NEEDS,
+        run: cortex::run,
     },
     Stage {
         name: "wasm",
