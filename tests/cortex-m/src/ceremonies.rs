@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What people do with a key, once each, and what it costs: from the first packet that comes in to the last that
-//! goes out, the question for a touch included. What the other end computes is not counted.
+//! What people do with a key, once each, and what it costs. What the other end computes is not counted.
 //!
 //! All randomness is seeded, so that the answers are the same bytes on every machine; their hash is told last.
 
@@ -13,15 +12,15 @@ use kagifuda_ctap::apdu::{Command as Apdu, Form};
 use kagifuda_ctap::authenticator::Permissions;
 use kagifuda_ctap::client::{self, Agreement, ClientError};
 use kagifuda_ctap::entity::RpIdHash;
-use kagifuda_ctap::hid::{self, Client, Command};
+use kagifuda_ctap::hid::Command;
 use kagifuda_ctap::message::auth_data::AuthData;
 use kagifuda_ctap::message::get_assertion::GetAssertionRequest;
 use kagifuda_ctap::message::make_credential::MakeCredentialRequest;
 use kagifuda_ctap::message::{Options, PinUvAuth};
-use kagifuda_ctap::pin_protocol::PinProtocol;
 use sha2::{Digest as _, Sha256};
 
-use crate::key::{Engine, Frames, Key, MESSAGE_BYTES, NOW, PacketList};
+use crate::desk::{Broken, Cost, Desk, Message, Meter};
+use crate::key::{Engine, Frames};
 use crate::shelf::Shelf;
 
 /// The algorithms, with their numbers in COSE.
@@ -30,67 +29,20 @@ const CLIENT_DATA_HASH: [u8; 32] = [0xC1; 32];
 const SITE: &str = "inn.example";
 const PIN: &str = "83-1942";
 
-/// What a ceremony costs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cost {
-    /// Instructions that were executed.
-    pub instructions: u64,
-    /// How far the stack grew, in bytes.
-    pub stack_bytes: usize,
-}
-
-/// Measures what happens between two calls.
-pub trait Meter {
-    /// Begins.
-    fn begin(&mut self);
-    /// Ends.
-    fn end(&mut self) -> Cost;
-}
-
-/// Why there was no going on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Broken(pub &'static str);
-
-impl From<fmt::Error> for Broken {
-    fn from(_: fmt::Error) -> Self {
-        Self("it cannot be told")
-    }
-}
-
-impl From<ClientError> for Broken {
-    fn from(error: ClientError) -> Self {
-        match error {
-            ClientError::Key(_) | ClientError::Unnamed(_) => Self("the key refuses"),
-            _ => Self("the key's answer is none, or a request does not fit"),
-        }
-    }
-}
-
-impl From<hid::ClientError> for Broken {
-    fn from(_: hid::ClientError) -> Self {
-        Self("the frames do not fit together")
-    }
-}
-
-/// A message.
-type Message = Vec<u8, MESSAGE_BYTES>;
-
 /// Goes through all ceremonies with a new key.
 ///
 /// # Errors
 /// [`Broken`] where the key does not do its part.
 pub fn run(meter: &mut impl Meter, told: &mut impl Write) -> Result<(), Broken> {
-    let key = Key::plugged_in().map_err(|_| Broken("the key does not power up"))?;
-    let rng = ChaCha20Rng::from_seed([9; 32]);
-    let mut desk = Desk { key, client: Client::new(), rng, answers: Sha256::new(), meter, told };
-    desk.greet()?;
-    desk.ctap("get info", client::get_info)?;
+    let desk = Desk::new(meter)?;
+    let mut all = Ceremonies { desk, answers: Sha256::new(), told };
+    all.ctap("get info", client::get_info)?;
     for (name, number) in ALGORITHMS {
-        desk.algorithm(name, *number)?;
+        all.algorithm(name, *number)?;
     }
-    desk.u2f()?;
-    desk.pin()?;
-    let Desk { answers, told, .. } = desk;
+    all.u2f()?;
+    all.pin()?;
+    let Ceremonies { answers, told, .. } = all;
     writeln!(told, "measured: RAM, frames | {}", size_of::<Frames>())?;
     writeln!(
         told,
@@ -105,58 +57,34 @@ pub fn run(meter: &mut impl Meter, told: &mut impl Write) -> Result<(), Broken> 
     Ok(())
 }
 
-/// The key, and the program at the other end.
-struct Desk<'d, M, W> {
-    key: Key,
-    client: Client<MESSAGE_BYTES>,
-    rng: ChaCha20Rng,
+/// The ceremonies and what is told of them.
+struct Ceremonies<'d, M, W> {
+    desk: Desk<'d, M>,
     /// The hash of all answers.
     answers: Sha256,
-    meter: &'d mut M,
     told: &'d mut W,
 }
 
-impl<M: Meter, W: Write> Desk<'_, M, W> {
-    fn greet(&mut self) -> Result<(), Broken> {
-        let hello = self.client.greet([1; hid::NONCE_BYTES], NOW);
-        let mut sent = PacketList::new();
-        self.key.serve(&[hello], &mut sent);
-        for packet in &sent {
-            self.client.receive(packet, NOW)?;
-        }
-        self.client.channel().map(drop).ok_or(Broken("there is no channel"))
-    }
-
+impl<M: Meter, W: Write> Ceremonies<'_, M, W> {
     /// Has a request written, sends it, and tells what it costs.
     fn ctap(
         &mut self,
         ceremony: impl fmt::Display,
         write: impl FnOnce(&mut [u8]) -> Result<usize, ClientError>,
     ) -> Result<Message, Broken> {
-        let mut out = [0; MESSAGE_BYTES];
-        let length = write(&mut out)?;
-        self.exchange(ceremony, Command::Cbor, &out[..length])
+        let done = self.desk.ctap(write)?;
+        self.tell(ceremony, done)
     }
 
-    fn exchange(
+    fn tell(
         &mut self,
         ceremony: impl fmt::Display,
-        command: Command,
-        request: &[u8],
+        (answer, cost): (Message, Cost),
     ) -> Result<Message, Broken> {
-        let packets: PacketList = self.client.send(command, request, NOW)?.collect();
-        let mut sent = PacketList::new();
-        self.meter.begin();
-        self.key.serve(&packets, &mut sent);
-        let Cost { instructions, stack_bytes } = self.meter.end();
+        let Cost { instructions, stack_bytes } = cost;
         writeln!(self.told, "measured: {ceremony} | {instructions} | {stack_bytes}")?;
-        for packet in &sent {
-            if let Some(hid::Answer::Message(answer)) = self.client.receive(packet, NOW)? {
-                self.answers.update(answer);
-                return Message::from_slice(answer).map_err(|_| Broken("an answer is too long"));
-            }
-        }
-        Err(Broken("there is no answer"))
+        self.answers.update(&answer);
+        Ok(answer)
     }
 
     /// Registers and signs in, with a passkey and with a credential that is sealed into its id.
@@ -229,7 +157,8 @@ impl<M: Meter, W: Write> Desk<'_, M, W> {
         let command = Apdu { cla: 0, ins, p1: 0x03, p2: 0, data, answer_bytes, form };
         let mut out = [0; 512];
         let length = command.write(&mut out).ok_or(Broken("a command does not fit"))?;
-        let answer = self.exchange(ceremony, Command::Msg, &out[..length])?;
+        let done = self.desk.exchange(Command::Msg, &out[..length])?;
+        let answer = self.tell(ceremony, done)?;
         if answer.ends_with(&[0x90, 0x00]) { Ok(answer) } else { Err(Broken("the key refuses")) }
     }
 
@@ -251,8 +180,9 @@ impl<M: Meter, W: Write> Desk<'_, M, W> {
     }
 
     fn agree(&mut self, ceremony: &str) -> Result<Agreement, Broken> {
-        let answer = self.ctap(ceremony, |out| client::key_agreement(PinProtocol::Two, out))?;
-        Ok(Agreement::new(PinProtocol::Two, &answer, &mut self.rng)?)
+        let done = self.desk.ask_to_agree()?;
+        let answer = self.tell(ceremony, done)?;
+        self.desk.agree(&answer)
     }
 }
 
@@ -264,7 +194,8 @@ mod tests {
 
     use std::string::String;
 
-    use super::{Cost, Meter, run};
+    use super::run;
+    use crate::desk::{Cost, Meter};
 
     struct Pencil;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The security key on an emulated Cortex-M4: the vectors of the framers, every ceremony, and what they cost.
+//! The security key on an emulated Cortex-M4: the vectors of the framers, every ceremony, what they cost, and that what is
+//! compared with a secret costs the same wherever it differs.
 //!
 //! QEMU counts instructions, the same ones each time. `tests/cortex-m/measured.txt` is the table that they are held
 //! against; `KAGIFUDA_BLESS=1` takes over what is measured now.
@@ -51,6 +52,7 @@ pub(crate) fn run(house: &House) -> Result<Tally, Trouble> {
         .run()?;
     let programs = toolchain.output_of(PROFILE);
     let vectors = counted(emulated(&programs.join("vectors")))?;
+    let compares = counted(emulated(&programs.join("compares")))?;
     let mut costs = Costs { compiler: toolchain.compiler()?, ..Costs::default() };
     let ended_well = emulated(&programs.join("ceremonies")).follow(|line| {
         if let Some(row) = line.strip_prefix("measured: ") {
@@ -60,7 +62,7 @@ pub(crate) fn run(house: &House) -> Result<Tally, Trouble> {
         }
     })?;
     weigh(&programs.join("key"), &mut costs)?;
-    Ok(vectors + Tally::of(ended_well) + judge(house, &costs)?)
+    Ok(vectors + compares + Tally::of(ended_well) + judge(house, &costs)?)
 }
 
 fn emulated(program: &Path) -> Program {

@@ -80,7 +80,7 @@ pub(crate) const ALL: &[Stage] = &[
     },
     Stage {
         name: "cortex",
-        about: "the security key on an emulated Cortex-M4: vectors, ceremonies, costs",
+        about: "the security key on an emulated Cortex-M4: vectors, ceremonies, costs, comparisons",
         needs: cortex::NEEDS,
         run: cortex::run,
     },

@@ -8,7 +8,8 @@ use core::fmt::Write as _;
 use cortex_m::Peripherals;
 use cortex_m_rt::entry;
 use kagifuda_cortex_m_tests::board::{self, Gauge};
-use kagifuda_cortex_m_tests::ceremonies::{self, Broken};
+use kagifuda_cortex_m_tests::ceremonies;
+use kagifuda_cortex_m_tests::desk::Broken;
 
 #[entry]
 fn main() -> ! {
