@@ -95,6 +95,9 @@ impl Query {
     }
 }
 
+/// How much of an item's number stands for it, in hexadecimal digits.
+pub const SHORT_NUMBER: usize = 8;
+
 /// How many of these scores, best first, are too close to the best to choose for the holder.
 #[must_use]
 pub fn contenders(scores: &[u32]) -> usize {

@@ -257,3 +257,25 @@ fn the_holder_says_in_which_order_lists_stand() {
     room.prints(&["token", "edit", "inn", "work", "--place", "0"], "");
     assert_eq!(listed(), ["Bank hana", "Inn hana", "Inn work"]);
 }
+
+#[test]
+fn tokens_that_look_the_same_are_told_apart_by_a_number() {
+    let room = Room::new();
+    furnish(&room);
+    let secret = "HAZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+    let uri = format!("otpauth://totp/Inn:hana?secret={secret}\n");
+    room.prints(&["token", "add"], &uri);
+    let refused = room.run(&["token", "show", "inn hana"]);
+    let said = stderr(&refused);
+    assert_eq!(exit(&refused), 9, "{said}");
+    let numbers: Vec<&str> =
+        said.lines().take(2).filter_map(|line| line.split_whitespace().last()).collect();
+    assert_eq!(numbers.len(), 2, "{said}");
+    let names = |number| json(&room, &["token", "show", number, "--json"])["id"].clone();
+    let ids = [names(numbers[0]), names(numbers[1])];
+    assert_ne!(ids[0], ids[1], "{said}");
+    assert!(ids[0].as_str().unwrap().starts_with(numbers[0]), "{said}");
+    // Those that differ need none.
+    let said = stderr(&room.run(&["token", "show", "inn"]));
+    assert!(said.contains("work\n"), "{said}");
+}

@@ -44,7 +44,8 @@ pub(super) fn show(s: &mut Session<'_>, job: &CodeJob) -> Result<(), Fault> {
                 let listing = table(s, &codes, job.next).render(s.screen);
                 s.print(&listing)?;
             } else {
-                s.list_candidates(codes.iter().map(|code| [name(code), code.account.as_str()]));
+                let names = codes.iter().map(|code| (name(code), code.account.as_str(), code.id));
+                s.list_numbered(&names.collect::<Vec<_>>());
             }
             Err(Fault::Ambiguous { count })
         }

@@ -126,8 +126,7 @@ fn any_item(s: &mut Session<'_>, query: &str) -> Result<ItemId, Fault> {
         [] => Err(Fault::NotFound { query: harmless(query) }),
         [line] => Ok(line.id),
         several => {
-            let names = several.iter().map(|line| [line.title.as_str(), line.account.as_str()]);
-            s.list_candidates(names);
+            s.list_items(several);
             Err(Fault::Ambiguous { count: several.len() })
         }
     }

@@ -11,7 +11,7 @@ use crate::agent::client::{Agent, Starting};
 use crate::agent::failure::Failure;
 use crate::agent::fields::Kind;
 use crate::agent::place::Place;
-use crate::agent::protocol::{ItemLine, OpenSecret, Reply, Request};
+use crate::agent::protocol::{ItemId, ItemLine, OpenSecret, Reply, Request};
 use crate::commands::resolve::Settings;
 use crate::fault::Fault;
 use crate::find;
@@ -178,11 +178,31 @@ impl<'a> Session<'a> {
             0 => Err(Fault::NotFound { query: query.to_owned() }),
             1 => lines.pop().ok_or(Fault::Internal),
             count => {
-                let names = lines.iter().map(|line| [line.title.as_str(), line.account.as_str()]);
-                self.list_candidates(names);
+                self.list_items(&lines);
                 Err(Fault::Ambiguous { count })
             }
         }
+    }
+
+    /// Lists the items a query may have meant.
+    pub(super) fn list_items(&mut self, lines: &[ItemLine]) {
+        let names = lines.iter().map(|line| (line.title.as_str(), line.account.as_str(), line.id));
+        self.list_numbered(&names.collect::<Vec<_>>());
+    }
+
+    /// Lists title and account of items, and the number of those that look like another.
+    pub(super) fn list_numbered(&mut self, items: &[(&str, &str, ItemId)]) {
+        let looks = |(title, account, _): &(_, _, _)| (*title, *account);
+        let named: Vec<[String; 2]> = items
+            .iter()
+            .map(|item| {
+                let alike = items.iter().filter(|other| looks(other) == looks(item)).count();
+                let number = item.2.to_string();
+                let number = if alike > 1 { &number[..find::SHORT_NUMBER] } else { "" };
+                [item.0.to_owned(), format!("{} {number}", item.1).trim().to_owned()]
+            })
+            .collect();
+        self.list_candidates(named.iter().map(|[title, rest]| [title.as_str(), rest.as_str()]));
     }
 
     /// Lists what a query may have meant.

@@ -9,7 +9,7 @@ use kagifuda_vault::schema::{field, kinds};
 use kagifuda_vault::{FieldId, ItemId, ItemState, KindId, Vault, item, value};
 
 use crate::agent::protocol::Kind;
-use crate::find::{Folded, Letters, Query};
+use crate::find::{Folded, Letters, Query, SHORT_NUMBER};
 
 /// All items that are not deleted, by name.
 pub(super) struct Index {
@@ -103,13 +103,18 @@ impl Index {
         self.entries.get(&id)
     }
 
-    /// The items that match, best first; all in the holder's order without a query.
+    /// The items that match, best first; all in the holder's order without a query. The beginning of an
+    /// item's number means that item alone.
     pub(super) fn find(
         &self,
         query: Option<&str>,
         wanted: impl Fn(KindId) -> bool,
     ) -> Vec<(ItemId, &Entry, u32)> {
-        let query = Query::new(query.unwrap_or_default());
+        let query = query.unwrap_or_default();
+        if let Some((id, entry)) = self.numbered(query).filter(|(_, entry)| wanted(entry.kind)) {
+            return vec![(id, entry, u32::MAX)];
+        }
+        let query = Query::new(query);
         let mut found: Vec<_> = self
             .order
             .iter()
@@ -122,6 +127,17 @@ impl Index {
         // Equal scores stay in the holder's order.
         found.sort_by_key(|(_, _, score)| std::cmp::Reverse(*score));
         found
+    }
+
+    /// The item whose number begins so.
+    fn numbered(&self, query: &str) -> Option<(ItemId, &Entry)> {
+        if query.len() < SHORT_NUMBER || !query.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return None;
+        }
+        let query = query.to_ascii_lowercase();
+        let mut all = self.order.iter().filter(|line| line.id.to_string().starts_with(&query));
+        let (line, None) = (all.next()?, all.next()) else { return None };
+        Some((line.id, &self.entries[&line.id]))
     }
 }
 

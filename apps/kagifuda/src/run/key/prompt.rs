@@ -61,6 +61,19 @@ impl Prompt {
         Self::People(People { has_terminal, desktop: Desktop::reach(), notice: None })
     }
 
+    /// The people who are asked, where any are.
+    #[cfg_attr(
+        not(feature = "testing"),
+        allow(clippy::unnecessary_wraps, reason = "a test has none")
+    )]
+    const fn people(&mut self) -> Option<&mut People> {
+        match self {
+            Self::People(people) => Some(people),
+            #[cfg(feature = "testing")]
+            _ => None,
+        }
+    }
+
     /// Whether questions appear as notifications of the desktop.
     pub(super) const fn is_at_the_desktop(&self) -> bool {
         matches!(self, Self::People(People { desktop: Some(_), .. }))
@@ -74,6 +87,7 @@ impl Prompt {
         match self {
             Self::People(people) => people.ask(ask, texts),
             // An unlocking is done elsewhere, and is waited for.
+            #[cfg(feature = "testing")]
             _ if ask.question == KeyQuestion::Unlock => None,
             #[cfg(feature = "testing")]
             Self::Agreeing => Some(KeySaid::Yes),
@@ -95,22 +109,19 @@ impl Prompt {
 
     /// Whether somebody has said that the vault stays locked.
     pub(super) fn refuses_to_unlock(&mut self) -> bool {
-        match self {
-            Self::People(people) => people.hear_the_desktop() == Some(KeySaid::No),
-            _ => false,
-        }
+        self.people().is_some_and(|people| people.hear_the_desktop() == Some(KeySaid::No))
     }
 
     /// A question has its answer, wherever that came from.
     pub(super) fn conclude(&mut self) {
-        if let Self::People(people) = self {
+        if let Some(people) = self.people() {
             people.notice = None;
         }
     }
 
     /// Takes a question back.
     pub(super) fn withdraw(&mut self, texts: &Texts) {
-        if let Self::People(people) = self {
+        if let Some(people) = self.people() {
             people.notice = None;
             people.leave_the_terminal(texts);
         }
@@ -118,14 +129,14 @@ impl Prompt {
 
     /// What to wait on for an answer. What is typed while the vault is to be unlocked answers nothing.
     pub(super) fn waited(&self, question: KeyQuestion) -> impl Iterator<Item = BorrowedFd<'_>> {
-        let people = match self {
-            Self::People(people) => Some(people),
-            _ => None,
+        let (notice, has_terminal) = match self {
+            Self::People(people) => (people.notice.as_ref(), people.has_terminal),
+            #[cfg(feature = "testing")]
+            _ => (None, false),
         };
-        let notice = people.and_then(|people| people.notice.as_ref()).map(AsFd::as_fd);
-        let reads_terminal =
-            people.is_some_and(|people| people.has_terminal) && question != KeyQuestion::Unlock;
-        notice.into_iter().chain(reads_terminal.then(rustix::stdio::stdin))
+        let reads_terminal = has_terminal && question != KeyQuestion::Unlock;
+        let answers = notice.into_iter().map(AsFd::as_fd);
+        answers.chain(reads_terminal.then(rustix::stdio::stdin))
     }
 }
 

@@ -19,7 +19,7 @@ fault-ambiguous = { $count ->
         [one] One entry matches, but not surely enough.
        *[other] { $count } entries match, and one is needed.
     }
-    .hint = Add a word that only one of them has, such as its account.
+    .hint = Add a word that only one of them has, such as its account. Where a number stands behind an entry, that number alone will do.
 fault-declined = Stopped. Nothing was changed.
 fault-nobody-to-ask = Something has to be asked, but there is no terminal to ask at.
     .hint = Run it in a terminal. In a script, give secrets with --passphrase-fd N or --passphrase-stdin, and answer questions with --yes.

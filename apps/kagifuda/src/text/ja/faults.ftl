@@ -18,7 +18,7 @@ fault-nothing-there = まだ何も入っていません。
 fault-ambiguous = { $count ->
        *[other] { $count } 件が当てはまりますが、必要なのは1件です。
     }
-    .hint = アカウントなど、そのうちの1件だけにある言葉を足してください。
+    .hint = アカウントなど、そのうちの1件だけにある言葉を足してください。後ろに番号のある項目は、その番号だけで選べます。
 fault-declined = 中止しました。何も変わっていません。
 fault-nobody-to-ask = たずねる必要がありますが、端末がありません。
     .hint = 端末で実行してください。スクリプトでは、秘密を --passphrase-fd 番号 か --passphrase-stdin で渡し、質問には --yes で答えます。
