@@ -17,6 +17,7 @@ mod notices;
 mod policy;
 mod program;
 mod promises;
+mod rivals;
 mod sbom;
 mod signature;
 mod source;

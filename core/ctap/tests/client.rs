@@ -107,6 +107,20 @@ fn a_pin_is_set_changed_and_tried_under_both_protocols() {
 }
 
 #[test]
+fn a_key_without_a_pin_has_no_tries_to_tell() {
+    let mut key = Key::new();
+    let none = Err(ClientError::Key(Status::PinNotSet));
+    let answer = ask(&mut key, |_, out| client::pin_retries(out));
+    assert_eq!(client::read_pin_retries(&answer), none);
+
+    set_pin(&mut key, PIN).unwrap();
+    let answer = ask(&mut key, |_, out| client::reset(out));
+    client::read_done(&answer).unwrap();
+    let answer = ask(&mut key, |_, out| client::pin_retries(out));
+    assert_eq!(client::read_pin_retries(&answer), none);
+}
+
+#[test]
 fn a_client_hears_when_a_key_wants_to_be_unplugged() {
     let mut key = Key::new();
     set_pin(&mut key, PIN).unwrap();

@@ -98,8 +98,8 @@ pub(crate) const ALL: &[Stage] = &[
     },
     Stage {
         name: "conformance",
-        about: "the security key by program: our stories, python-fido2's device tests",
-        needs: &[PYTHON, PYTHON_VENV],
+        about: "the security key by program: our stories, others' answers, python-fido2's device tests",
+        needs: conformance::NEEDS,
         run: conformance::run,
     },
     Stage {
