@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A large vault to measure: half tokens, half services, written as a holder's imports would be.
+//! Large vaults to measure, written as a holder's imports would be: half tokens, half services; or passkeys.
+
+use std::path::Path;
 
 use chacha20::ChaCha20Rng;
 use chacha20::rand_core::{Rng as _, SeedableRng as _};
 use kagifuda_otp::{Algorithm, Token, TokenKind};
+use kagifuda_secret::SecretBytes;
 use kagifuda_vault::KdfPolicy;
 use kagifuda_vault::record::Row;
 use kagifuda_vault::schema::{field, kinds};
@@ -14,6 +17,8 @@ use kagifuda_vaultfile::VaultFile;
 
 /// When everything here happens.
 pub(crate) const NOW: UnixMillis = UnixMillis(1_767_225_600_000);
+/// ECDSA over P-256, by its number in COSE.
+const ES256: i64 = -7;
 /// Items to a change set, as an import of that many would write them.
 const BATCH: usize = 500;
 
@@ -30,7 +35,7 @@ pub(crate) fn token(n: usize, rng: &mut ChaCha20Rng) -> Token {
         kind: TokenKind::Totp { period_seconds: 30, t0: 0 },
         algorithm: Algorithm::Sha1,
         digits: 6,
-        secret: kagifuda_secret::SecretBytes::new(secret),
+        secret: SecretBytes::new(secret),
         pin: None,
         issuer: format!("Service {n}"),
         account: format!("holder{n}@example.org"),
@@ -53,8 +58,54 @@ pub(crate) fn draft(vault: &Vault, n: usize, rng: &mut ChaCha20Rng) -> Draft {
     Draft { collection: vault.home(), item: ItemId::random(rng), kind, edits }
 }
 
+/// The site of the nth passkey.
+pub(crate) fn site(n: usize) -> String {
+    format!("service{n}.example")
+}
+
+/// The id of the nth passkey.
+pub(crate) fn passkey_id(n: usize) -> Vec<u8> {
+    [&[0x9A; 24], &(n as u64).to_be_bytes()[..]].concat()
+}
+
+/// A draft of the nth passkey, as the key keeps one.
+pub(crate) fn passkey(vault: &Vault, n: usize, rng: &mut ChaCha20Rng) -> Draft {
+    let mut secret = || {
+        let mut secret = [0; 32];
+        rng.fill_bytes(&mut secret);
+        SecretBytes::from(&secret[..])
+    };
+    let key = item::private_key(ES256, secret().expose()).expect("a scalar");
+    let edits = item::passkey_edits(&item::Passkey {
+        credential_id: passkey_id(n),
+        rp_id: site(n),
+        user_handle: n.to_be_bytes().to_vec(),
+        user_name: format!("holder{n}@example.org"),
+        user_display_name: format!("Holder {n}"),
+        algorithm: ES256,
+        private_key: key,
+        is_backup_eligible: true,
+        cred_protect: 1,
+        hmac_with_uv: Some(secret()),
+        hmac_without_uv: Some(secret()),
+        cred_blob: None,
+        large_blob_key: None,
+        third_party_payment: false,
+    });
+    let item = ItemId::random(rng);
+    Draft { collection: vault.home(), item, kind: kinds::PASSKEY, edits }
+}
+
+/// Drafts the nth item of a vault.
+pub(crate) type Drafter = fn(&Vault, usize, &mut ChaCha20Rng) -> Draft;
+
 /// A vault file with so many items, and the vault open.
-pub(crate) fn vault(path: &std::path::Path, items: usize) -> (VaultFile, Vault, ChaCha20Rng) {
+pub(crate) fn vault(path: &Path, items: usize) -> (VaultFile, Vault, ChaCha20Rng) {
+    filled(path, items, draft)
+}
+
+/// The same with items of another kind.
+pub(crate) fn filled(path: &Path, items: usize, draft: Drafter) -> (VaultFile, Vault, ChaCha20Rng) {
     let mut rng = ChaCha20Rng::seed_from_u64(7);
     let way = words();
     let created = Vault::create(&[(&way, "sheet")], "bench", &KdfPolicy::STANDARD, NOW, &mut rng);

@@ -11,24 +11,17 @@ use chacha20::rand_core::{Rng as _, SeedableRng as _};
 use kagifuda_ctap::authenticator::{
     Answer, Authenticator, Consent, Outcome, Profile, Question, Request,
 };
-use kagifuda_ctap::client::{self, ClientError};
 use kagifuda_ctap::keys::SoftwareKeys;
-use kagifuda_ctap::message::Options;
-use kagifuda_ctap::message::auth_data::AuthData;
-use kagifuda_ctap::message::get_assertion::GetAssertionRequest;
-use kagifuda_ctap::message::make_credential::MakeCredentialRequest;
 
 use ed25519_dalek::Signer as _;
 
-use crate::scale::{Report, median_of};
+use crate::ceremony::{self, EDDSA, ES256};
+use crate::scale::{Report, median_of, micros, ratio};
 use crate::store::MemoryStore;
 
 /// Runs of each.
 const RUNS: usize = 1001;
 const SITE: &str = "inn.example";
-/// The algorithms' numbers in COSE.
-const ES256: i64 = -7;
-const EDDSA: i64 = -8;
 /// As long as what an assertion signs: authenticator data and a hash.
 const MESSAGE: [u8; 37 + 32] = [0xA5; 37 + 32];
 
@@ -58,30 +51,35 @@ pub(crate) fn measure(report: &mut Report) {
     report.bound("getAssertion beyond loading and signing, EdDSA", more, 40.0, "us");
 }
 
-fn micros(time: Duration) -> f64 {
-    time.as_secs_f64() * 1e6
-}
-
-fn ratio(time: Duration, against: Duration) -> f64 {
-    time.as_secs_f64() / against.as_secs_f64()
-}
-
 /// Making a key and signing with it, and loading a key and signing.
 fn bare_es256() -> (Duration, Duration) {
-    let mut rng = ChaCha20Rng::from_seed([8; 32]);
-    let mut scalar = [0; 32];
-    let sign = |scalar: &[u8]| -> p256::ecdsa::Signature {
-        p256::ecdsa::SigningKey::from_slice(scalar).expect("a scalar").sign(&MESSAGE)
-    };
-    let make = median_of(RUNS, || {
-        rng.fill_bytes(&mut scalar);
-        black_box(p256::SecretKey::from_slice(&scalar).expect("a scalar").public_key());
-        black_box(sign(&scalar));
-    });
-    let load = median_of(RUNS, || {
-        black_box(sign(black_box(&scalar)));
-    });
-    (make, load)
+    let mut bare = BareEs256::new();
+    (median_of(RUNS, || bare.make()), median_of(RUNS, || bare.sign()))
+}
+
+/// What a ceremony cannot do without, with ES256.
+pub(crate) struct BareEs256 {
+    rng: ChaCha20Rng,
+    scalar: [u8; 32],
+}
+
+impl BareEs256 {
+    pub(crate) fn new() -> Self {
+        Self { rng: ChaCha20Rng::from_seed([8; 32]), scalar: [1; 32] }
+    }
+
+    /// Makes a key and signs with it.
+    pub(crate) fn make(&mut self) {
+        self.rng.fill_bytes(&mut self.scalar);
+        black_box(p256::SecretKey::from_slice(&self.scalar).expect("a scalar").public_key());
+        self.sign();
+    }
+
+    /// Loads the key and signs.
+    pub(crate) fn sign(&self) {
+        let key = p256::ecdsa::SigningKey::from_slice(black_box(&self.scalar)).expect("a scalar");
+        black_box::<p256::ecdsa::Signature>(key.sign(&MESSAGE));
+    }
 }
 
 /// Loading a key and signing.
@@ -129,40 +127,15 @@ impl Bench {
     }
 
     fn ceremony(&mut self, algorithm: i64) -> Times {
-        let algorithms = [algorithm];
-        let registration = MakeCredentialRequest {
-            client_data_hash: [3; 32],
-            rp_id: SITE,
-            user_id: b"hana",
-            algorithms: &algorithms,
-            options: Options { rk: Some(true), ..Options::default() },
-            ..MakeCredentialRequest::default()
-        };
-        let registration = written(|out| client::make_credential(&registration, out));
+        let registration = ceremony::registration(algorithm, SITE, b"hana");
         let make = median_of(RUNS, || {
             self.send(&registration);
         });
         let length = self.send(&registration);
-        let made = client::read_made(&self.out[..length]).expect("a registration");
-        let data = AuthData::read(made.auth_data).expect("authenticator data");
-        let id = data.attested.expect("a credential").id.to_vec();
-        let sign_in = GetAssertionRequest {
-            rp_id: SITE,
-            client_data_hash: [3; 32],
-            allow: &[&id],
-            ..GetAssertionRequest::default()
-        };
-        let sign_in = written(|out| client::get_assertion(&sign_in, out));
+        let sign_in = ceremony::sign_in(SITE, Some(&ceremony::id_of(&self.out[..length])));
         let sign = median_of(RUNS, || {
             self.send(&sign_in);
         });
         Times { make, sign }
     }
-}
-
-fn written(write: impl FnOnce(&mut [u8]) -> Result<usize, ClientError>) -> Vec<u8> {
-    let mut request = vec![0; 1024];
-    let length = write(&mut request).expect("the request fits");
-    request.truncate(length);
-    request
 }

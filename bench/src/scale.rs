@@ -34,6 +34,16 @@ pub(crate) fn millis(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }
 
+/// Microseconds with fractions.
+pub(crate) fn micros(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e6
+}
+
+/// How many times as long as another.
+pub(crate) fn ratio(time: Duration, against: Duration) -> f64 {
+    time.as_secs_f64() / against.as_secs_f64()
+}
+
 /// What was measured so far.
 #[derive(Default)]
 pub(crate) struct Report {
