@@ -7,20 +7,24 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use getrandom::SysRng;
 use kagifuda_ctap::apdu::{Exchange, ExchangeError, Form, Progress, StatusWord};
-use kagifuda_ctap::client::{self, ClientError};
+use kagifuda_ctap::client::{self, Agreement, ClientError};
 use kagifuda_ctap::hid::{Kind, MAX_MESSAGE_BYTES, Waiting};
 use kagifuda_ctap::message::get_assertion::GetAssertionRequest;
 use kagifuda_ctap::message::make_credential::MakeCredentialRequest;
 use kagifuda_ctap::message::{Options, auth_data::AuthData};
+use kagifuda_ctap::pin_protocol::PinProtocol;
 use kagifuda_ctap::status::Status;
+use rand_core::UnwrapErr;
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::{PASSPHRASE, PATIENCE, PROGRAM, Room};
 
 const HASH: [u8; 32] = [0x5A; 32];
-const RESET: u8 = 2;
+const POWER_OFF: u8 = 0;
 const POWER_ON: u8 = 1;
+const RESET: u8 = 2;
 const GET_ATR: u8 = 4;
 
 /// A key that goes into the reader at this port.
@@ -136,6 +140,10 @@ impl Reader {
             Exchange::<MAX_MESSAGE_BYTES>::request(Kind::Cbor, &message[..length], Form::Short);
         self.exchange(exchange.unwrap(), waiting).unwrap()
     }
+}
+
+const fn rng() -> UnwrapErr<SysRng> {
+    UnwrapErr(SysRng)
 }
 
 fn registration() -> MakeCredentialRequest<'static> {
@@ -260,4 +268,39 @@ fn a_card_says_when_it_is_selected_that_it_offers_no_u2f() {
     assert_eq!(reader.select(), b"FIDO_2_0");
     let version = reader.command(&[0x00, 0x03, 0x00, 0x00, 0x00]);
     assert_eq!(version, StatusWord::NO_INSTRUCTION.bytes(), "U2F_VERSION");
+}
+
+#[test]
+fn a_card_that_is_switched_off_and_on_gives_no_tries_of_the_pin_back() {
+    let room = unlocked();
+    let listener = Reader::listen(0);
+    let port = listener.local_addr().unwrap().port();
+    let key = Key::start(&room, port, &["--touch-by-itself"]);
+    let mut reader = Reader::with_card(&listener);
+    reader.select();
+    let agree = |reader: &mut Reader| {
+        let answer = reader.ask(|out| client::key_agreement(PinProtocol::Two, out));
+        Agreement::new(PinProtocol::Two, &answer, &mut rng()).unwrap()
+    };
+    let agreement = agree(&mut reader);
+    let answer = reader.ask(|out| agreement.set_pin("2468", &mut rng(), out));
+    client::read_done(&answer).unwrap();
+    let try_pin = |reader: &mut Reader, pin| {
+        let agreement = agree(reader);
+        let answer = reader.ask(|out| agreement.legacy_token(pin, &mut rng(), out));
+        agreement.read_token(&answer).map(drop)
+    };
+    let key_says = |status| Err(ClientError::Key(status));
+    assert_eq!(try_pin(&mut reader, "1357"), key_says(Status::PinInvalid));
+    assert_eq!(try_pin(&mut reader, "1357"), key_says(Status::PinInvalid));
+    assert_eq!(try_pin(&mut reader, "1357"), key_says(Status::PinAuthBlocked));
+    for order in [POWER_OFF, POWER_ON, RESET] {
+        reader.order(order);
+    }
+    reader.select();
+    assert_eq!(try_pin(&mut reader, "2468"), key_says(Status::PinAuthBlocked));
+    key.signal(Signal::HUP);
+    let mut reader = Reader::with_card(&listener);
+    reader.select();
+    assert_eq!(try_pin(&mut reader, "2468"), Ok(()));
 }
