@@ -58,8 +58,9 @@ pub(super) fn show(s: &mut Session<'_>, query: &str, limit: u32, json: bool) -> 
 
 /// The items an operation touched, and for a single one its fields.
 fn touched(s: &Session<'_>, line: &OperationLine) -> String {
-    let names: Vec<&str> =
-        line.touched.iter().take(NAMED).map(|item| item.title.as_str()).collect();
+    let nameless = say!(s.texts, "history-nameless");
+    let named = line.touched.iter().take(NAMED).map(|item| item.title.as_str());
+    let names: Vec<&str> = named.map(|it| if it.is_empty() { &*nameless } else { it }).collect();
     let mut text = names.join(", ");
     if line.touched.len() > NAMED {
         let more = line.touched.len() - NAMED;

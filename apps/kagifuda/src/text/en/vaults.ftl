@@ -75,6 +75,7 @@ history-head-what = What
 history-head-items = Entry
 history-head-device = PC
 history-here = this PC
+history-nameless = (no name)
 history-and-more = { $names } and { $count } more
 history-undone = { $count ->
         [one] Taken back: { $change } (one entry).

@@ -69,6 +69,7 @@ history-head-what = 内容
 history-head-items = 項目
 history-head-device = PC (機器)
 history-here = この PC
+history-nameless = （名前なし）
 history-and-more = { $names } ほか { $count } 件
 history-undone = { $count ->
        *[other] 取り消しました: { $change } ({ $count } 件)
