@@ -25,7 +25,7 @@ const NAMES_MAX_BYTES: DWord = 65_536;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CardTrouble {
-    /// The library `libpcsclite.so.1` is not installed.
+    /// The library `libpcsclite.so.1` is not installed, or this program is static and may load none.
     NoLibrary,
     /// The service `pcscd` does not run.
     NoService,

@@ -59,8 +59,12 @@ pub(super) struct Api {
     pub(super) transmit: Transmit,
 }
 
-/// The library's functions.
+/// The library's functions. A static program may load no library: it would need the very C library it was
+/// linked with, and crash with another one.
 pub(super) fn api() -> Result<&'static Api, CardTrouble> {
+    if cfg!(target_feature = "crt-static") {
+        return Err(CardTrouble::NoLibrary);
+    }
     static API: OnceLock<Option<Api>> = OnceLock::new();
     API.get_or_init(|| load(c"libpcsclite.so.1")).as_ref().ok_or(CardTrouble::NoLibrary)
 }
