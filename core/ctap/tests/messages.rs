@@ -383,3 +383,36 @@ fn a_change_of_settings_needs_its_command_and_passes_over_what_nobody_knows() {
     assert!(MinPinLength::read(&[0xA1, 0x05, 0xF5]).is_ok_and(|read| read.length.is_none()));
     assert_eq!(MinPinLength::read(&[0xA1, 0x04, 0x01]).err(), Some(Status::CborUnexpectedType));
 }
+
+#[test]
+fn every_output_of_an_extension_is_read_and_others_are_passed_over() {
+    let made = written(|writer| {
+        writer.map(8).text("later").text("whatever").text("credBlob").boolean(true);
+        writer.text("credProtect").unsigned(3).text("hmac-secret").boolean(true);
+        writer.text("minPinLength").unsigned(6).text("hmac-secret-mc").bytes(&[7; 48]);
+        writer.text("thirdPartyPayment").boolean(true).text("pinComplexityPolicy").boolean(false);
+    });
+    let outputs = MakeOutputs {
+        cred_protect: Some(3),
+        cred_blob: Some(true),
+        hmac_secret: Some(true),
+        hmac_secret_mc: Some(&[7; 48]),
+        min_pin_length: Some(6),
+        pin_complexity_policy: Some(false),
+        third_party_payment: Some(true),
+    };
+    assert_eq!(MakeOutputs::read(&made), Ok(outputs));
+    let asserted = written(|writer| {
+        writer.map(4).text("later").text("whatever").text("credBlob").bytes(&[8; 32]);
+        writer.text("hmac-secret").bytes(&[9; 48]).text("thirdPartyPayment").boolean(true);
+    });
+    let outputs = AssertOutputs {
+        cred_blob: Some(&[8; 32]),
+        hmac_secret: Some(&[9; 48]),
+        third_party_payment: Some(true),
+    };
+    assert_eq!(AssertOutputs::read(&asserted), Ok(outputs));
+    let wrong = written(|writer| _ = writer.map(1).text("credBlob").unsigned(1));
+    assert_eq!(MakeOutputs::read(&wrong), Err(Status::CborUnexpectedType));
+    assert_eq!(AssertOutputs::read(&wrong), Err(Status::CborUnexpectedType));
+}
