@@ -95,10 +95,13 @@ impl Vault {
     /// Takes in new keys and slots; returns the new changes, still sealed.
     fn sort_new(&mut self, rows: Vec<Row>, merged: &mut Merged) -> Vec<Row> {
         let (mut changes, mut wraps, mut epochs) = (Vec::new(), Vec::new(), Vec::new());
+        let mut closed = Vec::new();
         for row in rows {
             if self.known.contains(&row.id) && !self.is_damaged_here(&row) {
                 if self.is_twin(&row) {
                     merged.refused.push(damaged(row.id, Damage::Twin));
+                } else if self.unreadable.get(&row.id).is_some_and(lacks_key) {
+                    closed.push(row);
                 }
                 continue;
             }
@@ -122,7 +125,18 @@ impl Vault {
             self.take_row(row, merged);
         }
         self.learn_keys(wraps, epochs);
+        self.hear_of_devices(&closed);
         changes
+    }
+
+    /// Changes that are kept unopened, and that the keys which just came may open, are folded when the vault is
+    /// opened anew. Who wrote the new changes may be told in them, and is needed now.
+    fn hear_of_devices(&mut self, closed: &[Row]) {
+        for row in closed {
+            if let Ok(change) = self.open_row(row, false) {
+                self.learn_device_keys(&change.body);
+            }
+        }
     }
 
     /// Tells whether a record is held, but damaged: a sound one may take its place.

@@ -206,7 +206,7 @@ impl Town {
         let mut opening = self.way_seeds.iter().map(|seed| first.copy_to(99, &words(*seed)));
         let mut gathered = opening.find_map(Result::ok).expect("everybody is locked out");
         for at in &order[1..] {
-            gathered.merge(&self.pcs[*at]);
+            assert_eq!(gathered.merge(&self.pcs[*at]).refused, []);
         }
         gathered
     }
@@ -272,9 +272,9 @@ fn reading(vault: &Vault) -> Reading {
     (items, closed)
 }
 
-/// Found by the test below, which draws other steps each time.
+/// The test below draws other steps each time; these once lost an item. The copy that merges is open by a way that leads
+/// to nearly nothing, and learns in one merge a key, of a device, and what that device wrote.
 #[test]
-#[ignore = "a known fault: see the change log"]
 fn an_item_added_between_two_changes_of_ways_survives_every_order_of_merging() {
     let mut town = Town::found();
     for step in [
@@ -310,8 +310,8 @@ proptest! {
         let mut other = town.gather(&[3, 1, 0, 2, 1, 3]);
         let mut left = town.gather(&[2, 0]);
         let right = town.gather(&[3, 1]);
-        left.merge(&right);
-        left.merge(&right);
+        prop_assert_eq!(left.merge(&right).refused, []);
+        prop_assert_eq!(left.merge(&right).refused, []);
         let mut expected = None;
         for pc in [&mut one, &mut other, &mut left] {
             town.settle(pc);
