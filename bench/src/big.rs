@@ -15,10 +15,10 @@ use kagifuda_vault::{
 };
 use kagifuda_vaultfile::VaultFile;
 
+use crate::ceremony::ES256;
+
 /// When everything here happens.
 pub(crate) const NOW: UnixMillis = UnixMillis(1_767_225_600_000);
-/// ECDSA over P-256, by its number in COSE.
-const ES256: i64 = -7;
 /// Items to a change set, as an import of that many would write them.
 const BATCH: usize = 500;
 

@@ -4,6 +4,7 @@
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::Duration;
 
+use rustix::io::Errno;
 use rustix::time::{
     ClockId, Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, clock_gettime,
     timerfd_create, timerfd_settime,
@@ -43,8 +44,10 @@ impl SleepWatch {
     /// # Errors
     /// [`LinuxError::System`] where the timer cannot be wound up again.
     pub fn has_slept(&mut self) -> Result<bool, LinuxError> {
-        // Reading it silences a timer that rang; one that did not ring has nothing to read.
-        let _ = rustix::io::read(&self.timer, &mut [0; 8]);
+        // Reading it silences a timer that rang, and waking up rings it before anybody can ask here.
+        if rustix::io::read(&self.timer, &mut [0; 8]) == Err(Errno::AGAIN) {
+            return Ok(false);
+        }
         self.arm()?;
         Ok(self.note(slept()))
     }
@@ -61,7 +64,7 @@ impl SleepWatch {
         let never = Itimerspec { it_interval: nothing, it_value: NEVER };
         match timerfd_settime(&self.timer, flags, &never) {
             // The clock was set in between; the timer is wound up all the same.
-            Ok(_) | Err(rustix::io::Errno::CANCELED) => Ok(()),
+            Ok(_) | Err(Errno::CANCELED) => Ok(()),
             Err(errno) => Err(LinuxError::during(Step::Clock)(errno)),
         }
     }

@@ -164,13 +164,17 @@ fn unlocked() -> Room {
     room
 }
 
+/// A key in a reader, behind what it needs to stay there: what comes last goes first.
+fn inserted(more: &[&str]) -> (Room, TcpListener, Key, Reader) {
+    let (room, listener) = (unlocked(), Reader::listen(0));
+    let key = Key::start(&room, listener.local_addr().unwrap().port(), more);
+    let reader = Reader::with_card(&listener);
+    (room, listener, key, reader)
+}
+
 #[test]
 fn a_card_registers_and_signs_in() {
-    let room = unlocked();
-    let listener = Reader::listen(0);
-    let port = listener.local_addr().unwrap().port();
-    let _key = Key::start(&room, port, &["--touch-by-itself"]);
-    let mut reader = Reader::with_card(&listener);
+    let (_room, _listener, _key, mut reader) = inserted(&["--touch-by-itself"]);
     reader.order(GET_ATR);
     let atr = reader.answer();
     assert!(atr.ends_with(&[b"Kagifuda".as_slice(), &[0x3B]].concat()), "{atr:02x?}");
@@ -202,12 +206,8 @@ fn a_card_registers_and_signs_in() {
 
 #[test]
 fn a_card_waits_for_a_touch_and_a_request_is_taken_back() {
-    let room = unlocked();
-    let listener = Reader::listen(0);
-    let port = listener.local_addr().unwrap().port();
     let control = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
-    let _key = Key::start(&room, port, &["--control", &control.to_string()]);
-    let mut reader = Reader::with_card(&listener);
+    let (_room, _listener, _key, mut reader) = inserted(&["--control", &control.to_string()]);
     reader.select();
     let mut heard = Vec::new();
     let answer = reader.ask_and_wait(
@@ -257,11 +257,7 @@ fn a_card_comes_back_to_a_reader_that_comes_back_and_is_pulled_out_by_a_signal()
 
 #[test]
 fn a_card_says_when_it_is_selected_that_it_offers_no_u2f() {
-    let room = unlocked();
-    let listener = Reader::listen(0);
-    let port = listener.local_addr().unwrap().port();
-    let _key = Key::start(&room, port, &["--touch-by-itself"]);
-    let mut reader = Reader::with_card(&listener);
+    let (_room, _listener, _key, mut reader) = inserted(&["--touch-by-itself"]);
     assert_eq!(reader.select(), b"U2F_V2");
     let answer = reader.ask(|out| client::toggle_always_uv(None, out));
     assert_eq!(answer, [0]);
@@ -272,11 +268,7 @@ fn a_card_says_when_it_is_selected_that_it_offers_no_u2f() {
 
 #[test]
 fn a_card_that_is_switched_off_and_on_gives_no_tries_of_the_pin_back() {
-    let room = unlocked();
-    let listener = Reader::listen(0);
-    let port = listener.local_addr().unwrap().port();
-    let key = Key::start(&room, port, &["--touch-by-itself"]);
-    let mut reader = Reader::with_card(&listener);
+    let (_room, listener, key, mut reader) = inserted(&["--touch-by-itself"]);
     reader.select();
     let agree = |reader: &mut Reader| {
         let answer = reader.ask(|out| client::key_agreement(PinProtocol::Two, out));

@@ -3,22 +3,10 @@
 #![no_std]
 #![no_main]
 
-use core::fmt::Write as _;
-
-use cortex_m::Peripherals;
 use cortex_m_rt::entry;
-use kagifuda_cortex_m_tests::board::{self, Gauge};
-use kagifuda_cortex_m_tests::ceremonies;
-use kagifuda_cortex_m_tests::desk::Broken;
+use kagifuda_cortex_m_tests::{board, ceremonies};
 
 #[entry]
 fn main() -> ! {
-    let mut host = board::host();
-    let parts = Peripherals::take().expect("nobody has taken them before");
-    let run = ceremonies::run(&mut Gauge::new(parts.SYST), &mut host);
-    if let Err(Broken(why)) = run {
-        // Whether or not it can be told, it ends as a failure.
-        let _ = writeln!(host, "broken: {why}");
-    }
-    board::end(run.is_ok())
+    board::play(|gauge, host| ceremonies::run(gauge, host).map(|()| true))
 }

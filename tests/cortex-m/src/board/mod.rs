@@ -7,10 +7,13 @@ mod stack;
 use core::fmt::Write as _;
 use core::panic::PanicInfo;
 
+use cortex_m::Peripherals;
 use cortex_m_semihosting::{debug, hio};
 
 pub use gauge::Gauge;
 pub use hio::HostStream;
+
+use crate::desk::Broken;
 
 /// The host's standard output.
 ///
@@ -19,6 +22,21 @@ pub use hio::HostStream;
 #[must_use]
 pub fn host() -> HostStream {
     hio::hstdout().expect("the host takes text")
+}
+
+/// Plays something that is measured, and ends as it ends.
+///
+/// # Panics
+/// If it is called twice.
+pub fn play(what: impl FnOnce(&mut Gauge, &mut HostStream) -> Result<bool, Broken>) -> ! {
+    let mut host = host();
+    let parts = Peripherals::take().expect("nobody has taken them before");
+    let ended = what(&mut Gauge::new(parts.SYST), &mut host);
+    if let Err(Broken(why)) = ended {
+        // Whether or not it can be told, it ends as a failure.
+        let _ = writeln!(host, "broken: {why}");
+    }
+    end(ended.unwrap_or(false))
 }
 
 /// Ends the emulation.
