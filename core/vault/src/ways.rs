@@ -144,7 +144,7 @@ impl Vault {
         rng: &mut impl CryptoRng,
     ) -> Result<Option<Pending>, VaultError> {
         let mut writing = self.begin_empty(Deed::MEND_ACCESS, now, rng)?;
-        writing.mend()?;
+        writing.mend(None)?;
         if writing.is_empty() {
             return Ok(None);
         }
@@ -257,7 +257,7 @@ impl Vault {
         now: UnixMillis,
         rng: &mut impl CryptoRng,
     ) -> Result<Pending, VaultError> {
-        let mut writing = self.begin(deed, now, rng)?;
+        let mut writing = self.begin_leaving(old, deed, now, rng)?;
         let mut open: Vec<_> = self.open_slots().collect();
         if let Some(((way, label), policy)) = new {
             let enrolled = vault::enrol(self.head.vault, way, policy, writing.rng())?;

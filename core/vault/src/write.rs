@@ -136,8 +136,20 @@ impl Vault {
         now: UnixMillis,
         rng: &'v mut R,
     ) -> Result<Writing<'v, R>, VaultError> {
+        self.begin_leaving(None, deed, now, rng)
+    }
+
+    /// Begins an operation that removes a way: mending seals nothing to it any more, for its removal is not
+    /// told under what the operation itself makes, and a seal there would lead to nothing but that.
+    pub(crate) fn begin_leaving<'v, R: CryptoRng>(
+        &'v self,
+        leaving: Option<SlotId>,
+        deed: Deed,
+        now: UnixMillis,
+        rng: &'v mut R,
+    ) -> Result<Writing<'v, R>, VaultError> {
         let mut writing = self.begin_empty(deed, now, rng)?;
-        writing.mend()?;
+        writing.mend(leaving)?;
         writing.introduce_device()?;
         Ok(writing)
     }
@@ -520,10 +532,11 @@ impl<R: CryptoRng> Writing<'_, R> {
         self.pending.remove.push(id);
     }
 
-    /// Puts right what a merge of concurrent changes to the ways to open has left.
-    pub(crate) fn mend(&mut self) -> Result<(), VaultError> {
+    /// Puts right what a merge of concurrent changes to the ways to open has left, but for a way that this very
+    /// operation removes.
+    pub(crate) fn mend(&mut self, leaving: Option<SlotId>) -> Result<(), VaultError> {
         let vault = self.vault;
-        let open: Vec<_> = vault.open_slots().collect();
+        let open: Vec<_> = vault.open_slots().filter(|(slot, _)| Some(*slot) != leaving).collect();
         for collection in vault.held_collections() {
             if vault.clean_epoch(collection).is_none() {
                 self.new_root(collection, &open)?;

@@ -76,9 +76,10 @@ impl Town {
         (!items.is_empty()).then(|| items[n % items.len()])
     }
 
-    fn nth_way(&self, p: usize, n: usize) -> SlotId {
+    /// None where a PC is open by a way that leads to a root of no other way's: its holder sees none to choose.
+    fn nth_way(&self, p: usize, n: usize) -> Option<SlotId> {
         let ways = self.pcs[p].vault.ways();
-        ways[n % ways.len()].slot
+        (!ways.is_empty()).then(|| ways[n % ways.len()].slot)
     }
 
     fn new_way(&mut self) -> u64 {
@@ -160,7 +161,8 @@ impl Town {
                 pc.keep(pending);
             }
             Step::ChangeWay(p, n) => {
-                let (old, seed) = (self.nth_way(p, n), self.new_way());
+                let Some(old) = self.nth_way(p, n) else { return };
+                let seed = self.new_way();
                 let pc = &mut self.pcs[p];
                 pc.tick();
                 let (way, label) = (words(seed), seed.to_string());
@@ -171,7 +173,7 @@ impl Town {
                 self.reopen_if_removed(p);
             }
             Step::RemoveWay(p, n) => {
-                let old = self.nth_way(p, n);
+                let Some(old) = self.nth_way(p, n) else { return };
                 let pc = &mut self.pcs[p];
                 pc.tick();
                 if let Ok(pending) = pc.vault.remove_way(old, pc.now, &mut pc.rng) {
@@ -295,6 +297,28 @@ fn an_item_added_between_two_changes_of_ways_survives_every_order_of_merging() {
         town.readings(&pc)
     });
     assert_eq!(one, other);
+}
+
+/// Found by the test below as well: the removal mended first, and sealed what it mended to the way it then removed.
+#[test]
+fn a_way_that_is_removed_while_a_merge_is_mended_opens_nothing_more() {
+    let mut town = Town::found();
+    for step in [
+        Step::AddWay(0),
+        Step::RemoveWay(0, 12_029_316_830_855_871_250),
+        Step::RemoveWay(2, 3_850_223_272_163_517_876),
+        Step::AddWay(0),
+        Step::Merge(0, 2),
+    ] {
+        town.play(&step);
+    }
+    let ways = town.pcs[0].vault.ways();
+    let removed = ways.iter().position(|way| way.label == "102").unwrap();
+    assert_eq!(ways[removed].standing, WayStanding::Open);
+    town.play(&Step::RemoveWay(0, removed));
+    let rows = town.pcs[0].rows();
+    assert!(open(rows.clone(), &words(102)).is_err());
+    assert!(open(rows, &words(103)).is_ok());
 }
 
 proptest! {
