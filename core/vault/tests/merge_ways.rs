@@ -82,7 +82,7 @@ impl Town {
     }
 
     fn nth(&self, p: usize, n: usize) -> Option<ItemId> {
-        let items: Vec<_> = self.pcs[p].vault.items_of(kinds::TOKEN).map(|(id, _)| id).collect();
+        let items: Vec<_> = legible(&self.pcs[p].vault).map(|(id, _)| id).collect();
         (!items.is_empty()).then(|| items[n % items.len()])
     }
 
@@ -147,11 +147,10 @@ impl Town {
                 let pc = &mut self.pcs[p];
                 pc.tick();
                 let history = pc.vault.history(pc.rows(), pc.now);
-                let operation = history[n % history.len()].id;
-                if let Ok(undo) = pc.vault.undo(pc.rows(), operation, pc.now, &mut pc.rng) {
+                let Some(entry) = history.get(n % history.len().max(1)) else { return };
+                if let Ok(undo) = pc.vault.undo(pc.rows(), entry.id, pc.now, &mut pc.rng) {
                     pc.keep(undo.pending);
-                    let touched = history[n % history.len()].touched.iter();
-                    self.removed.extend(touched.map(|touched| touched.item));
+                    self.removed.extend(entry.touched.iter().map(|touched| touched.item));
                 }
             }
             Step::MonthGoesBy(p) => {
@@ -272,6 +271,11 @@ fn mend(pc: &mut Pc) {
     }
 }
 
+/// Without those of whose changes the holder reads some only.
+fn legible(vault: &Vault) -> impl Iterator<Item = (ItemId, &kagifuda_vault::ItemState)> {
+    vault.items_of(kinds::TOKEN).filter(|(id, state)| item::token(*id, state).is_ok())
+}
+
 /// Everything the holder's items say; how many changes stay closed.
 type Reading = (BTreeMap<ItemId, (String, u64)>, usize);
 
@@ -279,7 +283,7 @@ fn reading(vault: &Vault) -> Reading {
     let name = |state: &kagifuda_vault::ItemState| {
         state.scalar(field::NAME).and_then(value::read_text).unwrap_or_default().to_owned()
     };
-    let items = vault.items_of(kinds::TOKEN);
+    let items = legible(vault);
     let items = items.map(|(id, state)| (id, (name(state), counter(vault, id)))).collect();
     let closed = vault.unreadable().filter(|(_, why)| **why == VaultError::NoEpoch).count();
     (items, closed)
