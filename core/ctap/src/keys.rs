@@ -20,8 +20,11 @@ pub use software::{SEALING_SECRET_BYTES, SoftwareKeys};
 
 /// The longest opaque private key, in bytes.
 pub const PRIVATE_KEY_BYTES: usize = 48;
-/// The longest signature, in bytes: ES384 in DER.
-pub const SIGNATURE_BYTES: usize = 104;
+/// The longest signature of ECDSA, in bytes: ES384 in DER.
+pub const ECDSA_SIGNATURE_BYTES: usize = 104;
+/// The longest signature, in bytes.
+pub const SIGNATURE_BYTES: usize =
+    if cfg!(feature = "ml-dsa") { 3309 } else { ECDSA_SIGNATURE_BYTES };
 /// The longest content that is sealed into a credential id, in bytes.
 pub const SEALED_BYTES: usize = 128;
 

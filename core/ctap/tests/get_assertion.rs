@@ -798,3 +798,49 @@ fn a_request_with_any_one_byte_changed_is_answered() {
         }
     }
 }
+
+/// Who asked for them once goes on using what was made then.
+#[cfg(feature = "ml-dsa")]
+#[test]
+fn ml_dsa_signs_in_also_where_no_new_ones_are_made() {
+    for (number, bytes) in [(-48, 2420), (-49, 3309)] {
+        for options in [DISCOVERABLE, Options::default()] {
+            let mut key = Key::of(Profile::HOST_POST_QUANTUM);
+            let algorithms = [number, -7];
+            let request = MakeCredentialRequest {
+                algorithms: &algorithms,
+                options,
+                ..registration(SITE, b"aki")
+            };
+            let made = make(&mut key, request);
+            assert_eq!(made.public_key.algorithm().number(), number);
+            let mut key = Key::with(Profile::HOST, key.engine.into_parts().0);
+            let answer = key.sign_in(&with(&[&made.id])).ok();
+            check(&answer, &made);
+            assert_eq!(Assertion::read(&answer).unwrap().signature.len(), bytes);
+            assert_eq!(make(&mut key, request).public_key.algorithm().number(), -7);
+        }
+    }
+}
+
+/// A key and a signature as sites have them, and no longer than one message of CTAPHID.
+#[cfg(feature = "ml-dsa")]
+#[test]
+fn ml_dsa_fits_into_a_message_with_every_extension() {
+    let mut key = Key::of(Profile::HOST_POST_QUANTUM);
+    let inputs = MakeInputs {
+        cred_protect: Some(2),
+        cred_blob: Some(&[7; 32]),
+        large_blob_key: Some(true),
+        hmac_secret: Some(true),
+        min_pin_length: Some(true),
+        ..MakeInputs::default()
+    };
+    let request = MakeCredentialRequest {
+        algorithms: &[-49],
+        options: DISCOVERABLE,
+        extensions: inputs,
+        ..registration(SITE, &[9; 64])
+    };
+    assert!(key.make(&request).ok().len() < 7609);
+}

@@ -105,7 +105,7 @@ def main():
         subprocess.run([program, "--passphrase-stdin", "init"], **secret)
         subprocess.run([program, "--passphrase-stdin", "unlock", "--idle", "600"], **secret)
         key = subprocess.Popen(
-            [program, "key", "run", "--udp", str(udp), "--control", str(control)],
+            [program, "key", "run", "--post-quantum", "--udp", str(udp), "--control", str(control)],
             env=environment, stdin=subprocess.DEVNULL,
         )
         try:

@@ -3,6 +3,14 @@
 
 use minicbor::{Decode, Encode};
 
+/// What kind of key is plugged in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Encode, Decode)]
+pub struct KeyKind {
+    /// Whether it offers ML-DSA too.
+    #[n(0)]
+    pub is_post_quantum: bool,
+}
+
 /// In which kind of frame a request to the key came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(index_only)]

@@ -19,7 +19,7 @@ pub use super::exchanges::{
 };
 pub use super::failure::{Failure, Tried};
 pub use super::fields::{BackupCode, Field, FieldValue, Kind, name};
-pub use super::keys::{KeyAbout, KeyAsk, KeyConsent, KeyFrame, KeyQuestion, KeySaid};
+pub use super::keys::{KeyAbout, KeyAsk, KeyConsent, KeyFrame, KeyKind, KeyQuestion, KeySaid};
 pub use super::wire::{
     CodeId, FrameBytes, Hidden, ItemId, MAX_FRAME_BYTES, OperationId, PREFIX_BYTES, Ticket, WayId,
 };
@@ -282,7 +282,7 @@ pub enum Request {
     /// Plugs the security key in that lives in the vault, or in again. Works while locked.
     /// Answer: [`Reply::Done`].
     #[n(50)]
-    KeyPlug,
+    KeyPlug(#[n(0)] KeyKind),
     /// Unplugs it. Answer: [`Reply::Done`].
     #[n(51)]
     KeyUnplug,

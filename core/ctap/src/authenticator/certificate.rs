@@ -9,7 +9,7 @@
 use heapless::Vec;
 use rand_core::CryptoRng;
 
-use crate::keys::{SIGNATURE_BYTES, Signature};
+use crate::keys::{ECDSA_SIGNATURE_BYTES, Signature};
 
 /// The length of an uncompressed point on P-256, in bytes.
 pub(crate) const POINT_BYTES: usize = 65;
@@ -41,7 +41,7 @@ const SIGNED_BYTES: usize = BEGIN.len()
 const _: () = assert!(SIGNED_BYTES == 3 + 0xDC, "the length that BEGIN says");
 
 /// The longest certificate, in bytes.
-const CERTIFICATE_BYTES: usize = 4 + SIGNED_BYTES + ALGORITHM.len() + 3 + SIGNATURE_BYTES;
+const CERTIFICATE_BYTES: usize = 4 + SIGNED_BYTES + ALGORITHM.len() + 3 + ECDSA_SIGNATURE_BYTES;
 
 /// A certificate that is not signed yet.
 pub(crate) struct Unsigned<'p> {

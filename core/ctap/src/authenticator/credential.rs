@@ -35,6 +35,8 @@ impl SealedCredential {
             Algorithm::Es256 => 1,
             Algorithm::EdDsa => 2,
             Algorithm::Es384 => 3,
+            Algorithm::MlDsa44 => 4,
+            Algorithm::MlDsa65 => 5,
         };
         head |= if self.third_party_payment { PAYMENT } else { 0 };
         head |= if self.is_backup_eligible { BACKUP_ELIGIBLE } else { 0 };
@@ -56,6 +58,8 @@ impl SealedCredential {
             1 => Algorithm::Es256,
             2 => Algorithm::EdDsa,
             3 => Algorithm::Es384,
+            4 => Algorithm::MlDsa44,
+            5 => Algorithm::MlDsa65,
             _ => return None,
         };
         Some(Self {

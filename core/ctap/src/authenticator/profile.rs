@@ -59,6 +59,19 @@ impl Profile {
         has_reset_window: true,
     };
 
+    /// The same, of a person who asked for signatures that a quantum computer cannot forge.
+    #[cfg(feature = "ml-dsa")]
+    pub const HOST_POST_QUANTUM: Self = Self {
+        algorithms: &[
+            Algorithm::Es256,
+            Algorithm::EdDsa,
+            Algorithm::Es384,
+            Algorithm::MlDsa65,
+            Algorithm::MlDsa44,
+        ],
+        ..Self::HOST
+    };
+
     /// A small board: short messages, the two algorithms that are quick enough there.
     pub const BOARD: Self = Self {
         aaguid: *b"kagifuda board\0\x01",

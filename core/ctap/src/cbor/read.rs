@@ -136,6 +136,12 @@ impl<'a> Reader<'a> {
         matches!(self.0.datatype(), Ok(Type::String))
     }
 
+    /// Looks at what comes next: bytes?
+    #[must_use]
+    pub fn next_is_bytes(&self) -> bool {
+        matches!(self.0.datatype(), Ok(Type::Bytes))
+    }
+
     /// Reads a map whose keys are small numbers, calling `field` with each; a key of another type is
     /// skipped with its value. `field` must read the value, or return `Ok(false)` to have it skipped.
     ///

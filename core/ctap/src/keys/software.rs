@@ -10,6 +10,11 @@
 //! Several secrets may be held, because two machines that share a vault may each have made one
 //! before they met; the first seals, all open.
 
+#[cfg(feature = "ml-dsa")]
+mod ml_dsa;
+
+#[cfg(feature = "ml-dsa")]
+use ::ml_dsa::{MlDsa44, MlDsa65};
 use chacha20poly1305::aead::AeadInOut as _;
 use chacha20poly1305::{Tag, XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -118,7 +123,7 @@ impl KeyProvider for SoftwareKeys {
         let mut bytes = zeroize::Zeroizing::new([0; 48]);
         let length = match algorithm {
             Algorithm::Es384 => 48,
-            Algorithm::Es256 | Algorithm::EdDsa => 32,
+            _ => 32,
         };
         // A number above the group's order is drawn again; for P-256 that is one in 2^32.
         loop {
@@ -126,7 +131,7 @@ impl KeyProvider for SoftwareKeys {
             let fits = match algorithm {
                 Algorithm::Es256 => p256::SecretKey::from_slice(&bytes[..length]).is_ok(),
                 Algorithm::Es384 => p384::SecretKey::from_slice(&bytes[..length]).is_ok(),
-                Algorithm::EdDsa => true,
+                Algorithm::EdDsa | Algorithm::MlDsa44 | Algorithm::MlDsa65 => true,
             };
             if fits {
                 return PrivateKey::new(&bytes[..length]).ok_or(KeyError::Failed);
@@ -155,6 +160,12 @@ impl KeyProvider for SoftwareKeys {
             Algorithm::EdDsa => {
                 PublicKey::new(algorithm, ed25519(key)?.verifying_key().as_bytes(), &[])
             }
+            #[cfg(feature = "ml-dsa")]
+            Algorithm::MlDsa44 => return ml_dsa::public_key::<MlDsa44>(algorithm, key),
+            #[cfg(feature = "ml-dsa")]
+            Algorithm::MlDsa65 => return ml_dsa::public_key::<MlDsa65>(algorithm, key),
+            #[cfg(not(feature = "ml-dsa"))]
+            Algorithm::MlDsa44 | Algorithm::MlDsa65 => return Err(KeyError::Foreign),
         };
         public.map_err(|_| KeyError::Failed)
     }
@@ -183,6 +194,12 @@ impl KeyProvider for SoftwareKeys {
                     ed25519(key)?.try_multipart_sign(message).map_err(|_| KeyError::Failed)?;
                 Signature::from_slice(&signature.to_bytes())
             }
+            #[cfg(feature = "ml-dsa")]
+            Algorithm::MlDsa44 => return ml_dsa::sign::<MlDsa44>(key, message),
+            #[cfg(feature = "ml-dsa")]
+            Algorithm::MlDsa65 => return ml_dsa::sign::<MlDsa65>(key, message),
+            #[cfg(not(feature = "ml-dsa"))]
+            Algorithm::MlDsa44 | Algorithm::MlDsa65 => return Err(KeyError::Foreign),
         };
         signature.map_err(|_| KeyError::Failed)
     }

@@ -150,6 +150,15 @@ pub fn verify(key: &PublicKey, auth_data: &[u8], signature: &[u8]) {
             let signature = ed25519_dalek::Signature::from_slice(signature).unwrap();
             key.verify_strict(&message, &signature).unwrap();
         }
+        Algorithm::MlDsa44 => verify_ml_dsa::<ml_dsa::MlDsa44>(key, &message, signature),
+        Algorithm::MlDsa65 => verify_ml_dsa::<ml_dsa::MlDsa65>(key, &message, signature),
         other => panic!("{other:?}"),
     }
+}
+
+#[track_caller]
+fn verify_ml_dsa<P: ml_dsa::MlDsaParams>(key: &PublicKey, message: &[u8], signature: &[u8]) {
+    let key = ml_dsa::VerifyingKey::<P>::decode(key.x().try_into().unwrap());
+    let signature = ml_dsa::Signature::<P>::try_from(signature).unwrap();
+    key.verify(message, &signature).unwrap();
 }

@@ -129,7 +129,7 @@ impl Session {
             Request::Verify => self.verify(),
             Request::Restore { from, secret } => self.restore(&from, &secret, now),
             Request::Merge { path } => self.merge(&path, now),
-            Request::KeyPlug => self.plug_key(now),
+            Request::KeyPlug(kind) => self.plug_key(kind, now),
             Request::KeyUnplug => self.unplug_key(),
             Request::KeyHeartbeat => self.hear_of_key(now),
             Request::KeyMessage { frame, message, consent } => {
@@ -242,7 +242,7 @@ const fn shows_presence(request: &Request) -> bool {
         Request::Hello { .. }
             | Request::Status
             | Request::Codes { watching: true, .. }
-            | Request::KeyPlug
+            | Request::KeyPlug(_)
             | Request::KeyUnplug
             | Request::KeyHeartbeat
             | Request::KeyMessage { consent: KeyConsent { touch: None, .. }, .. }

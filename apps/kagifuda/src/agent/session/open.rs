@@ -211,7 +211,7 @@ impl Open {
             | Request::Merge { .. }
             | Request::Verify
             | Request::Restore { .. }
-            | Request::KeyPlug
+            | Request::KeyPlug(_)
             | Request::KeyUnplug
             | Request::KeyHeartbeat
             | Request::KeyMessage { .. } => Err(Failure::Internal),

@@ -112,6 +112,7 @@ fn key_run(m: &ArgMatches) -> KeyRunJob {
         card,
         #[cfg(feature = "testing")]
         card: port("card-at").or(card),
+        post_quantum: switch(m, "post-quantum"),
         #[cfg(feature = "testing")]
         udp: port("udp"),
         #[cfg(feature = "testing")]

@@ -106,6 +106,8 @@ pub struct CodeJob {
 pub struct KeyRunJob {
     /// The TCP port of the virtual smart card reader the key lies in; the key is a USB key without.
     pub card: Option<u16>,
+    /// Whether it offers ML-DSA too.
+    pub post_quantum: bool,
     /// The UDP port of the test transport.
     #[cfg(feature = "testing")]
     pub udp: Option<u16>,

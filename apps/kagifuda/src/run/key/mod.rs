@@ -24,7 +24,7 @@ use self::plugged::Plugged;
 use self::port::Port;
 use self::prompt::Prompt;
 use super::session::Session;
-use crate::agent::protocol::Request;
+use crate::agent::protocol::{KeyKind, Request};
 use crate::commands::resolve::KeyRunJob;
 use crate::fault::Fault;
 use crate::say;
@@ -36,7 +36,8 @@ pub(super) fn run(s: &mut Session<'_>, job: &KeyRunJob) -> Result<(), Fault> {
     if s.person.is_present() {
         s.ask(&Request::Ways)?;
     }
-    s.ask_as_it_is(&Request::KeyPlug)?;
+    let kind = KeyKind { is_post_quantum: job.post_quantum };
+    s.ask_as_it_is(&Request::KeyPlug(kind))?;
     let port = Port::open(job)?;
     s.tell(&s.texts.get(port.greeting()));
     s.tell(&say!(s.texts, "key-this-pc-is-the-key"));
@@ -46,7 +47,7 @@ pub(super) fn run(s: &mut Session<'_>, job: &KeyRunJob) -> Result<(), Fault> {
     }
     #[cfg(feature = "testing")]
     let control = job.control.map(control::Control::listen).transpose()?;
-    let mut plugged = Plugged::new(port, prompt)?;
+    let mut plugged = Plugged::new(kind, port, prompt)?;
     #[cfg(feature = "testing")]
     plugged.control_by(control);
     let ended = plugged.serve(s, &signals);

@@ -14,7 +14,7 @@ use super::port::{Event, Port};
 use super::prompt::{PATIENCE, Prompt, UNLOCK_PATIENCE};
 use crate::agent::failure::Failure;
 use crate::agent::protocol::{
-    Hidden, KeyAsk, KeyConsent, KeyFrame, KeyQuestion, KeySaid, Reply, Request, State,
+    Hidden, KeyAsk, KeyConsent, KeyFrame, KeyKind, KeyQuestion, KeySaid, Reply, Request, State,
 };
 use crate::fault::Fault;
 use crate::run::session::Session;
@@ -40,6 +40,7 @@ struct Standing {
 
 /// A key that is plugged in.
 pub(super) struct Plugged {
+    kind: KeyKind,
     port: Port,
     prompt: Prompt,
     begun: Instant,
@@ -52,8 +53,9 @@ pub(super) struct Plugged {
 }
 
 impl Plugged {
-    pub(super) fn new(port: Port, prompt: Prompt) -> Result<Self, Fault> {
+    pub(super) fn new(kind: KeyKind, port: Port, prompt: Prompt) -> Result<Self, Fault> {
         Ok(Self {
+            kind,
             port,
             prompt,
             begun: Instant::now(),
@@ -171,7 +173,7 @@ impl Plugged {
             let reply = match s.ask_as_it_is(&request) {
                 Err(Fault::Agent(Failure::NoKey)) => {
                     // The agent was started anew; the key in it has to be plugged in again.
-                    s.ask_as_it_is(&Request::KeyPlug)?;
+                    s.ask_as_it_is(&Request::KeyPlug(self.kind))?;
                     s.ask_as_it_is(&request)
                 }
                 other => other,
@@ -269,7 +271,7 @@ impl Plugged {
     /// Pulls the key out and puts it in again.
     fn replug(&mut self, s: &mut Session<'_>) -> Result<(), Fault> {
         self.pull_out(s);
-        s.ask_as_it_is(&Request::KeyPlug)?;
+        s.ask_as_it_is(&Request::KeyPlug(self.kind))?;
         self.port.put_in()?;
         self.offer_u2f(s)
     }
@@ -283,7 +285,9 @@ impl Plugged {
     /// Says that the key is still there; to an agent that was started anew, that it is.
     fn beat(&self, s: &mut Session<'_>) -> Result<(), Fault> {
         match s.ask_as_it_is(&Request::KeyHeartbeat) {
-            Err(Fault::Agent(Failure::NoKey)) => s.ask_as_it_is(&Request::KeyPlug).map(|_| ()),
+            Err(Fault::Agent(Failure::NoKey)) => {
+                s.ask_as_it_is(&Request::KeyPlug(self.kind)).map(|_| ())
+            }
             other => other.map(|_| ()),
         }
     }

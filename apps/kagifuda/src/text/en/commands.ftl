@@ -298,6 +298,7 @@ value-way = WAY
 value-what = KIND
 value-when = WHEN
 arg-key-card = As a smart card in the virtual reader of Debian's package vsmartcard-vpcd instead of a USB key. Every user of this PC can use that reader.
+arg-key-post-quantum = Offer sites ML-DSA too (FIPS 204), signatures that quantum computers are not expected to forge. Few sites and browsers know it; the library that signs has not been audited.
 arg-key-card-at = as a smart card in a reader on this port of loopback (tests only)
 arg-key-udp = reports as datagrams on this port of loopback (tests only)
 arg-key-control = button and plug as HTTP on this port of loopback (tests only)

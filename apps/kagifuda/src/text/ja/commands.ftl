@@ -298,6 +298,7 @@ value-way = 開け方
 value-what = 種類
 value-when = とき
 arg-key-card = USBの鍵ではなく、Debianのパッケージ vsmartcard-vpcd の仮想リーダーに入ったスマートカードとして動かします。そのリーダーは、このPCのだれもが使えます。
+arg-key-post-quantum = 量子コンピューターでも偽造できないとされる署名 ML-DSA（FIPS 204）も、サイトに提示します。対応するサイトやブラウザーはまだわずかで、署名を行うライブラリーは監査を受けていません。
 arg-key-card-at = ループバックのこのポートのリーダーでスマートカードとして動作（テスト専用）
 arg-key-udp = ループバックのこのポートでレポートを送受信（テスト専用）
 arg-key-control = ループバックのこのポートのHTTPでボタンと抜き差し（テスト専用）

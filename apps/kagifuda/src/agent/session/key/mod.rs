@@ -19,7 +19,7 @@ use kagifuda_linux::clock::Moment;
 use self::store::VaultStore;
 use super::{Answer, Session, rng};
 use crate::agent::protocol::{
-    Failure, Hidden, KeyAbout, KeyAsk, KeyConsent, KeyFrame, KeyQuestion, KeySaid, Reply,
+    Failure, Hidden, KeyAbout, KeyAsk, KeyConsent, KeyFrame, KeyKind, KeyQuestion, KeySaid, Reply,
 };
 
 /// How long a key counts as plugged in after it was last heard of.
@@ -46,22 +46,23 @@ impl Key {
 
 impl Session {
     /// Plugs the key in, or in again: tokens and latches are gone.
-    pub(super) fn plug_key(&mut self, now: Moment) -> Answer {
+    pub(super) fn plug_key(&mut self, kind: KeyKind, now: Moment) -> Answer {
         if !self.place.vault().exists() {
             return Err(Failure::NoVault { path: self.place.shown() });
         }
-        match &mut self.key {
-            Some(key) => key.engine.power_cycle(now.since_boot, &mut rng()),
+        let (store, keys) = match self.key.take() {
+            Some(key) => key.engine.into_parts(),
             None => {
                 let path = self.place.vault().to_owned();
                 let store = VaultStore::new(self.settings.memory.clone(), path, now);
-                let (keys, now) = (SoftwareKeys::locked(), now.since_boot);
-                let engine = Authenticator::power_up(Profile::HOST, store, keys, now, &mut rng())
-                    .map_err(|_| Failure::KeyRecords)?;
-                self.key = Some(Key { engine, heard: now });
+                (store, SoftwareKeys::locked())
             }
-        }
-        self.hear_of_key(now)
+        };
+        let heard = now.since_boot;
+        let engine = Authenticator::power_up(profile_of(kind), store, keys, heard, &mut rng())
+            .map_err(|_| Failure::KeyRecords)?;
+        self.key = Some(Key { engine, heard });
+        Ok(Reply::Done)
     }
 
     /// Notes that the key is still plugged in.
@@ -112,6 +113,10 @@ impl Session {
             }),
         })
     }
+}
+
+const fn profile_of(kind: KeyKind) -> Profile {
+    if kind.is_post_quantum { Profile::HOST_POST_QUANTUM } else { Profile::HOST }
 }
 
 fn consent_of(told: KeyConsent) -> Consent {

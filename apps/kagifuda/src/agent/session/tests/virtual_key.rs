@@ -9,7 +9,7 @@ use kagifuda_ctap::entity::RpIdHash;
 
 use super::{PASSPHRASE, Pc, Session, text};
 use crate::agent::protocol::{
-    Hidden, KeyAsk, KeyConsent, KeyFrame, KeyQuestion, KeySaid, OpenSecret, Reply, Request,
+    Hidden, KeyAsk, KeyConsent, KeyFrame, KeyKind, KeyQuestion, KeySaid, OpenSecret, Reply, Request,
 };
 
 const REGISTER: u8 = 0x01;
@@ -74,7 +74,7 @@ fn register(pc: &Pc, session: &mut Session) -> Vec<u8> {
 
 fn plugged(pc: &Pc) -> Session {
     let (mut session, _) = pc.with_vault();
-    assert!(matches!(pc.ask(&mut session, Request::KeyPlug), Reply::Done));
+    assert!(matches!(pc.ask(&mut session, Request::KeyPlug(KeyKind::default())), Reply::Done));
     session
 }
 
@@ -117,7 +117,7 @@ fn a_key_that_never_met_the_open_vault_asks_to_be_opened_for_anything() {
     let pc = Pc::new();
     drop(pc.with_vault());
     let mut session = pc.session();
-    pc.ask(&mut session, Request::KeyPlug);
+    pc.ask(&mut session, Request::KeyPlug(KeyKind::default()));
     let anything = sign_in(ENFORCE, &[5; 80]);
     assert_eq!(u2f(&pc, &mut session, &anything), Err(KeyQuestion::Unlock));
 }
@@ -134,7 +134,7 @@ fn a_backup_restored_on_another_pc_is_the_same_key() {
     let secret = OpenSecret::Passphrase(text(PASSPHRASE));
     new.ask(&mut session, Request::Restore { from: shown(&backup), secret });
     new.unlock(&mut session, PASSPHRASE).unwrap();
-    assert!(matches!(new.ask(&mut session, Request::KeyPlug), Reply::Done));
+    assert!(matches!(new.ask(&mut session, Request::KeyPlug(KeyKind::default())), Reply::Done));
     let own = sign_in(ENFORCE, &handle);
     assert_eq!(u2f(&new, &mut session, &own), Err(KeyQuestion::Touch));
     let answer = send((&new, &mut session), KeyFrame::Msg, &own, touched()).unwrap();
