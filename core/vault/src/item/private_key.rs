@@ -172,8 +172,8 @@ mod tests {
         let seed: Vec<u8> = (0..32).collect();
         let whole = |inner: &[u8]| {
             let algorithm = AlgorithmIdentifier { oid: ID_ML_DSA_44, parameters: None };
-            let inner = OctetStringRef::new(inner).unwrap();
-            PrivateKeyInfoRef::new(algorithm, inner).to_der().unwrap()
+            let inner = OctetStringRef::new(inner).expect("short");
+            PrivateKeyInfoRef::new(algorithm, inner).to_der().expect("short")
         };
         let alone = [&[0x80, 0x20][..], &seed].concat();
         let octets = [&[0x04, 0x20][..], &seed].concat();
