@@ -16,6 +16,7 @@ import json
 import os
 import pathlib
 import sys
+import zlib
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
@@ -163,6 +164,51 @@ def cxf(folder):
     write(folder, "cxf-an-account-may-stand-by-itself.json", account | {"items": [item("", [other])]})
 
 
+def deflate(data, wbits=-15):
+    """Compressed as RFC 1951 has it, without the header and checksum of RFC 1950."""
+    compressor = zlib.compressobj(9, zlib.DEFLATED, wbits)
+    return compressor.compress(data) + compressor.flush()
+
+
+def blob(data, claimed=None, wbits=-15):
+    size = len(data) if claimed is None else claimed
+    return {"uncompressedSize": size, "data": b64url(deflate(data, wbits))}
+
+
+def protected(level):
+    """The extension in which this program says how well the passkeys of an item are protected."""
+    return {"extensions": [{"name": "shared", "accounts": []},
+                           {"name": "kagifuda.invalid/cred-protect", "level": level}]}
+
+
+def cxf_extensions(folder):
+    """What a passkey's extensions hold, and blobs that are not what they claim."""
+    def with_blob(site, *data, **more):
+        key = ec.generate_private_key(ec.SECP256R1())
+        return passkey(key, site, fido2Extensions={"largeBlob": blob(*data, **more)})
+
+    certificate = b"ssh-ed25519-cert-v01@openssh.com " + b"A" * 2000
+    secrets = {"algorithm": "hmac-sha256", "credWithUV": b64url(b"\3" * 32), "credWithoutUV": b64url(b"\4" * 32)}
+    whole = with_blob("inn.example", certificate)
+    whole["fido2Extensions"] |= {"hmacCredentials": secrets, "credBlob": b64url(b"a key"), "payments": True}
+    empty = with_blob("post.example", b"")
+    items = [item("The inn", [whole], **protected(3)), item("", [empty], **protected(2))]
+    account = {"id": b64url(os.urandom(16)), "username": "", "email": "", "collections": []}
+    write(folder, "cxf-blobs-and-protection-come-along.json", account | {"items": items})
+
+    items = [
+        item("", [with_blob("longer.example", b"abc", claimed=4)]),
+        item("", [with_blob("shorter.example", b"abc", claimed=2)]),
+        item("", [with_blob("vast.example", b"abc", claimed=1 << 60)]),
+        item("", [with_blob("header.example", b"abc", wbits=15)]),
+        item("", [passkey(ec.generate_private_key(ec.SECP256R1()), "words.example",
+                          fido2Extensions={"largeBlob": "abc"})]),
+        item("", [with_blob("level.example", b"abc")], **protected(7)),
+        item("", [with_blob("word.example", b"abc")], **protected("strict")),
+    ]
+    write(folder, "cxf-blobs-that-are-not-what-they-claim-are-left.json", account | {"items": items})
+
+
 def main():
     folder = pathlib.Path(sys.argv[1])
     final = bindings.crypto_secretstream_xchacha20poly1305_TAG_FINAL
@@ -173,6 +219,7 @@ def main():
     aegis(folder)
     twofas(folder)
     cxf(folder)
+    cxf_extensions(folder)
 
 
 if __name__ == "__main__":

@@ -3,9 +3,10 @@
 """Lets the program that KAGIFUDA names export its tokens, and opens the exports with programs of others.
 
 Age files, closed with a passphrase and to a recipient, are opened by the stock age; the codes that the
-exported lines make are those of the stock oathtool.
+exported lines make are those of the stock oathtool. Passkeys are compared with the vector that was
+imported, member by member, and their blobs inflated by zlib.
 """
-import json, os, pathlib, pty, re, shutil, subprocess, sys, tempfile, time
+import base64, json, os, pathlib, pty, re, shutil, subprocess, sys, tempfile, time, zlib
 
 PASSPHRASE = "tatami lantern 42 riverbank orbit"
 LINES = """\
@@ -54,6 +55,42 @@ def oathtool(line, moment):
     return done.stdout.strip()
 
 
+VECTORS = pathlib.Path(__file__).resolve().parents[1] / "vectors" / "exchange"
+
+
+def passkeys(file):
+    """Every passkey of a file of the Credential Exchange Format by its site, with its item's extensions."""
+    file = json.loads(file.read_text("utf-8"))
+    items = [item for account in file.get("accounts", [file]) for item in account["items"]]
+    return {it["rpId"]: (it, item.get("extensions", [])) for item in items for it in item["credentials"]}
+
+
+def blob(passkey):
+    """What a site left beside a passkey, inflated as RFC 1951 has it; it must have the size that is claimed."""
+    claimed = passkey["fido2Extensions"]["largeBlob"]
+    data = claimed["data"]
+    inflater = zlib.decompressobj(-15)
+    bytes_ = inflater.decompress(base64.urlsafe_b64decode(data + "=" * (-len(data) % 4)))
+    check(inflater.eof and not inflater.unused_data, f"the blob of {passkey['rpId']} is whole")
+    check(len(bytes_) == claimed["uncompressedSize"], "and as long as it claims")
+    return bytes_
+
+
+def compare_passkeys(before, after):
+    """Passkeys that went through a vault hold what they held."""
+    check(before.keys() == after.keys() and before, "every passkey comes out again", after.keys())
+    for site, (old, extensions) in before.items():
+        new, kept = after[site]
+        members = ("type", "credentialId", "rpId", "username", "userDisplayName", "userHandle")
+        check(all(old[name] == new[name] for name in members), f"{site} is the same passkey", new)
+        check(blob(old) == blob(new), "with the blob that its site left")
+        for name in ("hmacCredentials", "credBlob", "payments"):
+            value = old["fido2Extensions"].get(name)
+            check(value in (None, new["fido2Extensions"].get(name)), f"with its {name}", new)
+        ours = [it for it in extensions if it["name"] == "kagifuda.invalid/cred-protect"]
+        check(ours and kept == ours, "with its protection", kept)
+
+
 def exports(kagifuda):
     with tempfile.TemporaryDirectory() as folder:
         room = pathlib.Path(folder)
@@ -80,6 +117,9 @@ def exports(kagifuda):
             run("token", "export", plain, "--format", "otpauth", "--plain")
             run("token", "export", closed, "--format", "otpauth", "--age")
             run("token", "export", sealed, "--format", "otpauth", "--to", recipient)
+            extended = VECTORS / "cxf-blobs-and-protection-come-along.json"
+            run("passkey", "import", str(extended))
+            run("passkey", "export", str(room / "passkeys.json"), "--plain")
             moment = int(time.time())
             shown = json.loads(run("code", "--json"))["codes"]
             shown.append(json.loads(run("code", "fern", "--json"))["codes"][0])
@@ -87,6 +127,7 @@ def exports(kagifuda):
         finally:
             agent.terminate()
             agent.wait(10)
+        compare_passkeys(passkeys(extended), passkeys(room / "passkeys.json"))
         expected = pathlib.Path(plain).read_text("utf-8")
         age_by_passphrase(closed, str(room / "opened"))
         opened = room / "opened"

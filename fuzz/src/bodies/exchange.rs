@@ -10,8 +10,8 @@ use chacha20::rand_core::SeedableRng as _;
 use kagifuda_otp::UnixTime;
 use kagifuda_secret::SecretText;
 use kagifuda_vault::exchange::{
-    Import, ImportLimits, LossKind, Outgoing, OutgoingPasskey, Part, Protection, read_any,
-    write_aegis, write_cxf,
+    Import, ImportLimits, LossKind, Outgoing, OutgoingBlob, OutgoingPasskey, Part, Protection,
+    read_any, write_aegis, write_cxf,
 };
 
 pub(crate) const DICTIONARY: &[&str] = &[
@@ -87,19 +87,23 @@ fn check(import: &Import) {
 fn check_passkeys_again(import: &Import) {
     let outgoing = import.passkeys.iter().map(|entry| OutgoingPasskey {
         passkey: &entry.passkey,
+        large_blob: entry.large_blob.as_ref().map_or(OutgoingBlob::None, OutgoingBlob::Known),
         name: &entry.name,
         created: UnixTime(59),
         extras: &entry.extras,
     });
     let outgoing: Vec<OutgoingPasskey> = outgoing.collect();
     let written = write_cxf(&outgoing, UnixTime(59), &mut ChaCha20Rng::from_seed([0; 32]));
-    assert!(written.losses.is_empty(), "what was read can be written");
+    let is_told = |kind: &LossKind| *kind == LossKind::Unread(Part::Protection);
+    assert!(written.losses.iter().all(|loss| is_told(&loss.kind)), "what was read can be written");
     let again = read_any(written.content.expose(), None, &ImportLimits::STANDARD);
     let again = again.expect("what is written can be read");
     assert_eq!(again.passkeys.len(), import.passkeys.len(), "a passkey is lost without a word");
     for (old, new) in import.passkeys.iter().zip(&again.passkeys) {
         assert!(new.notices.is_empty() && new.passkey.private_key == old.passkey.private_key);
         assert!(new.passkey.credential_id == old.passkey.credential_id);
+        assert!(new.passkey.cred_protect == old.passkey.cred_protect);
+        assert!(new.large_blob == old.large_blob, "a blob came back changed");
     }
 }
 

@@ -151,10 +151,12 @@ pub enum LossExtent {
     /// It is in the file, but the other app shows wrong codes for it on some phones.
     #[n(1)]
     Misread,
-    /// It is in the file without its note, tags, folder, colour or pin; a passkey, without its protection or
-    /// large blob.
+    /// It is in the file without its note, tags, folder, colour or pin; a passkey, without its large blob.
     #[n(2)]
     Without,
+    /// It is in the file whole, but how well it is protected is read by this program only.
+    #[n(3)]
+    Unread,
 }
 
 /// How an export is protected.

@@ -80,7 +80,9 @@ pub(super) fn export(s: &mut Session<'_>, job: &ExportJob) -> Result<(), Fault> 
 
 /// Names the items that did not travel whole, the worst first.
 fn tell_losses(s: &mut Session<'_>, losses: &[ExportLoss], kind: Kind) {
-    for extent in [LossExtent::LeftOut, LossExtent::Misread, LossExtent::Without] {
+    for extent in
+        [LossExtent::LeftOut, LossExtent::Misread, LossExtent::Without, LossExtent::Unread]
+    {
         let of_extent = losses.iter().filter(|loss| loss.extent == extent);
         let names: String =
             of_extent.clone().map(|loss| format!("\n  {}", harmless(&loss.title))).collect();
@@ -95,6 +97,7 @@ fn tell_losses(s: &mut Session<'_>, losses: &[ExportLoss], kind: Kind) {
             LossExtent::Without if kind == Kind::Passkey => {
                 say!(s.texts, "export-passkeys-without", count = count)
             }
+            LossExtent::Unread => say!(s.texts, "export-passkeys-unread", count = count),
             LossExtent::LeftOut => say!(s.texts, "export-left-out", count = count),
             LossExtent::Misread => say!(s.texts, "export-misread", count = count),
             LossExtent::Without => say!(s.texts, "export-without", count = count),

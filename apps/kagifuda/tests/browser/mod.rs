@@ -38,6 +38,9 @@ pub(crate) struct Registered {
 pub(crate) struct SignedIn {
     /// What hmac-secret gave for two salts.
     pub(crate) secrets: Vec<u8>,
+    /// What the site left in the credential.
+    pub(crate) cred_blob: Vec<u8>,
+    pub(crate) is_for_payments: bool,
     pub(crate) user_handle: Option<Vec<u8>>,
 }
 
@@ -89,6 +92,22 @@ impl Browser {
         account: &str,
         is_kept: bool,
     ) -> Result<Registered, ClientError> {
+        let extensions = MakeInputs {
+            hmac_secret: Some(true),
+            large_blob_key: is_kept.then_some(true),
+            ..MakeInputs::default()
+        };
+        self.register_with(site, account, is_kept, extensions)
+    }
+
+    /// The same, with what the site wants besides.
+    pub(crate) fn register_with(
+        &mut self,
+        site: &str,
+        account: &str,
+        is_kept: bool,
+        extensions: MakeInputs<'_>,
+    ) -> Result<Registered, ClientError> {
         let allowed = self.allowed(Permissions::MAKE_CREDENTIAL, site);
         let wanted = MakeCredentialRequest {
             client_data_hash: HASH,
@@ -98,11 +117,7 @@ impl Browser {
             user_display_name: Some(account),
             algorithms: &[-7],
             options: Options { rk: Some(is_kept), ..Options::default() },
-            extensions: MakeInputs {
-                hmac_secret: Some(true),
-                large_blob_key: is_kept.then_some(true),
-                ..MakeInputs::default()
-            },
+            extensions,
             auth: allowed.as_ref().map(Allowed::auth).unwrap_or_default(),
             ..MakeCredentialRequest::default()
         };
@@ -146,6 +161,8 @@ impl Browser {
             allow,
             extensions: AssertInputs {
                 hmac_secret: Some(salts.input()),
+                cred_blob: Some(true),
+                third_party_payment: Some(true),
                 ..AssertInputs::default()
             },
             auth: allowed.as_ref().map(Allowed::auth).unwrap_or_default(),
@@ -166,8 +183,11 @@ impl Browser {
         assert_eq!(data.count, 0, "a copy could not keep a counter");
         let outputs = AssertOutputs::read(data.extensions.unwrap()).unwrap();
         let secrets = agreement.open_secrets(outputs.hmac_secret.unwrap()).unwrap().0.to_vec();
+        let cred_blob = outputs.cred_blob.unwrap().to_vec();
+        let is_for_payments = outputs.third_party_payment.unwrap_or(false);
         let user_handle = assertion.user.map(|user| user.id.to_vec());
-        Ok((SignedIn { secrets, user_handle }, data.flags))
+        let signed_in = SignedIn { secrets, cred_blob, is_for_payments, user_handle };
+        Ok((signed_in, data.flags))
     }
 
     /// Removes a passkey, as a browser's list of passkeys does.

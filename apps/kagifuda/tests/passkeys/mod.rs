@@ -3,13 +3,17 @@
 //! comes back by undo, and by nothing else.
 
 use kagifuda_ctap::message::auth_data::Flags;
+use kagifuda_ctap::message::extension::MakeInputs;
 use kagifuda_ctap::status::Status;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::browser::{Registered, SignedIn};
 use super::{Browser, Key, PASSPHRASE, Room, exit};
 
 const PIN: &str = "2468";
+const PIN_LINE: &str = "2468\n";
+const CERTIFICATE: &str = "ssh-ed25519-cert-v01@openssh.com AAAA\n";
 const SITE: &str = "inn.example";
 
 /// A PC and the key that lives in its vault.
@@ -49,6 +53,36 @@ impl Pc {
         let file = stick.path().join(name).to_str().unwrap().to_owned();
         self.room.prints(&["vault", "backup", &file], "");
         file
+    }
+
+    /// Registers a passkey whose extensions hold all there is: it shows itself to nobody who was not verified,
+    /// has what the site left in it, and has a blob beside it.
+    fn register_whole(&self, stick: &TempDir) -> (Registered, SignedIn) {
+        let extensions = MakeInputs {
+            cred_protect: Some(3),
+            cred_blob: Some(b"a key"),
+            hmac_secret: Some(true),
+            large_blob_key: Some(true),
+            third_party_payment: Some(true),
+            ..MakeInputs::default()
+        };
+        let mut browser = self.browser_with_pin();
+        let whole = browser.register_with(SITE, "hana", true, extensions).unwrap();
+        let blob = stick.path().join("blob");
+        std::fs::write(&blob, CERTIFICATE.repeat(100)).unwrap();
+        let set = ["blobs", "set", "inn", "--file", blob.to_str().unwrap()];
+        self.key.prints(&self.room, &set, PIN_LINE);
+        let before = browser.sign_in(&whole).unwrap();
+        assert!(before.cred_blob == b"a key" && before.is_for_payments);
+        (whole, before)
+    }
+
+    /// That it is here as it was there.
+    fn has_whole(&self, whole: &Registered, before: &SignedIn) {
+        assert_eq!(self.browser_with_pin().sign_in(whole).as_ref(), Ok(before));
+        assert_eq!(self.browser().sign_in_with(whole), Err(Status::NoCredentials), "unverified");
+        let blob = self.key.prints(&self.room, &["blobs", "show", "inn"], PIN_LINE);
+        assert_eq!(blob, CERTIFICATE.repeat(100));
     }
 
     fn merge(&self, file: &str) {
@@ -96,6 +130,24 @@ fn a_second_pc_restored_from_a_backup_signs_in_to_the_same_sites_with_the_same_s
     let mut browser = second.browser_with_pin();
     let here = [browser.sign_in(&kept), browser.sign_in_with(&sealed)].map(Result::unwrap);
     assert_eq!(here, verified);
+}
+
+#[test]
+fn what_a_passkeys_extensions_hold_survives_a_backup_and_moves_to_another_vault() {
+    let stick = stick();
+    let first = Pc::new();
+    let (whole, before) = first.register_whole(&stick);
+    let backup = first.backup(&stick, "backup");
+    let file = stick.path().join("passkeys.json");
+    let export = ["--yes", "passkey", "export", file.to_str().unwrap(), "--plain"];
+    let told = String::from_utf8(first.room.run(&export).stderr).unwrap();
+    assert!(told.contains("demands verification more often"), "{told}");
+    assert!(!told.contains("travels without"), "{told}");
+
+    Pc::restored(&backup).has_whole(&whole, &before);
+    let other = Pc::new();
+    other.room.prints(&["--yes", "passkey", "import", file.to_str().unwrap()], "");
+    other.has_whole(&whole, &before);
 }
 
 #[test]

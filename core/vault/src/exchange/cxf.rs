@@ -4,8 +4,8 @@
 //! A file is a header with accounts, or one account by itself, as some systems hand it over. An account has
 //! items, an item has credentials. Passkeys and time-based tokens are read; what else there is, passwords and
 //! addresses, is refused by name, because this vault keeps none. The format has no protection of its own.
-//! It does not carry how well a passkey is protected (credProtect), and it forbids signature counters,
-//! which no passkey here has.
+//! It has no place for how well a passkey is protected (credProtect), so that travels as an extension of the
+//! item (section 3.5), which others pass over. It forbids signature counters, which no passkey here has.
 
 mod writing;
 
@@ -14,17 +14,17 @@ use std::borrow::Cow;
 use data_encoding::BASE64URL_NOPAD;
 use kagifuda_secret::{SecretBytes, SecretText};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::fields::{Bad, Draft, Found, FoundPasskey, Kind};
 use super::json::{self, Hidden, RawList};
 use super::{
-    EntryExtras, Format, FormatName, Import, ImportError, ImportLimits, Notice, RefuseReason,
+    EntryExtras, Format, FormatName, Import, ImportError, ImportLimits, LargeBlob, Notice,
+    RefuseReason,
 };
 use crate::item::{self, Passkey, PrivateKeyError};
 
-pub use writing::{OutgoingPasskey, write_cxf};
+pub use writing::{OutgoingBlob, OutgoingPasskey, write_cxf};
 
 /// The newest version known here; later ones of it only add (CXF section 3).
 const MAJOR_VERSION: u64 = 1;
@@ -39,6 +39,12 @@ const MAX_RP_ID_BYTES: usize = 253;
 const MAX_CRED_BLOB_BYTES: usize = 128;
 /// The only way CXF knows to make hmac-secret's outputs.
 const HMAC_ALGORITHM: &str = "hmac-sha256";
+/// Our extension of an item with a passkey: its member `level` is that of credProtect.
+const PROTECTION: &str = "kagifuda.invalid/cred-protect";
+/// The level of a passkey whose site asked for none (CTAP 2.3 section 12.1).
+const NO_PROTECTION: u8 = 1;
+/// The level that demands verification for everything.
+const MOST_PROTECTION: u8 = 3;
 
 /// The Credential Exchange Format.
 #[derive(Clone, Copy, Debug)]
@@ -110,6 +116,19 @@ struct Item<'a> {
     tags: Option<Vec<String>>,
     #[serde(borrow)]
     credentials: RawList<'a>,
+    #[serde(borrow)]
+    extensions: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Named<'a> {
+    #[serde(borrow)]
+    name: Cow<'a, str>,
+}
+
+#[derive(Deserialize)]
+struct ProtectionLevel {
+    level: u8,
 }
 
 #[derive(Deserialize)]
@@ -120,23 +139,32 @@ struct Typed<'a> {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct PasskeyCredential {
+struct PasskeyCredential<'a> {
     credential_id: String,
     rp_id: String,
     username: Option<String>,
     user_display_name: Option<String>,
     user_handle: String,
     key: Hidden,
-    fido2_extensions: Option<Fido2Extensions>,
+    #[serde(borrow)]
+    fido2_extensions: Option<Fido2Extensions<'a>>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase")]
-struct Fido2Extensions {
+struct Fido2Extensions<'a> {
     hmac_credentials: Option<HmacCredentials>,
     cred_blob: Option<Hidden>,
-    large_blob: Option<IgnoredAny>,
+    #[serde(borrow)]
+    large_blob: Option<&'a RawValue>,
     payments: Option<bool>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ClaimedBlob {
+    uncompressed_size: u64,
+    data: Hidden,
 }
 
 #[derive(Deserialize)]
@@ -201,15 +229,39 @@ fn read_passkey(raw: &RawValue, item: &Item<'_>) -> Result<FoundPasskey, Bad> {
     let account = credential.username.clone().unwrap_or_default();
     let rp_id = credential.rp_id.clone();
     let mut notices = Vec::new();
-    let passkey =
+    let (mut passkey, large_blob) =
         credential.check(&mut notices).map_err(|why| Bad::named(&rp_id, &account, why))?;
+    passkey.cred_protect = protection(item, &mut notices);
     // A title that says no more than the site does is none.
     let name = if title == rp_id { String::new() } else { title };
-    Ok(FoundPasskey { name, passkey, extras: extras(item), notices })
+    Ok(FoundPasskey { name, passkey, large_blob, extras: extras(item), notices })
 }
 
-impl PasskeyCredential {
-    fn check(self, notices: &mut Vec<Notice>) -> Result<Passkey, RefuseReason> {
+/// How well the passkeys of an item are protected. Other programs do not say; where ours says it and cannot be
+/// understood, nobody shall use the passkey with less than was asked for.
+fn protection(item: &Item<'_>, notices: &mut Vec<Notice>) -> u8 {
+    let list =
+        item.extensions.and_then(|raw| serde_json::from_str::<Vec<&RawValue>>(raw.get()).ok());
+    let ours = list.unwrap_or_default().into_iter().filter(|raw| {
+        serde_json::from_str::<Named>(raw.get()).is_ok_and(|it| it.name == PROTECTION)
+    });
+    let levels = ours.map(|raw| {
+        let said = serde_json::from_str::<ProtectionLevel>(raw.get()).ok();
+        said.map(|it| it.level).filter(|level| (NO_PROTECTION..=MOST_PROTECTION).contains(level))
+    });
+    let level = levels.map(|level| (level.unwrap_or(MOST_PROTECTION), level.is_none())).max();
+    let (level, is_assumed) = level.unwrap_or((NO_PROTECTION, false));
+    if is_assumed {
+        notices.push(Notice::ProtectionAssumed);
+    }
+    level
+}
+
+impl PasskeyCredential<'_> {
+    fn check(
+        self,
+        notices: &mut Vec<Notice>,
+    ) -> Result<(Passkey, Option<LargeBlob>), RefuseReason> {
         let credential_id = bytes(&self.credential_id).ok_or(RefuseReason::Malformed)?;
         let user_handle = bytes(&self.user_handle).ok_or(RefuseReason::Malformed)?;
         if credential_id.is_empty() || user_handle.is_empty() || self.rp_id.is_empty() {
@@ -240,10 +292,14 @@ impl PasskeyCredential {
             }
             read
         });
-        if extensions.large_blob.is_some() {
-            notices.push(Notice::BlobDropped);
-        }
-        Ok(Passkey {
+        let large_blob = extensions.large_blob.and_then(|blob| {
+            let read = large_blob(blob);
+            if read.is_none() {
+                notices.push(Notice::BlobDropped);
+            }
+            read
+        });
+        let passkey = Passkey {
             credential_id,
             rp_id: self.rp_id,
             user_handle,
@@ -253,14 +309,20 @@ impl PasskeyCredential {
             private_key,
             // What travels in such a file could be copied where it was made, too.
             is_backup_eligible: true,
-            cred_protect: 1,
+            cred_protect: NO_PROTECTION,
             hmac_with_uv,
             hmac_without_uv,
             cred_blob,
             large_blob_key: None,
             third_party_payment: extensions.payments.unwrap_or(false),
-        })
+        };
+        Ok((passkey, large_blob))
     }
+}
+
+fn large_blob(raw: &RawValue) -> Option<LargeBlob> {
+    let blob: ClaimedBlob = serde_json::from_str(raw.get()).ok()?;
+    LargeBlob::claimed(secret(&blob.data)?.expose(), blob.uncompressed_size)
 }
 
 impl HmacCredentials {

@@ -10,7 +10,8 @@ use serde_json::value::RawValue;
 use super::json::Hidden;
 use super::limits::{MAX_LABEL_COUNT, MAX_NAME_BYTES, MAX_NOTE_BYTES, MAX_SECRET_BYTES};
 use super::{
-    Entry, EntryExtras, FormatName, Import, Notice, PasskeyEntry, RefuseReason, Refused, Setting,
+    Entry, EntryExtras, FormatName, Import, LargeBlob, Notice, PasskeyEntry, RefuseReason, Refused,
+    Setting,
 };
 use crate::item::Passkey;
 
@@ -227,6 +228,7 @@ pub(super) struct Found {
 pub(super) struct FoundPasskey {
     pub(super) name: String,
     pub(super) passkey: Passkey,
+    pub(super) large_blob: Option<LargeBlob>,
     pub(super) extras: EntryExtras,
     pub(super) notices: Vec<Notice>,
 }
@@ -302,8 +304,9 @@ impl Import {
             }
         });
         match outcome {
-            Ok(FoundPasskey { name, passkey, extras, notices }) => {
-                self.passkeys.push(PasskeyEntry { position, name, passkey, extras, notices });
+            Ok(FoundPasskey { name, passkey, large_blob, extras, notices }) => {
+                let entry = PasskeyEntry { position, name, passkey, large_blob, extras, notices };
+                self.passkeys.push(entry);
             }
             Err(Bad { name, reason }) => self.refused.push(Refused { position, name, reason }),
         }

@@ -8,6 +8,7 @@
 //! files, clocks or screens.
 
 mod aegis;
+mod blob;
 mod code_display;
 mod cxf;
 mod ente;
@@ -24,7 +25,8 @@ mod twofas;
 mod write;
 
 pub use aegis::{Aegis, write_aegis};
-pub use cxf::{Cxf, OutgoingPasskey, write_cxf};
+pub use blob::{LargeBlob, MAX_LARGE_BLOB_BYTES};
+pub use cxf::{Cxf, OutgoingBlob, OutgoingPasskey, write_cxf};
 pub use ente::Ente;
 pub use google::{COMFORTABLE_CODE_BYTES, GoogleMigration, WrittenCodes, write_google};
 pub use limits::{ImportLimits, MAX_ENTRIES};
@@ -92,8 +94,10 @@ pub struct PasskeyEntry {
     pub position: usize,
     /// What it was called, where that is more than its site.
     pub name: String,
-    /// The passkey.
+    /// The passkey. It has no key for a blob: the file names none.
     pub passkey: Passkey,
+    /// What its site left beside it.
+    pub large_blob: Option<LargeBlob>,
     /// What the format carries besides.
     pub extras: EntryExtras,
     /// What the holder should know about this entry.

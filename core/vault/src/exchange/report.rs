@@ -133,6 +133,8 @@ pub enum Notice {
     PrfUnreadable,
     /// What a site left with a passkey was not taken over.
     BlobDropped,
+    /// How well a passkey is protected (credProtect) is said and unreadable; the most was assumed.
+    ProtectionAssumed,
     /// Something odd about its URI.
     Uri(otpauth::Notice),
 }
@@ -222,13 +224,15 @@ pub enum LossKind {
     Misread(Setting),
     /// The entry is in the file without this.
     Without(Part),
+    /// The entry is in the file with this, but the format has no place for it and other apps pass it over.
+    Unread(Part),
 }
 
 impl LossKind {
     /// Tells whether the entry is missing from the file, not only shortened.
     #[must_use]
     pub const fn is_left_out(&self) -> bool {
-        !matches!(self, Self::Misread(_) | Self::Without(_))
+        !matches!(self, Self::Misread(_) | Self::Without(_) | Self::Unread(_))
     }
 }
 
@@ -249,7 +253,7 @@ pub enum Part {
     UnknownParameters,
     /// A passkey's level of protection (credProtect).
     Protection,
-    /// What a site left with a passkey beside it (largeBlob), if it did.
+    /// What a site left beside a passkey (largeBlob), where it cannot be read.
     LargeBlob,
 }
 

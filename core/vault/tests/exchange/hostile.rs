@@ -53,6 +53,7 @@ fn each_format_recognises_its_own_files_only() {
         ("ente-lines-display-parameter-gives-tags-note-pin-and-bin.txt", FormatName::Ente),
         ("cxf-passkeys-of-every-algorithm-and-what-is-not-kept.json", FormatName::Cxf),
         ("cxf-an-account-may-stand-by-itself.json", FormatName::Cxf),
+        ("cxf-blobs-and-protection-come-along.json", FormatName::Cxf),
         ("lines-a-bad-line-does-not-take-the-others-with-it.txt", FormatName::OtpauthLines),
     ];
     for (name, format) in files {

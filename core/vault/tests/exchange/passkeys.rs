@@ -7,16 +7,19 @@ use data_encoding::BASE64URL_NOPAD;
 use kagifuda_otp::{Algorithm, TokenKind, UnixTime};
 use kagifuda_secret::SecretBytes;
 use kagifuda_vault::exchange::{
-    EntryExtras, FormatName, Import, ImportError, Loss, LossKind, Notice, OutgoingPasskey, Part,
-    PasskeyEntry, RefuseReason, Written, write_cxf,
+    EntryExtras, FormatName, Import, ImportError, LargeBlob, Loss, LossKind, Notice, OutgoingBlob,
+    OutgoingPasskey, Part, PasskeyEntry, RefuseReason, Written, write_cxf,
 };
 use kagifuda_vault::item::{self, Passkey};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::{error_of, read, vector};
 
 const ALL: &str = "cxf-passkeys-of-every-algorithm-and-what-is-not-kept.json";
 const ALONE: &str = "cxf-an-account-may-stand-by-itself.json";
+const EXTENDED: &str = "cxf-blobs-and-protection-come-along.json";
+const CLAIMS: &str = "cxf-blobs-that-are-not-what-they-claim-are-left.json";
 
 fn of_site<'a>(import: &'a Import, site: &str) -> &'a PasskeyEntry {
     let found = import.passkeys.iter().find(|entry| entry.passkey.rp_id == site);
@@ -74,6 +77,52 @@ fn an_account_by_itself_is_read_and_what_cannot_be_kept_of_a_passkey_is_told() {
     let [alone] = &import.passkeys[..] else { panic!("one passkey") };
     assert_eq!(alone.notices, [Notice::PrfUnreadable, Notice::BlobDropped]);
     assert!(alone.passkey.hmac_with_uv.is_none());
+}
+
+#[test]
+fn what_a_passkeys_extensions_hold_comes_along() {
+    let import = read(&vector(EXTENDED)).unwrap();
+    let inn = of_site(&import, "inn.example");
+    let certificate = [&b"ssh-ed25519-cert-v01@openssh.com "[..], &[b'A'; 2000]].concat();
+    assert!(inn.large_blob == LargeBlob::of(&certificate));
+    assert_eq!(inn.large_blob.as_ref().map(LargeBlob::original_bytes), Some(2033));
+    assert_eq!(inn.passkey.cred_protect, 3);
+    assert_eq!(exposed(&inn.passkey.cred_blob), Some(&b"a key"[..]));
+    assert_eq!(exposed(&inn.passkey.hmac_without_uv), Some(&[4; 32][..]));
+    assert!(inn.passkey.third_party_payment && inn.passkey.large_blob_key.is_none());
+    let post = of_site(&import, "post.example");
+    assert!(post.large_blob == LargeBlob::of(b""), "a blob of nothing is a blob");
+    assert_eq!(post.passkey.cred_protect, 2);
+    assert!(import.passkeys.iter().all(|entry| entry.notices.is_empty()));
+}
+
+#[test]
+fn a_blob_that_is_not_what_it_claims_is_left_and_an_unclear_protection_is_the_most() {
+    let import = read(&vector(CLAIMS)).unwrap();
+    assert_eq!((import.passkeys.len(), import.refused.len()), (7, 0));
+    for entry in &import.passkeys[..5] {
+        let site = &entry.passkey.rp_id;
+        assert!(entry.large_blob.is_none() && entry.passkey.cred_protect == 1, "{site}");
+        assert_eq!(entry.notices, [Notice::BlobDropped], "{site}");
+    }
+    for entry in &import.passkeys[5..] {
+        let site = &entry.passkey.rp_id;
+        assert!(entry.large_blob == LargeBlob::of(b"abc"), "{site}");
+        assert_eq!(entry.passkey.cred_protect, 3, "{site}");
+        assert_eq!(entry.notices, [Notice::ProtectionAssumed], "{site}");
+    }
+}
+
+#[test]
+fn an_extension_of_another_program_changes_nothing() {
+    for extensions in [json!([]), json!("x"), json!([7, {}, { "name": "shared" }]), Value::Null] {
+        let import = changed(|file| {
+            file["accounts"][0]["items"][0]["extensions"] = extensions.clone();
+        });
+        let inn = of_site(&import, "inn.example");
+        assert_eq!(inn.passkey.cred_protect, 1, "{extensions}");
+        assert_eq!(inn.notices, [], "{extensions}");
+    }
 }
 
 /// The vector, changed.
@@ -148,7 +197,17 @@ fn a_file_of_a_later_version_or_cut_short_is_refused_whole() {
 }
 
 fn write(passkey: &Passkey, name: &str, extras: &EntryExtras) -> Written {
-    let entry = OutgoingPasskey { passkey, name, created: UnixTime(1_700_000_000), extras };
+    write_with(passkey, OutgoingBlob::None, name, extras)
+}
+
+fn write_with(
+    passkey: &Passkey,
+    large_blob: OutgoingBlob<'_>,
+    name: &str,
+    extras: &EntryExtras,
+) -> Written {
+    let created = UnixTime(1_700_000_000);
+    let entry = OutgoingPasskey { passkey, large_blob, name, created, extras };
     write_cxf(&[entry], UnixTime(1_780_000_000), &mut ChaCha20Rng::from_seed([3; 32]))
 }
 
@@ -212,16 +271,81 @@ fn a_file_has_the_members_of_the_specification() {
 }
 
 #[test]
+fn protection_travels_as_an_extension_of_the_item_and_is_told() {
+    let mut passkey = read(&vector(ALL)).unwrap().passkeys.remove(0).passkey;
+    for level in 1..=3 {
+        passkey.cred_protect = level;
+        let written = write(&passkey, "", &EntryExtras::default());
+        let file: Value = serde_json::from_slice(written.content.expose()).unwrap();
+        let (extensions, loss) =
+            (&file["accounts"][0]["items"][0]["extensions"], LossKind::Unread(Part::Protection));
+        if level == 1 {
+            assert_eq!((extensions, &written.losses[..]), (&Value::Null, &[][..]));
+            continue;
+        }
+        assert_eq!(
+            *extensions,
+            json!([{ "name": "kagifuda.invalid/cred-protect", "level": level }])
+        );
+        assert!(!loss.is_left_out());
+        assert_eq!(written.losses, [Loss { position: 1, kind: loss }]);
+    }
+}
+
+fn secret_of(most: usize) -> impl Strategy<Value = Option<Vec<u8>>> {
+    proptest::option::of(proptest::collection::vec(any::<u8>(), 0..=most))
+}
+
+fn prf() -> impl Strategy<Value = Option<[[u8; 32]; 2]>> {
+    proptest::option::of(any::<[[u8; 32]; 2]>())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    /// Whatever a passkey's extensions hold, it is the same after it was written and read.
+    #[test]
+    fn what_extensions_hold_is_read_back_equal(
+        secrets in prf(),
+        cred_blob in secret_of(128),
+        large_blob in secret_of(9000),
+        cred_protect in 1..=3_u8,
+        third_party_payment: bool,
+    ) {
+        let mut passkey = read(&vector(ALL)).unwrap().passkeys.remove(0).passkey;
+        passkey.hmac_with_uv = secrets.map(|it| SecretBytes::from(&it[0][..]));
+        passkey.hmac_without_uv = secrets.map(|it| SecretBytes::from(&it[1][..]));
+        passkey.cred_blob = cred_blob.map(SecretBytes::new);
+        passkey.third_party_payment = third_party_payment;
+        passkey.cred_protect = cred_protect;
+        passkey.large_blob_key = Some(SecretBytes::new(vec![9; 32]));
+        let large_blob = large_blob.map(|bytes| LargeBlob::of(&bytes).unwrap());
+        let outgoing = large_blob.as_ref().map_or(OutgoingBlob::None, OutgoingBlob::Known);
+        let written = write_with(&passkey, outgoing, "", &EntryExtras::default());
+        prop_assert!(written.losses.iter().all(|loss| loss.kind == LossKind::Unread(Part::Protection)));
+        let import = read(written.content.expose()).unwrap();
+        let [again] = &import.passkeys[..] else { panic!("one passkey") };
+        prop_assert_eq!(&again.notices[..], &[]);
+        prop_assert!(again.large_blob == large_blob);
+        let (old, new) = (&passkey, &again.passkey);
+        prop_assert_eq!(exposed(&new.cred_blob), exposed(&old.cred_blob));
+        prop_assert_eq!(new.cred_protect, old.cred_protect);
+        prop_assert_eq!(new.third_party_payment, old.third_party_payment);
+        let (here, there) = (item::hmac_secrets(old).unwrap(), item::hmac_secrets(new).unwrap());
+        prop_assert!(here.with_uv == there.with_uv && here.without_uv == there.without_uv);
+        prop_assert!(new.large_blob_key.is_none(), "the key of a blob stays where it is");
+    }
+}
+
+#[test]
 fn what_the_format_has_no_place_for_is_told() {
     let import = read(&vector(ALL)).unwrap();
     let mut passkeys = import.passkeys;
     let mut entry = passkeys.remove(0);
-    entry.passkey.cred_protect = 3;
-    entry.passkey.large_blob_key = Some(SecretBytes::new(vec![1; 32]));
     entry.extras.folders = vec!["travel".to_owned()];
     entry.extras.note = "at the desk".into();
-    let written = write(&entry.passkey, &entry.name, &entry.extras);
-    let parts = [Part::Folders, Part::Note, Part::Protection, Part::LargeBlob];
+    let written = write_with(&entry.passkey, OutgoingBlob::Unreadable, &entry.name, &entry.extras);
+    let parts = [Part::Folders, Part::Note, Part::LargeBlob];
     let expected = parts.map(|part| Loss { position: 1, kind: LossKind::Without(part) });
     assert_eq!(written.losses, expected);
 

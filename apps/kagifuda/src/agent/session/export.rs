@@ -178,6 +178,7 @@ fn extents(losses: &[Loss]) -> Vec<(usize, LossExtent)> {
     let extent = |kind: &LossKind| match kind {
         LossKind::Misread(_) => LossExtent::Misread,
         LossKind::Without(_) => LossExtent::Without,
+        LossKind::Unread(_) => LossExtent::Unread,
         _ => LossExtent::LeftOut,
     };
     let mut extents: Vec<_> =

@@ -16,8 +16,9 @@ use kagifuda_vault::exchange::{
 use kagifuda_vault::schema::kinds;
 use kagifuda_vault::{Deed, Draft, ItemId, item};
 
+use super::blobs::{self, Blobs};
 use super::open::Open;
-use super::passkeys::REMOVED_BEFORE;
+use super::passkeys::{NO_ROOM, REMOVED_BEFORE};
 use super::{Answer, edit, rng};
 use crate::agent::protocol::{
     self, Failure, ImportLine, ImportOutcome, ImportReport, Refusal, Reply, Ticket,
@@ -65,7 +66,7 @@ impl Open {
 
     pub(super) fn import_commit(&mut self, ticket: Ticket, now: Moment) -> Answer {
         let is_this = |prepared: &mut Prepared| prepared.ticket == ticket;
-        let prepared = self.prepared.take_if(is_this).ok_or(Failure::NoSuchTicket)?;
+        let mut prepared = self.prepared.take_if(is_this).ok_or(Failure::NoSuchTicket)?;
         let collection = self.vault.home();
         let mut drafts = Vec::with_capacity(prepared.entries.len());
         for entry in &prepared.entries {
@@ -74,10 +75,19 @@ impl Open {
             let item = ItemId::random(&mut rng());
             drafts.push(Draft { collection, item, kind: kinds::TOKEN, edits });
         }
-        for entry in &prepared.passkeys {
+        let mut blobs = Blobs::of(&self.vault);
+        let has_blobs = prepared.passkeys.iter().any(|entry| entry.large_blob.is_some());
+        for entry in &mut prepared.passkeys {
+            let key = blobs::new_key();
+            // What was shown must be what is made: a key that wrote blobs since may have no room left.
+            if entry.large_blob.as_ref().is_some_and(|blob| !blobs.add(&key, blob)) {
+                return Err(Failure::NoSuchTicket);
+            }
+            entry.passkey.large_blob_key = Some(SecretBytes::from(&key[..]));
             drafts.push(self.draft_of(entry, prepared.format)?);
         }
         let added = u32::try_from(drafts.len()).unwrap_or(u32::MAX);
+        drafts.extend(has_blobs.then(|| blobs.draft(&self.vault)).flatten());
         let operation = Some(self.write(Deed::IMPORT, drafts, now)?);
         Ok(Reply::Imported { added, operation })
     }
@@ -251,6 +261,8 @@ pub const NOTES: &[&str] = &[
     "name-damaged",
     "prf-unreadable",
     "blob-dropped",
+    "protection-assumed",
+    NO_ROOM,
     REMOVED_BEFORE,
     "other",
 ];
@@ -273,6 +285,7 @@ pub(super) fn note(notice: &Notice) -> String {
         Notice::ShownAs { .. } => "other-name",
         Notice::PrfUnreadable => "prf-unreadable",
         Notice::BlobDropped => "blob-dropped",
+        Notice::ProtectionAssumed => "protection-assumed",
         Notice::Uri(otpauth::Notice::IssuersDisagree) => "issuers-disagree",
         Notice::Uri(otpauth::Notice::Nameless) => "nameless",
         Notice::Uri(otpauth::Notice::CounterAssumedZero) => "assumed-counter",

@@ -5,6 +5,7 @@
 //! durable by the file, then folded, then this machine's memory of it is saved, and only then answered.
 //! Idle time counts from the last request that shows the holder's presence.
 
+mod blobs;
 mod codes;
 mod edit;
 mod export;

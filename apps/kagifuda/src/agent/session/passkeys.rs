@@ -6,10 +6,13 @@ use std::collections::HashMap;
 
 use kagifuda_linux::clock::Moment;
 use kagifuda_otp::UnixTime;
-use kagifuda_vault::exchange::{EntryExtras, OutgoingPasskey, PasskeyEntry, Written, write_cxf};
+use kagifuda_vault::exchange::{
+    EntryExtras, OutgoingBlob, OutgoingPasskey, PasskeyEntry, Written, write_cxf,
+};
 use kagifuda_vault::schema::{field, kinds};
 use kagifuda_vault::{Draft, Edit, ItemId, ItemState, item, value};
 
+use super::blobs::{self, BlobKey, Blobs, Found};
 use super::import::{Outcomes, note};
 use super::open::Open;
 use super::show::text_of;
@@ -18,11 +21,14 @@ use crate::agent::protocol::{self, Failure, ImportLine, ImportOutcome};
 
 /// The short name of the note that a passkey was removed from this vault.
 pub(super) const REMOVED_BEFORE: &str = "removed-before";
+/// The short name of the note that the key has no room for what a site left beside a passkey.
+pub(super) const NO_ROOM: &str = "blob-no-room";
 
 /// A passkey on its way out.
 pub(super) struct Leaving {
     pub(super) id: protocol::ItemId,
     passkey: item::Passkey,
+    large_blob: Found,
     name: String,
     created: UnixTime,
     extras: EntryExtras,
@@ -50,8 +56,9 @@ impl Open {
     ) -> Vec<PasskeyEntry> {
         let mut here = known(self.vault.items());
         let removed = known(self.vault.fold().all().filter(|(_, state)| state.is_deleted()));
+        let mut blobs = Blobs::of(&self.vault);
         let mut new = Vec::new();
-        for entry in passkeys {
+        for mut entry in passkeys {
             let key = key_of(&entry.passkey);
             let outcome = match here.get(&key) {
                 Some(id) => {
@@ -63,6 +70,12 @@ impl Open {
             let mut notes: Vec<String> = entry.notices.iter().map(note).collect();
             if is_new && removed.contains_key(&key) {
                 notes.push(REMOVED_BEFORE.to_owned());
+            }
+            if is_new
+                && entry.large_blob.as_ref().is_some_and(|it| !blobs.add(&blobs::new_key(), it))
+            {
+                entry.large_blob = None;
+                notes.push(NO_ROOM.to_owned());
             }
             let (issuer, account) = (key.0.clone(), entry.passkey.user_name.clone());
             lines.push((entry.position, ImportLine { issuer, account, outcome, notes }));
@@ -95,12 +108,14 @@ impl Open {
             passkeys.into_iter().map(|(id, _, _)| protocol::ItemId(id.0)).collect()
         };
         let wanted: Vec<protocol::ItemId> = if ids.is_empty() { all() } else { ids.to_vec() };
+        let mut blobs = Blobs::of(&self.vault);
         let mut leaving = Vec::with_capacity(wanted.len());
         for id in wanted {
             let state = self.state_of(id, kinds::PASSKEY)?;
             match item::passkey(ItemId(id.0), state) {
                 Ok(passkey) => leaving.push(Leaving {
                     id,
+                    large_blob: blob_of(&passkey, &mut blobs),
                     passkey,
                     name: text_of(state, field::NAME),
                     created: UnixTime(state.created().millis().as_secs()),
@@ -115,10 +130,25 @@ impl Open {
     }
 }
 
+/// What the key keeps beside a passkey.
+fn blob_of(passkey: &item::Passkey, blobs: &mut Blobs) -> Found {
+    let key = passkey.large_blob_key.as_ref().map(|key| key.expose().try_into());
+    match key {
+        None => Found::Nothing,
+        Some(Ok(key)) => blobs.find(&BlobKey::new(key)),
+        Some(Err(_)) => Found::Unreadable,
+    }
+}
+
 /// Writes passkeys as a file of the Credential Exchange Format.
 pub(super) fn write(leaving: &[Leaving], now: Moment) -> Written {
     let outgoing = leaving.iter().map(|one| OutgoingPasskey {
         passkey: &one.passkey,
+        large_blob: match &one.large_blob {
+            Found::Nothing => OutgoingBlob::None,
+            Found::Blob(blob) => OutgoingBlob::Known(blob),
+            Found::Unreadable => OutgoingBlob::Unreadable,
+        },
         name: &one.name,
         created: one.created,
         extras: &one.extras,

@@ -143,6 +143,8 @@ import-note-repeated-parameter = something was given twice; the first counts
 import-note-name-damaged = its name is damaged
 import-note-prf-unreadable = what a site encrypted with it cannot be opened with it here
 import-note-blob-dropped = without what the site left with it
+import-note-protection-assumed = its demand for verification cannot be read; it will want the key's PIN
+import-note-blob-no-room = without what the site left with it: the key has no room for that
 import-note-removed-before = was removed from this vault before
 import-note-other = something was left behind
 
@@ -165,8 +167,12 @@ export-passkeys-left-out = { $count ->
        *[other] { $count } passkeys cannot be written and were left out:
     }
 export-passkeys-without = { $count ->
-        [one] One passkey travels without its note, folder, colour, demand for verification, or what a site left with it, as far as it has them:
-       *[other] { $count } passkeys travel without their notes, folders, colours, demands for verification, or what sites left with them, as far as they have them:
+        [one] One passkey travels without its note, folder or colour, as far as it has them, or without what a site left with it, because that cannot be read:
+       *[other] { $count } passkeys travel without their notes, folders or colours, as far as they have them, or without what sites left with them, because that cannot be read:
+    }
+export-passkeys-unread = { $count ->
+        [one] One passkey demands verification more often than this form can say. Kagifuda reads it from the file; other password managers will not demand it:
+       *[other] { $count } passkeys demand verification more often than this form can say. Kagifuda reads it from the file; other password managers will not demand it:
     }
 export-misread = { $count ->
         [one] One token is written, but the other app shows wrong codes for it on some phones. Check it there:

@@ -133,6 +133,8 @@ import-note-repeated-parameter = 2度書かれたものは最初を採用
 import-note-name-damaged = 名前が壊れている
 import-note-prf-unreadable = サイトがこれで暗号化したものは、ここでは開けない
 import-note-blob-dropped = サイトが添えたデータは除く
+import-note-protection-assumed = 本人確認の要求が読めないため、いつも鍵の PIN を求める
+import-note-blob-no-room = サイトが添えたデータは除く。鍵に空きがない
 import-note-removed-before = 以前この保管庫から削除したもの
 import-note-other = 取り込まなかったものがある
 
@@ -151,7 +153,10 @@ export-passkeys-left-out = { $count ->
        *[other] 書き出せない { $count } 件のパスキーを除きました。
     }
 export-passkeys-without = { $count ->
-       *[other] { $count } 件のパスキーは、この形式では持てないもの (メモ、フォルダー、色、本人確認の要求、サイトが添えたデータ) を除いて書き出しました。
+       *[other] { $count } 件のパスキーは、この形式では持てないもの (メモ、フォルダー、色) や、読み取れないもの (サイトが添えたデータ) を除いて書き出しました。
+    }
+export-passkeys-unread = { $count ->
+       *[other] { $count } 件のパスキーは、この形式で表せるより多く本人確認を求めます。ファイルから鍵札に戻せば元どおりですが、ほかのパスワード管理アプリでは求められません。
     }
 export-misread = { $count ->
        *[other] { $count } 件は、書き出し先のアプリが機種によって違うコードを表示します。必ず確かめてください。

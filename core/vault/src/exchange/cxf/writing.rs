@@ -7,9 +7,9 @@ use kagifuda_secret::{SecretBytes, SecretText};
 use rand_core::CryptoRng;
 use serde::Serialize;
 
-use super::{HMAC_ALGORITHM, MAJOR_VERSION};
+use super::{HMAC_ALGORITHM, MAJOR_VERSION, NO_PROTECTION, PROTECTION};
 use crate::exchange::write::{Ledger, random};
-use crate::exchange::{EntryExtras, LossKind, Part, Written, json};
+use crate::exchange::{EntryExtras, LargeBlob, LossKind, Part, Written, json};
 use crate::item::{Passkey, hmac_secrets};
 
 /// Who wrote the file. Nobody can own a name below `invalid` (RFC 2606), so it is nobody's site.
@@ -20,6 +20,8 @@ const EXPORTER_RP_ID: &str = "kagifuda.invalid";
 pub struct OutgoingPasskey<'a> {
     /// The passkey.
     pub passkey: &'a Passkey,
+    /// What its site left beside it.
+    pub large_blob: OutgoingBlob<'a>,
     /// What the holder calls it; empty where it is called by its site.
     pub name: &'a str,
     /// When it came into the vault.
@@ -28,10 +30,22 @@ pub struct OutgoingPasskey<'a> {
     pub extras: &'a EntryExtras,
 }
 
+/// What a site left beside a passkey that is to be written.
+#[derive(Clone, Copy)]
+pub enum OutgoingBlob<'a> {
+    /// Nothing.
+    None,
+    /// This.
+    Known(&'a LargeBlob),
+    /// Nobody can tell: what keeps it is damaged, or it is longer than anybody reads.
+    Unreadable,
+}
+
 /// Writes a file of the Credential Exchange Format. It is readable by anybody.
 ///
 /// Every passkey's secrets of hmac-secret are written, also those that were worked out of its key, so that
-/// sites get the same from it wherever it goes.
+/// sites get the same from it wherever it goes. The key under which a blob was kept is not: the next program
+/// makes one of its own.
 pub fn write_cxf(
     entries: &[OutgoingPasskey<'_>],
     now: UnixTime,
@@ -72,11 +86,13 @@ fn note_losses(ledger: &mut Ledger, position: usize, entry: &OutgoingPasskey<'_>
         (Part::Folders, !folders.is_empty()),
         (Part::Note, !note.expose().is_empty()),
         (Part::Colour, colour.is_some()),
-        (Part::Protection, entry.passkey.cred_protect > 1),
-        (Part::LargeBlob, entry.passkey.large_blob_key.is_some()),
+        (Part::LargeBlob, matches!(entry.large_blob, OutgoingBlob::Unreadable)),
     ];
     for (part, _) in lost.into_iter().filter(|(_, is_lost)| *is_lost) {
         ledger.add(position, LossKind::Without(part));
+    }
+    if entry.passkey.cred_protect > NO_PROTECTION {
+        ledger.add(position, LossKind::Unread(Part::Protection));
     }
 }
 
@@ -117,6 +133,15 @@ struct Item<'a> {
     credentials: [Credential<'a>; 1],
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     tags: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extensions: Option<[Protection; 1]>,
+}
+
+/// How well the passkey of an item is protected.
+#[derive(Serialize)]
+struct Protection {
+    name: &'static str,
+    level: u8,
 }
 
 #[derive(Serialize)]
@@ -146,8 +171,17 @@ struct Fido2Extensions {
     hmac_credentials: HmacCredentials,
     #[serde(skip_serializing_if = "Option::is_none")]
     cred_blob: Option<Secret>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    large_blob: Option<WrittenBlob>,
     #[serde(skip_serializing_if = "is_false")]
     payments: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WrittenBlob {
+    uncompressed_size: u64,
+    data: Secret,
 }
 
 #[derive(Serialize)]
@@ -182,7 +216,7 @@ const fn is_false(flag: &bool) -> bool {
 impl<'a> Item<'a> {
     /// `None` where the private key is none that could be used.
     fn of(entry: &OutgoingPasskey<'a>, rng: &mut impl CryptoRng) -> Option<Self> {
-        let OutgoingPasskey { passkey, name, created, extras } = *entry;
+        let OutgoingPasskey { passkey, large_blob, name, created, extras } = *entry;
         let secrets = hmac_secrets(passkey)?;
         let extensions = Fido2Extensions {
             hmac_credentials: HmacCredentials {
@@ -191,6 +225,13 @@ impl<'a> Item<'a> {
                 without_uv: Secret::of(&*secrets.without_uv),
             },
             cred_blob: passkey.cred_blob.as_ref().map(|blob| Secret::of(blob.expose())),
+            large_blob: match large_blob {
+                OutgoingBlob::Known(blob) => Some(WrittenBlob {
+                    uncompressed_size: blob.original_bytes(),
+                    data: Secret::of(blob.deflated()),
+                }),
+                OutgoingBlob::None | OutgoingBlob::Unreadable => None,
+            },
             payments: passkey.third_party_payment,
         };
         let credential = Credential {
@@ -211,6 +252,8 @@ impl<'a> Item<'a> {
             scope: Scope { urls: [format!("https://{}", passkey.rp_id)], android_apps: [] },
             credentials: [credential],
             tags: &extras.tags,
+            extensions: (passkey.cred_protect > NO_PROTECTION)
+                .then_some([Protection { name: PROTECTION, level: passkey.cred_protect }]),
         })
     }
 }

@@ -21,9 +21,9 @@ use kagifuda_secret::SecretBytes;
 use kagifuda_vault::schema::kinds;
 use kagifuda_vault::{Deed, Draft, Edits, ItemId, KindId, item};
 use kagifuda_vaultfile::machine::MachineStore;
-use rand_core::Rng as _;
 use zeroize::{Zeroize as _, Zeroizing};
 
+use super::super::blobs::{BlobItem, blob_item, new_sealing_secret};
 use super::super::open::Open;
 use super::super::rng;
 use super::passkeys::{Passkeys, Recogniser};
@@ -33,9 +33,6 @@ use crate::agent::protocol::Failure;
 const DISK_FULL: i32 = 28;
 /// As many passkeys as a key says it holds; a vault has no such bound.
 const ROOM: u32 = 100_000;
-
-/// The item that holds the array of large blobs, and the array, once one was written.
-type BlobItem = (ItemId, Option<Vec<u8>>);
 
 /// The vault as the engine sees it.
 pub(super) struct VaultStore {
@@ -114,8 +111,7 @@ impl VaultStore {
     }
 
     fn new_secret(&self) -> Result<(Zeroizing<[u8; SEALING_SECRET_BYTES]>, Draft), StoreError> {
-        let mut secret = Zeroizing::new([0; SEALING_SECRET_BYTES]);
-        rng().fill_bytes(&mut *secret);
+        let secret = new_sealing_secret();
         let edits = item::key_secret_edits(&SecretBytes::from(&secret[..]));
         let draft = self.draft(ItemId::random(&mut rng()), kinds::KEY_SECRET, edits)?;
         Ok((secret, draft))
@@ -162,14 +158,8 @@ impl VaultStore {
         engine_passkey(&kept, is_backed_up).ok_or(StoreError::Failed)
     }
 
-    /// Where the array of large blobs is: with the secret that was made first.
     fn blob_item(&self) -> Result<Option<BlobItem>, StoreError> {
-        let open = self.open()?;
-        let first =
-            open.vault.items_of(kinds::KEY_SECRET).min_by_key(|(id, state)| (state.created(), *id));
-        let Some((id, state)) = first else { return Ok(None) };
-        let kept = item::key_secret(id, state).map_err(|_| StoreError::Failed)?;
-        Ok(Some((id, kept.large_blobs)))
+        blob_item(&self.open()?.vault).map_err(|_| StoreError::Failed)
     }
 
     const fn note_name(record: Record) -> &'static str {

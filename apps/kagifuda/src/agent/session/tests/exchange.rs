@@ -2,8 +2,15 @@
 //! What comes in from other apps and goes out to them: shown before it is made, all or nothing, and told
 //! entry by entry.
 
+use kagifuda_otp::UnixTime;
 use kagifuda_secret::SecretBytes;
+use kagifuda_vault::exchange::{
+    EntryExtras, ImportLimits, LargeBlob, OutgoingBlob, OutgoingPasskey, PasskeyEntry, read_any,
+    write_cxf,
+};
+use rand_core::Rng as _;
 
+use super::super::rng;
 use super::*;
 use crate::agent::protocol::{ExportFormat, ImportOutcome, ImportReport, LossExtent, Protection};
 
@@ -146,4 +153,90 @@ fn a_removed_token_that_is_imported_again_does_not_repeat_its_codes() {
     pc.ask(&mut session, Request::ImportCommit { ticket });
     let listed = codes(pc.ask(&mut session, all_codes()));
     assert_eq!(listed[0].turn, Turn::Counter { counter: 1 });
+}
+
+/// Passkeys whose extensions hold all there is.
+const EXTENDED: &str = include_str!(
+    "../../../../../../tests/vectors/exchange/cxf-blobs-and-protection-come-along.json"
+);
+
+fn passkeys_of(file: &[u8]) -> Vec<PasskeyEntry> {
+    read_any(file, None, &ImportLimits::STANDARD).unwrap().passkeys
+}
+
+fn take_in(pc: &Pc, session: &mut Session, file: &str) -> u32 {
+    let ticket = preview(pc, session, file).ticket.unwrap();
+    match pc.ask(session, Request::ImportCommit { ticket }) {
+        Reply::Imported { added, .. } => added,
+        _ => panic!("not imported"),
+    }
+}
+
+fn exported(pc: &Pc, session: &mut Session) -> Vec<u8> {
+    let reply = export(pc, session, ExportFormat::Cxf, Protection::None);
+    let Reply::Exported { parts, .. } = reply else { panic!("no export") };
+    parts[0].expose().to_vec()
+}
+
+#[test]
+fn what_passkeys_extensions_hold_goes_through_a_vault_and_comes_out_the_same() {
+    let pc = Pc::new();
+    let (mut session, _) = pc.with_vault();
+    assert_eq!(take_in(&pc, &mut session, EXTENDED), 2, "the array is no item of the holder's");
+    assert_eq!(preview(&pc, &mut session, EXTENDED).ticket, None);
+    let told = export(&pc, &mut session, ExportFormat::Cxf, Protection::None);
+    let Reply::Exported { losses, items: 2, .. } = told else { panic!("no export") };
+    assert!(losses.iter().all(|loss| loss.extent == LossExtent::Unread) && losses.len() == 2);
+    let (before, after) =
+        (passkeys_of(EXTENDED.as_bytes()), passkeys_of(&exported(&pc, &mut session)));
+    for old in &before {
+        let new = after.iter().find(|new| new.passkey.rp_id == old.passkey.rp_id).unwrap();
+        assert!(new.large_blob.is_some() && new.large_blob == old.large_blob);
+        assert_eq!(new.passkey.cred_protect, old.passkey.cred_protect);
+        assert_eq!(new.passkey.third_party_payment, old.passkey.third_party_payment);
+        let blobs = [&new.passkey, &old.passkey].map(|it| it.cred_blob.as_ref());
+        assert!(blobs[0] == blobs[1]);
+    }
+}
+
+/// A file with the passkeys of the vector, each with a blob that does not become smaller.
+fn with_blobs(bytes: usize) -> String {
+    let passkeys = passkeys_of(EXTENDED.as_bytes());
+    let extras = EntryExtras::default();
+    let blob = || {
+        let mut noise = vec![0; bytes];
+        rng().fill_bytes(&mut noise);
+        LargeBlob::of(&noise).unwrap()
+    };
+    let blobs: Vec<LargeBlob> = passkeys.iter().map(|_| blob()).collect();
+    let outgoing: Vec<_> = passkeys
+        .iter()
+        .zip(&blobs)
+        .map(|(entry, blob)| OutgoingPasskey {
+            passkey: &entry.passkey,
+            large_blob: OutgoingBlob::Known(blob),
+            name: "",
+            created: UnixTime(0),
+            extras: &extras,
+        })
+        .collect();
+    let written = write_cxf(&outgoing, UnixTime(0), &mut rng());
+    String::from_utf8(written.content.expose().to_vec()).unwrap()
+}
+
+#[test]
+fn a_blob_the_key_has_no_room_for_is_told_before_and_its_passkey_comes_in_without() {
+    let pc = Pc::new();
+    let (mut session, _) = pc.with_vault();
+    let file = with_blobs(5000);
+    let report = preview(&pc, &mut session, &file);
+    let notes: Vec<_> = report.lines.iter().map(|line| line.notes.join(" ")).collect();
+    assert_eq!(notes, ["", "blob-no-room"], "8 KiB are room for one");
+    assert_eq!(take_in(&pc, &mut session, &file), 2);
+    let after = passkeys_of(&exported(&pc, &mut session));
+    assert_eq!(after.iter().filter(|entry| entry.large_blob.is_some()).count(), 1);
+    // Exactly what is shown is made: the room has to be there still.
+    let one = with_blobs(9000);
+    let again = preview(&pc, &mut session, &one.replace("inn.example", "other.example"));
+    assert_eq!(again.lines[0].notes, ["blob-no-room"]);
 }
