@@ -6,7 +6,7 @@ use chacha20::ChaCha20Rng;
 use chacha20::rand_core::SeedableRng as _;
 use kagifuda_ctap::cbor;
 use kagifuda_ctap::client::ClientError;
-use kagifuda_ctap::client::blob::{Blob, find, replace};
+use kagifuda_ctap::client::blob::{Blob, find, join, replace};
 
 const EMPTY: &[u8] = &[0x80];
 
@@ -130,6 +130,39 @@ fn a_blob_compressed_by_the_caller_is_kept_as_it_is() {
         let array = with(EMPTY, 1, Some(Blob::Deflated { bytes, original_bytes }), 1);
         let mut room = [0; 200];
         assert_eq!(find(&array, &key(1), &mut room), Err(ClientError::Damaged));
+    }
+}
+
+#[test]
+fn two_arrays_become_one_with_each_blob_once() {
+    let shared = with(EMPTY, 1, Some(Blob::Plain(b"shared")), 1);
+    let first = with(&shared, 2, Some(Blob::Plain(b"first")), 2);
+    let second = with(&shared, 3, Some(Blob::Plain(b"second")), 3);
+    let joined = |array: &[u8], more: &[u8]| {
+        let mut out = vec![0; array.len() + more.len()];
+        let length = join(array, more, &mut out).unwrap();
+        out.truncate(length);
+        assert_eq!(cbor::check(&out), Ok(()));
+        out
+    };
+    let both = joined(&first, &second);
+    assert_eq!(both[0], 0x83, "three blobs");
+    for (number, blob) in [(1, "shared"), (2, "first"), (3, "second")] {
+        assert_eq!(found(&both, number).as_deref(), Some(blob.as_bytes()));
+    }
+    assert_eq!(joined(&first, EMPTY), first);
+    assert_eq!(joined(EMPTY, &first), first);
+    assert_eq!(joined(&both, &second), both);
+    // Of two blobs for one key, that of the first array is found.
+    let newer = with(EMPTY, 1, Some(Blob::Plain(b"newer")), 4);
+    assert_eq!(found(&joined(&newer, &first), 1).as_deref(), Some(&b"newer"[..]));
+    for length in 0..both.len() {
+        let refused = join(&first, &second, &mut vec![0; length]);
+        assert_eq!(refused, Err(ClientError::BufferTooSmall), "{length}");
+    }
+    for broken in [&[][..], &[0xA0], &[0x81]] {
+        assert_eq!(join(broken, EMPTY, &mut [0; 64]), Err(ClientError::Damaged));
+        assert_eq!(join(EMPTY, broken, &mut [0; 64]), Err(ClientError::Damaged));
     }
 }
 

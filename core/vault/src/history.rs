@@ -13,7 +13,7 @@ use crate::error::VaultError;
 use crate::hlc::{Stamp, UnixMillis};
 use crate::ids::{ChangeId, DeviceId, ItemId, OperationId};
 use crate::record::{Row, class};
-use crate::schema::{self, field};
+use crate::schema::{self, field, kinds};
 use crate::value;
 use crate::vault::{OpenChange, Vault};
 use crate::write::{Draft, Pending};
@@ -38,6 +38,17 @@ pub struct Operation {
     pub touched: Vec<Touched>,
     /// Whether it is recent enough to be undone.
     pub is_undoable: bool,
+    /// Whether it took the key a secret that credential ids are sealed under: a reset.
+    pub is_reset: bool,
+}
+
+impl Operation {
+    /// Whether there is anything in it for an undo to take back.
+    #[must_use]
+    pub fn can_be_undone(&self) -> bool {
+        let is_kind = [Deed::ADD, Deed::EDIT, Deed::REMOVE, Deed::IMPORT].contains(&self.deed);
+        is_kind && self.is_undoable && (self.is_reset || !self.touched.is_empty())
+    }
 }
 
 /// An item an operation touched.
@@ -57,6 +68,8 @@ pub struct Undo {
     pub pending: Pending,
     /// Fields that were changed again later and are left alone.
     pub overwritten: usize,
+    /// Whether the key gets a secret back that a reset took.
+    pub is_of_reset: bool,
 }
 
 impl Vault {
@@ -70,9 +83,11 @@ impl Vault {
             let entry = operations.entry(body.operation).or_insert_with(|| {
                 let is_undoable = is_recent(at, now);
                 let (deed, device, touched) = (body.deed, body.device, Vec::new());
-                (stamp, Operation { id: body.operation, deed, at, device, touched, is_undoable })
+                let (id, is_reset) = (body.operation, false);
+                (stamp, Operation { id, deed, at, device, touched, is_undoable, is_reset })
             });
             entry.0 = entry.0.min(stamp);
+            entry.1.is_reset |= body.deed == Deed::REMOVE && body.kind == kinds::KEY_SECRET;
             if is_for_people(body.kind) {
                 let fields = body.edits.keys().copied().collect();
                 entry.1.touched.push(Touched { item: body.item, kind: body.kind, fields });
@@ -90,15 +105,12 @@ impl Vault {
         rows: impl IntoIterator<Item = Row>,
         now: UnixMillis,
     ) -> Option<OperationId> {
-        let is_candidate = |operation: &Operation| {
-            let is_kind =
-                [Deed::ADD, Deed::EDIT, Deed::REMOVE, Deed::IMPORT].contains(&operation.deed);
-            is_kind && operation.is_undoable && !operation.touched.is_empty()
-        };
-        self.history(rows, now).into_iter().find(is_candidate).map(|operation| operation.id)
+        let mut all = self.history(rows, now).into_iter();
+        all.find(Operation::can_be_undone).map(|operation| operation.id)
     }
 
-    /// Prepares taking an operation back.
+    /// Prepares taking an operation back. Of the key's own items only secrets that a reset took come back;
+    /// one that was made in their place stays beside them, so that what was sealed since goes on opening.
     ///
     /// # Errors
     /// [`VaultError::NoSuchOperation`], [`VaultError::UndoTooOld`], [`VaultError::NothingToUndo`] where it
@@ -138,11 +150,26 @@ impl Vault {
             overwritten += reversal.overwritten;
             drafts.extend(reversal.draft);
         }
+        let secrets = of_operation().filter(|change| change.body.kind == kinds::KEY_SECRET);
+        let secrets: BTreeSet<ItemId> = secrets.map(|change| change.body.item).collect();
+        let people = drafts.len();
+        drafts.extend(secrets.into_iter().filter_map(|item| self.revive(item, &ours)));
+        let is_of_reset = drafts.len() > people;
         if drafts.is_empty() {
             return Err(VaultError::NothingToUndo);
         }
         let pending = self.write(Deed::UNDO, drafts, now, rng)?;
-        Ok(Undo { pending, overwritten })
+        Ok(Undo { pending, overwritten, is_of_reset })
+    }
+
+    /// What brings an item back that the operation took away.
+    fn revive(&self, item: ItemId, ours: &BTreeSet<ChangeId>) -> Option<Draft> {
+        let state =
+            self.fold.get(item).filter(|state| state.has_content() && state.is_deleted())?;
+        state.deleted_at().filter(|stamp| ours.contains(&stamp.change))?;
+        let mut edits = state.restate();
+        edits.insert(field::DELETED, Edit::Set(value::flag(false)));
+        Some(Draft { collection: self.collection_of(item), item, kind: state.kind(), edits })
     }
 
     /// What takes one item back to before the operation.

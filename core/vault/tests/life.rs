@@ -4,6 +4,7 @@
 
 mod support;
 
+use kagifuda_secret::SecretBytes;
 use kagifuda_vault::record::{Row, class};
 use kagifuda_vault::schema::{field, kinds};
 use kagifuda_vault::{
@@ -216,6 +217,54 @@ fn a_removed_item_comes_back_by_undo_for_thirty_days_and_then_is_gone_for_good()
     assert_eq!(pc.vault.fold().digest(), digest);
     let verified = pc.vault.verify(pc.rows());
     assert!(verified.is_sound(), "{verified:?}");
+}
+
+#[test]
+fn a_reset_is_taken_back_whole_and_what_was_made_since_stays() {
+    let mut pc = Pc::with_passphrase(1);
+    let secret = |byte: u8| item::key_secret_edits(&SecretBytes::new(vec![byte; 32]));
+    let [old, new, passkey] = [(); 3].map(|()| ItemId::random(&mut pc.rng));
+    let (home, kind) = (pc.vault.home(), kinds::KEY_SECRET);
+    let draft = |item, kind, edits| Draft { collection: home, item, kind, edits };
+    let act = |pc: &mut Pc, deed, drafts| {
+        pc.tick();
+        let pending = pc.vault.write(deed, drafts, pc.now, &mut pc.rng).unwrap();
+        pc.keep(pending);
+    };
+    act(&mut pc, Deed::ADD, vec![draft(old, kind, secret(1))]);
+    act(&mut pc, Deed::EDIT, vec![draft(old, kind, item::large_blobs_edit(b"array"))]);
+    act(&mut pc, Deed::ADD, vec![draft(passkey, kinds::PASSKEY, name_is("inn"))]);
+    let reset = vec![
+        draft(passkey, kinds::PASSKEY, item::deletion()),
+        draft(old, kind, item::deletion()),
+        draft(new, kind, secret(2)),
+    ];
+    act(&mut pc, Deed::REMOVE, reset);
+    let secrets = |pc: &Pc| {
+        let all = pc.vault.items_of(kind).map(|(id, state)| item::key_secret(id, state).unwrap());
+        let mut all: Vec<_> =
+            all.map(|it| (it.secret.expose()[0], it.large_blobs.unwrap_or_default())).collect();
+        all.sort();
+        all
+    };
+    assert_eq!(secrets(&pc), [(2, vec![])]);
+    act(&mut pc, Deed::EDIT, vec![draft(new, kind, item::large_blobs_edit(b"since"))]);
+
+    let history = pc.vault.history(pc.rows(), pc.now);
+    let resets: Vec<_> = history.iter().filter(|operation| operation.is_reset).collect();
+    assert_eq!((resets.len(), resets[0].touched.len()), (1, 1), "secrets are not for people");
+    let reset = pc.vault.newest_undoable(pc.rows(), pc.now).unwrap();
+    assert_eq!(reset, resets[0].id);
+    let late = kagifuda_vault::UnixMillis(pc.now.0 + 31 * DAY);
+    let refused = pc.vault.undo(pc.rows(), reset, late, &mut pc.rng).err();
+    assert_eq!(refused, Some(VaultError::UndoTooOld));
+    let undo = pc.vault.undo(pc.rows(), reset, pc.now, &mut pc.rng).unwrap();
+    assert!(undo.is_of_reset);
+    pc.keep(undo.pending);
+    assert_eq!(secrets(&pc), [(1, b"array".to_vec()), (2, b"since".to_vec())]);
+    assert_eq!(pc.name(passkey).as_deref(), Some("inn"));
+    let again = pc.vault.undo(pc.rows(), reset, pc.now, &mut pc.rng).err();
+    assert_eq!(again, Some(VaultError::NothingToUndo));
 }
 
 #[test]

@@ -310,6 +310,9 @@ pub enum Verb {
     /// Something a newer version knows.
     #[n(9)]
     Other,
+    /// This PC's key was reset.
+    #[n(10)]
+    Reset,
 }
 
 /// One way to open.

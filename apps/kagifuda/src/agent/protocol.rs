@@ -408,6 +408,9 @@ pub enum Reply {
         /// Fields that were changed again since, and are left alone.
         #[n(2)]
         overwritten: u32,
+        /// Whether it was a reset of this PC's key, which has its secret again.
+        #[n(3)]
+        is_of_reset: bool,
     },
     /// The ways to open.
     #[n(18)]

@@ -78,11 +78,15 @@ fn touched(s: &Session<'_>, line: &OperationLine) -> String {
 pub(super) fn undo(s: &mut Session<'_>, change: Option<&str>) -> Result<(), Fault> {
     let operation = change.map(|text| find(s, text)).transpose()?;
     match s.ask(&Request::Undo { operation })? {
-        Reply::Undone { operation, items, overwritten } => {
+        Reply::Undone { operation, items, overwritten, is_of_reset } => {
             let told = say!(s.texts, "history-undone", change = short(operation), count = items);
             s.tell(&told);
             if overwritten > 0 {
                 let told = say!(s.texts, "history-overwritten", count = overwritten);
+                s.tell(&told);
+            }
+            if is_of_reset {
+                let told = say!(s.texts, "history-undone-reset");
                 s.tell(&told);
             }
             Ok(())
@@ -150,6 +154,7 @@ pub(super) const fn word(verb: Verb) -> &'static str {
         Verb::Way => "way",
         Verb::Device => "device",
         Verb::Other => "other",
+        Verb::Reset => "reset",
     }
 }
 
@@ -166,6 +171,7 @@ pub(super) fn computed_ids() -> Vec<String> {
         Verb::Way,
         Verb::Device,
         Verb::Other,
+        Verb::Reset,
     ]
     .into_iter()
     .map(|verb| format!("history-verb-{}", word(verb)))

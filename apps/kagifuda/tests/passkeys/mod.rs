@@ -247,18 +247,44 @@ fn a_passkey_that_two_pcs_imported_is_one_and_is_removed_whole() {
 
 #[test]
 fn a_reset_from_outside_is_one_step_that_undo_takes_back() {
+    let stick = stick();
     let pc = Pc::new();
-    let mut browser = pc.browser();
-    let all = ["hana", "work"].map(|account| browser.register(SITE, account, true));
+    let (whole, before) = pc.register_whole(&stick);
+    let mut browser = pc.browser_with_pin();
+    let all = [("hana", true), ("work", true), ("ssh", false)]
+        .map(|(account, is_kept)| browser.register("bank.example", account, is_kept));
+    let signed_in = all.each_ref().map(|it| browser.sign_in_with(it).unwrap());
     pc.key.replug();
     pc.key.prints(&pc.room, &["--yes", "reset"], "");
     let mut browser = pc.browser();
     assert_eq!(browser.sign_in(&all[1]), Err(Status::NoCredentials));
-    let removal = pc.newest("remove");
-    assert_eq!(removal["items"].as_array().unwrap().len(), 2);
-    pc.room.prints(&["undo"], "");
-    for kept in &all {
+    assert_eq!(browser.sign_in_with(&all[2]), Err(Status::NoCredentials));
+    let reset = pc.newest("reset");
+    assert_eq!(reset["items"].as_array().unwrap().len(), 3);
+
+    // Somebody went on with the empty key before the mistake was noticed.
+    let since = [true, false].map(|is_kept| browser.register("post.example", "new", is_kept));
+    let blob = stick.path().join("blob");
+    let mut browser = pc.browser_with_pin();
+    let set = ["blobs", "set", "post", "--file", blob.to_str().unwrap()];
+    pc.key.prints(&pc.room, &set, PIN_LINE);
+    let told = pc.room.run(&["undo", reset["id"].as_str().unwrap()]);
+    let told = String::from_utf8(told.stderr).unwrap();
+    assert!(told.contains("before the reset"), "{told}");
+    for (kept, before) in all.iter().zip(&signed_in) {
+        assert_eq!(browser.sign_in_with(kept).as_ref(), Ok(before));
+    }
+    for kept in &since {
         browser.sign_in_with(kept).unwrap();
+    }
+    pc.has_whole(&whole, &before);
+    let shown = pc.key.prints(&pc.room, &["blobs", "show", "post"], PIN_LINE);
+    assert_eq!(shown, CERTIFICATE.repeat(100));
+    let set = ["blobs", "set", "bank", "hana", "--file", blob.to_str().unwrap()];
+    pc.key.prints(&pc.room, &set, PIN_LINE);
+    for site in [&["inn"][..], &["post"], &["bank", "hana"]] {
+        let show = [&["blobs", "show"], site].concat();
+        assert_eq!(pc.key.prints(&pc.room, &show, PIN_LINE), CERTIFICATE.repeat(100));
     }
 }
 

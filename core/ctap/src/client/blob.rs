@@ -225,6 +225,43 @@ pub fn replace<R: CryptoRng>(
     Ok(length)
 }
 
+/// Writes an array with the blobs of one and, behind them, those of another that it has not; its length,
+/// without a hash.
+///
+/// # Errors
+/// [`ClientError::Damaged`] where one of them is no array; [`ClientError::BufferTooSmall`] where `out` does not
+/// take both.
+pub fn join(array: &[u8], more: &[u8], out: &mut [u8]) -> Result<usize, ClientError> {
+    let has = |element: &[u8]| -> Result<bool, ClientError> {
+        for kept in elements(array)? {
+            if kept? == element {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    };
+    let mut count = 0;
+    for element in elements(array)? {
+        element?;
+        count += 1;
+    }
+    for element in elements(more)? {
+        count += usize::from(!has(element?)?);
+    }
+    let mut writer = Writer::new(out);
+    writer.array(count);
+    for element in elements(array)? {
+        writer.raw(element?);
+    }
+    for element in elements(more)? {
+        let element = element?;
+        if !has(element)? {
+            writer.raw(element);
+        }
+    }
+    finish(writer)
+}
+
 /// Tells whether a key opens an element; `scratch` is used and wiped.
 fn is_of(
     key: &[u8; BLOB_KEY_BYTES],

@@ -2,6 +2,9 @@
 //! The array of large blobs of the key in this vault (CTAP 2.3 section 6.10), as passkeys that come in from a
 //! file and go out to one meet it. The key itself keeps the array as the platform wrote it and reads nothing in
 //! it; each blob is sealed under a key that its passkey has.
+//!
+//! The array lies beside the secret that credential ids are sealed under. Where two PCs made one each, or a reset
+//! was taken back, there are several: the key serves them as one, and the next write makes them one.
 
 use kagifuda_ctap::authenticator::Profile;
 use kagifuda_ctap::client::blob::{self, BLOB_KEY_BYTES, Blob};
@@ -10,7 +13,7 @@ use kagifuda_ctap::message::large_blobs::{ARRAY_HASH_BYTES, EMPTY_ARRAY};
 use kagifuda_secret::SecretBytes;
 use kagifuda_vault::exchange::{LargeBlob, MAX_LARGE_BLOB_BYTES};
 use kagifuda_vault::schema::kinds;
-use kagifuda_vault::{Draft, ItemId, Vault, VaultError, item};
+use kagifuda_vault::{Draft, ItemId, Vault, item};
 use rand_core::Rng as _;
 use sha2::{Digest as _, Sha256};
 use zeroize::{Zeroize as _, Zeroizing};
@@ -20,19 +23,68 @@ use super::rng;
 /// What an array needs for a blob beside its bytes.
 const ENTRY_BYTES: usize = 128;
 
-/// The item that holds the array, and the array, once one was written.
-pub(super) type BlobItem = (ItemId, Option<Vec<u8>>);
-
 /// The key of a passkey's blob.
 pub(super) type BlobKey = Zeroizing<[u8; BLOB_KEY_BYTES]>;
 
-/// Where the array of large blobs is: with the secret that was made first.
-pub(super) fn blob_item(vault: &Vault) -> Result<Option<BlobItem>, VaultError> {
-    let secrets = vault.items_of(kinds::KEY_SECRET);
-    let Some((id, state)) = secrets.min_by_key(|(id, state)| (state.created(), *id)) else {
-        return Ok(None);
-    };
-    Ok(Some((id, item::key_secret(id, state)?.large_blobs)))
+/// The array that the key serves.
+pub(super) struct Served {
+    /// With its hash; `None` where none was written yet.
+    pub(super) array: Option<Vec<u8>>,
+    /// The items it comes from, the one whose secret was made first at the front.
+    items: Vec<ItemId>,
+}
+
+impl Served {
+    /// The arrays of a vault as one. What has no room any more beside the older ones waits.
+    pub(super) fn of(vault: &Vault) -> Self {
+        let mut kept: Vec<_> = vault.items_of(kinds::KEY_SECRET).collect();
+        kept.sort_by_key(|(id, state)| (state.created(), *id));
+        let read = |(id, state)| Some((id, item::key_secret(id, state).ok()?.large_blobs));
+        let mut served = Self { array: None, items: Vec::new() };
+        for (id, array) in kept.into_iter().filter_map(read) {
+            // One that was emptied holds nothing to join, and need not be emptied again.
+            let array = array.filter(|array| array[..] != EMPTY_ARRAY);
+            let is_joined = array.is_some_and(|array| served.join(array));
+            if is_joined || served.items.is_empty() {
+                served.items.push(id);
+            }
+        }
+        served
+    }
+
+    /// Takes another array in; tells whether there was room for it.
+    fn join(&mut self, more: Vec<u8>) -> bool {
+        let Some(array) = &self.array else {
+            self.array = Some(more);
+            return true;
+        };
+        let (Some(array), Some(more)) = (sound(array), sound(&more)) else { return false };
+        let mut both = vec![0; array.len() + more.len()];
+        let Ok(length) = blob::join(array, more, &mut both) else { return false };
+        both.truncate(length);
+        let has_room = length + ARRAY_HASH_BYTES <= Profile::HOST.max_large_blob_bytes;
+        if has_room {
+            self.array = Some(hashed(both));
+        }
+        has_room
+    }
+
+    /// What writes another array in its place. A vault whose key was never plugged in gets the item it lives in.
+    pub(super) fn replace(&self, vault: &Vault, array: &[u8]) -> Vec<Draft> {
+        let draft = |item, edits| {
+            let (collection, kind) = (vault.home(), kinds::KEY_SECRET);
+            Draft { collection, item, kind, edits }
+        };
+        let edits = item::large_blobs_edit(array);
+        let Some((first, others)) = self.items.split_first() else {
+            let secret = SecretBytes::from(&new_sealing_secret()[..]);
+            let edits = [edits, item::key_secret_edits(&secret)].into_iter().flatten().collect();
+            return vec![draft(ItemId::random(&mut rng()), edits)];
+        };
+        let emptied =
+            others.iter().map(|other| draft(*other, item::large_blobs_edit(&EMPTY_ARRAY)));
+        [draft(*first, edits)].into_iter().chain(emptied).collect()
+    }
 }
 
 /// A key for the blob of a passkey that never had one.
@@ -61,7 +113,7 @@ pub(super) enum Found {
 
 /// The array, at hand.
 pub(super) struct Blobs {
-    item: Option<ItemId>,
+    served: Served,
     /// Without the hash at its end; `None` where it is damaged.
     array: Option<Vec<u8>>,
     /// Where blobs are opened, once one was looked for.
@@ -71,14 +123,9 @@ pub(super) struct Blobs {
 impl Blobs {
     /// The array of a vault; an empty one where none was written yet.
     pub(super) fn of(vault: &Vault) -> Self {
-        let (item, array) = match blob_item(vault) {
-            Ok(Some((item, array))) => {
-                (Some(item), Some(array.unwrap_or_else(|| EMPTY_ARRAY.into())))
-            }
-            Ok(None) => (None, Some(EMPTY_ARRAY.into())),
-            Err(_) => (None, None),
-        };
-        Self { item, array: array.and_then(sound), room: Zeroizing::default() }
+        let served = Served::of(vault);
+        let array = sound(served.array.as_deref().unwrap_or(&EMPTY_ARRAY)).map(<[u8]>::to_vec);
+        Self { served, array, room: Zeroizing::default() }
     }
 
     /// The blob of a passkey that has this key.
@@ -112,23 +159,21 @@ impl Blobs {
         true
     }
 
-    /// What writes the array into the vault. A vault whose key was never plugged in gets the item it lives in.
-    pub(super) fn draft(self, vault: &Vault) -> Option<Draft> {
-        let mut array = self.array?;
-        let hash = Sha256::digest(&array);
-        array.extend_from_slice(&hash[..ARRAY_HASH_BYTES]);
-        let mut edits = item::large_blobs_edit(&array);
-        let item = self.item.unwrap_or_else(|| {
-            edits.extend(item::key_secret_edits(&SecretBytes::from(&new_sealing_secret()[..])));
-            ItemId::random(&mut rng())
-        });
-        Some(Draft { collection: vault.home(), item, kind: kinds::KEY_SECRET, edits })
+    /// What writes the array into the vault.
+    pub(super) fn drafts(self, vault: &Vault) -> Vec<Draft> {
+        self.array.map_or_else(Vec::new, |array| self.served.replace(vault, &hashed(array)))
     }
 }
 
 /// An array without its hash, where that is the right one.
-fn sound(mut array: Vec<u8>) -> Option<Vec<u8>> {
-    let at = array.len().checked_sub(ARRAY_HASH_BYTES)?;
-    let hash = array.split_off(at);
-    (Sha256::digest(&array)[..ARRAY_HASH_BYTES] == hash[..]).then_some(array)
+fn sound(array: &[u8]) -> Option<&[u8]> {
+    let (array, hash) = array.split_last_chunk::<ARRAY_HASH_BYTES>()?;
+    (Sha256::digest(array)[..ARRAY_HASH_BYTES] == hash[..]).then_some(array)
+}
+
+/// An array with its hash behind it.
+fn hashed(mut array: Vec<u8>) -> Vec<u8> {
+    let hash = Sha256::digest(&array);
+    array.extend_from_slice(&hash[..ARRAY_HASH_BYTES]);
+    array
 }

@@ -87,7 +87,9 @@ impl Open {
             drafts.push(self.draft_of(entry, prepared.format)?);
         }
         let added = u32::try_from(drafts.len()).unwrap_or(u32::MAX);
-        drafts.extend(has_blobs.then(|| blobs.draft(&self.vault)).flatten());
+        if has_blobs {
+            drafts.extend(blobs.drafts(&self.vault));
+        }
         let operation = Some(self.write(Deed::IMPORT, drafts, now)?);
         Ok(Reply::Imported { added, operation })
     }

@@ -192,9 +192,9 @@ impl Open {
             at: operation.at.as_secs(),
             device: self.title(ItemId(operation.device.0)),
             here: self.vault.device() == Some(operation.device),
-            verb: verb(operation.deed),
+            verb: if operation.is_reset { Verb::Reset } else { verb(operation.deed) },
             touched: order.iter().filter_map(|id| touched.remove(id)).collect(),
-            can_undo: can_undo(operation),
+            can_undo: operation.can_be_undone(),
         }
     }
 
@@ -211,24 +211,21 @@ impl Open {
         };
         let undo = self.vault.undo(rows, id, millis(now), &mut rng())?;
         let overwritten = u32::try_from(undo.overwritten).unwrap_or(u32::MAX);
+        let is_of_reset = undo.is_of_reset;
         let before = self.index.len();
         self.save(undo.pending)?;
         self.index = Index::of(&self.vault);
         let items = u32::try_from(self.index.len().abs_diff(before).max(1)).unwrap_or(u32::MAX);
-        Ok(Reply::Undone { operation: OperationId(id.0), items, overwritten })
+        Ok(Reply::Undone { operation: OperationId(id.0), items, overwritten, is_of_reset })
     }
 
     /// The newest operation of this machine that can be taken back.
     fn newest_of_ours(&self, rows: &[Row], now: UnixMillis) -> Option<kagifuda_vault::OperationId> {
         let all = self.vault.history(rows.iter().cloned(), now);
         let ours = |operation: &&Operation| Some(operation.device) == self.vault.device();
-        all.iter().filter(ours).find(|operation| can_undo(operation)).map(|operation| operation.id)
+        let mut ours = all.iter().filter(ours);
+        ours.find(|operation| operation.can_be_undone()).map(|operation| operation.id)
     }
-}
-
-fn can_undo(operation: &Operation) -> bool {
-    let is_kind = [Deed::ADD, Deed::EDIT, Deed::REMOVE, Deed::IMPORT].contains(&operation.deed);
-    is_kind && operation.is_undoable && !operation.touched.is_empty()
 }
 
 const fn verb(deed: Deed) -> Verb {

@@ -6,7 +6,7 @@ key-awaits-the-reader = No virtual smart card reader is there yet: it comes with
 key-this-pc-is-the-key = If this PC dies, its passkeys come back from a backup of the vault and the passphrase or recovery words: make that backup, and register a second key at services that matter.
 key-wink = Somebody asks which key this is: it is this one.
 key-ask-touch = { $what } Allow?
-key-ask-reset-hard = A program wants this key to forget ALL passkeys and its PIN. They can be brought back with “kagifuda undo” for 30 days. Allow?
+key-ask-reset-hard = A program wants this key to forget ALL passkeys and its PIN. For 30 days “kagifuda undo” can bring back all but the PIN. Allow?
 key-ask-unlock = { $what } The vault is locked: open it with “kagifuda unlock” in another terminal.
 key-ask-over = The request is over.
 key-notice-use = Use this PC's security key?
@@ -25,7 +25,7 @@ key-about-u2f-register = A site wants to register this key (U2F, so the key cann
 key-about-u2f-sign-in = A site wants to sign you in (U2F, so the key cannot see which site).
 key-about-token = A program wants to use this key without its PIN.
 key-about-manage = A program wants to manage the passkeys of this key.
-key-about-reset = A program wants this key to forget ALL passkeys and its PIN. “kagifuda undo” brings passkeys back for 30 days.
+key-about-reset = A program wants this key to forget ALL passkeys and its PIN. For 30 days “kagifuda undo” brings back all but the PIN.
 
 # Keys that are plugged in, whoever made them.
 

@@ -85,6 +85,7 @@ history-overwritten = { $count ->
         [one] One field was changed again since, and is left as it is.
        *[other] { $count } fields were changed again since, and are left as they are.
     }
+history-undone-reset = The key has what it had before the reset, and what was registered since. It has no PIN, and its settings are the first ones: “kagifuda key pin set” gives it a PIN.
 history-verb-create = vault made
 history-verb-add = added
 history-verb-edit = changed
@@ -95,6 +96,7 @@ history-verb-undo = taken back
 history-verb-way = ways to open
 history-verb-device = PC joined
 history-verb-other = other
+history-verb-reset = key reset
 
 import-head-issuer = For
 import-head-account = Account

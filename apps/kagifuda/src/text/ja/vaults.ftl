@@ -77,6 +77,7 @@ history-undone = { $count ->
 history-overwritten = { $count ->
        *[other] そのあとでまた変更された { $count } か所は、そのままにしました。
     }
+history-undone-reset = 鍵には、リセット前にあったものと、そのあと登録したものの両方があります。PIN はなく、設定は初めのままです。PIN は「kagifuda key pin set」で決められます。
 history-verb-create = 保管庫を作成
 history-verb-add = 追加
 history-verb-edit = 変更
@@ -87,6 +88,7 @@ history-verb-undo = 取り消し
 history-verb-way = 開け方
 history-verb-device = PC が参加
 history-verb-other = その他
+history-verb-reset = 鍵をリセット
 
 import-head-issuer = 発行元
 import-head-account = アカウント

@@ -23,7 +23,7 @@ use kagifuda_vault::{Deed, Draft, Edits, ItemId, KindId, item};
 use kagifuda_vaultfile::machine::MachineStore;
 use zeroize::{Zeroize as _, Zeroizing};
 
-use super::super::blobs::{BlobItem, blob_item, new_sealing_secret};
+use super::super::blobs::{Served, new_sealing_secret};
 use super::super::open::Open;
 use super::super::rng;
 use super::passkeys::{Passkeys, Recogniser};
@@ -158,8 +158,9 @@ impl VaultStore {
         engine_passkey(&kept, is_backed_up).ok_or(StoreError::Failed)
     }
 
-    fn blob_item(&self) -> Result<Option<BlobItem>, StoreError> {
-        blob_item(&self.open()?.vault).map_err(|_| StoreError::Failed)
+    /// The array of large blobs, where one was written.
+    fn large_blobs(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(Served::of(&self.open()?.vault).array)
     }
 
     const fn note_name(record: Record) -> &'static str {
@@ -283,11 +284,11 @@ impl Store for VaultStore {
     }
 
     fn large_blob_bytes(&mut self) -> Result<Option<usize>, StoreError> {
-        Ok(self.blob_item()?.and_then(|(_, array)| array).map(|array| array.len()))
+        Ok(self.large_blobs()?.map(|array| array.len()))
     }
 
     fn read_large_blob(&mut self, offset: usize, buffer: &mut [u8]) -> Result<usize, StoreError> {
-        let array = self.blob_item()?.and_then(|(_, array)| array).unwrap_or_default();
+        let array = self.large_blobs()?.unwrap_or_default();
         let rest = array.get(offset..).unwrap_or_default();
         let count = rest.len().min(buffer.len());
         buffer[..count].copy_from_slice(&rest[..count]);
@@ -304,10 +305,10 @@ impl Store for VaultStore {
     }
 
     fn commit_large_blob(&mut self, length: usize) -> Result<(), StoreError> {
-        let (item, _) = self.blob_item()?.ok_or(StoreError::Failed)?;
         let array = self.staged.get(..length).ok_or(StoreError::Failed)?;
-        let draft = self.draft(item, kinds::KEY_SECRET, item::large_blobs_edit(array))?;
-        self.write(Deed::EDIT, vec![draft])?;
+        let vault = &self.open()?.vault;
+        let drafts = Served::of(vault).replace(vault, array);
+        self.write(Deed::EDIT, drafts)?;
         self.staged.clear();
         Ok(())
     }

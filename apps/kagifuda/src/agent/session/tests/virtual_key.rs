@@ -9,7 +9,8 @@ use kagifuda_ctap::entity::RpIdHash;
 
 use super::{PASSPHRASE, Pc, Session, text};
 use crate::agent::protocol::{
-    Hidden, KeyAsk, KeyConsent, KeyFrame, KeyKind, KeyQuestion, KeySaid, OpenSecret, Reply, Request,
+    Hidden, KeyAsk, KeyConsent, KeyFrame, KeyKind, KeyQuestion, KeySaid, OpenSecret, Reply,
+    Request, Verb,
 };
 
 const REGISTER: u8 = 0x01;
@@ -79,7 +80,7 @@ fn plugged(pc: &Pc) -> Session {
 }
 
 #[test]
-fn a_reset_ends_at_once_what_was_sealed_into_ids_and_undo_does_not_bring_it_back() {
+fn a_reset_ends_at_once_what_was_sealed_into_ids_and_undo_brings_it_back_beside_what_came_since() {
     let pc = Pc::new();
     let mut session = plugged(&pc);
     let handle = register(&pc, &mut session);
@@ -90,9 +91,20 @@ fn a_reset_ends_at_once_what_was_sealed_into_ids_and_undo_does_not_bring_it_back
     assert_eq!(u2f(&pc, &mut session, &known), Ok(NOT_OF_THIS_KEY.to_vec()));
     let again = register(&pc, &mut session);
     assert_eq!(u2f(&pc, &mut session, &sign_in(CHECK_ONLY, &again)), Ok(TOUCH_NEEDED.to_vec()));
-    // Nothing of it was for people, so there is nothing to take back.
+    let Reply::History(lines) = pc.ask(&mut session, Request::History { item: None, limit: 0 })
+    else {
+        panic!("no history")
+    };
+    assert!(lines.iter().any(|line| line.verb == Verb::Reset && line.can_undo));
+    let undone = pc.ask(&mut session, Request::Undo { operation: None });
+    assert!(matches!(undone, Reply::Undone { is_of_reset: true, .. }));
+    for own in [&handle, &again] {
+        let own = sign_in(ENFORCE, own);
+        assert_eq!(u2f(&pc, &mut session, &own), Err(KeyQuestion::Touch));
+        let answer = send((&pc, &mut session), KeyFrame::Msg, &own, touched()).unwrap();
+        assert!(answer.ends_with(&OK));
+    }
     assert!(matches!(pc.ask(&mut session, Request::Undo { operation: None }), Reply::Failed(_)));
-    assert_eq!(u2f(&pc, &mut session, &known), Ok(NOT_OF_THIS_KEY.to_vec()));
 }
 
 #[test]
