@@ -6,6 +6,7 @@
 //! crates, who may use whom) is data in `policy.rs`. No task needs anything but Rust and a C
 //! compiler to start; a stage that needs more names it and, as root on Debian, installs it.
 
+mod archive;
 mod costs;
 mod cross;
 mod elf;

@@ -98,7 +98,7 @@ pub(crate) const UNSAFE_ROOMS: &[&str] =
 pub(crate) const EXPORT_ROOMS: &[&str] = &["tests/wasm/"];
 
 /// Packages people get; what they use ships, and the SBOM lists it.
-pub(crate) const SHIPPED: &[&str] = &["kagifuda"];
+pub(crate) const SHIPPED: &[&str] = &["kagifuda", "kagifudad"];
 
 /// Sources that read what somebody else wrote: `cargo xtask coverage` holds them to
 /// [`PARSER_LINES_PERCENT`].

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The bill of materials of a release: CycloneDX 1.5 as JSON, from `cargo metadata`.
 //!
-//! Lists the crates whose code is in the binary for one target, each with version, licence,
+//! Lists the crates whose code is in the programs for one target, each with version, licence,
 //! package URL and the SHA-256 that `Cargo.lock` pins; and who uses whom. Cargo unifies features
-//! over the workspace, so it may name a crate more than the binary has, never one less.
+//! over the workspace, so it may name a crate more than a program has, never one less.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,32 +12,36 @@ use serde_json::{Value, json};
 
 use crate::spdx::Expression;
 
-/// The document for the packages `parts`, which `program` is made of.
+/// The document for the packages `parts`, which `programs` are made of. The first gives the release its name.
 pub(crate) fn document(
     metadata: &Metadata,
-    program: &Package,
+    programs: &[&Package],
     parts: &BTreeSet<&PackageId>,
     lock: &str,
 ) -> Value {
     let hashes = hashes(lock);
     let packages: Vec<&Package> =
         metadata.packages.iter().filter(|package| parts.contains(&package.id)).collect();
-    let components: Vec<Value> = packages.iter().map(|it| component(it, &hashes)).collect();
+    let others = programs.iter().skip(1).map(|program| application(program));
+    let components: Vec<Value> =
+        others.chain(packages.iter().map(|it| component(it, &hashes))).collect();
     json!({
         "bomFormat": "CycloneDX",
         "specVersion": "1.5",
         "version": 1,
-        "metadata": {
-            "component": {
-                "type": "application",
-                "bom-ref": url(program),
-                "name": program.name.as_str(),
-                "version": program.version.to_string(),
-                "licenses": [{ "expression": program.license }],
-            }
-        },
+        "metadata": { "component": programs.first().map(|program| application(program)) },
         "components": components,
-        "dependencies": dependencies(metadata, program, &packages),
+        "dependencies": dependencies(metadata, programs, &packages),
+    })
+}
+
+fn application(program: &Package) -> Value {
+    json!({
+        "type": "application",
+        "bom-ref": url(program),
+        "name": program.name.as_str(),
+        "version": program.version.to_string(),
+        "licenses": [{ "expression": program.license }],
     })
 }
 
@@ -64,9 +68,9 @@ fn component(package: &Package, hashes: &BTreeMap<(String, String), String>) -> 
     component
 }
 
-fn dependencies(metadata: &Metadata, program: &Package, parts: &[&Package]) -> Vec<Value> {
+fn dependencies(metadata: &Metadata, programs: &[&Package], parts: &[&Package]) -> Vec<Value> {
     let listed: BTreeMap<&PackageId, &Package> =
-        parts.iter().chain([&program]).map(|it| (&it.id, *it)).collect();
+        parts.iter().chain(programs).map(|it| (&it.id, *it)).collect();
     let nodes = metadata.resolve.iter().flat_map(|resolve| &resolve.nodes);
     nodes
         .filter_map(|node| listed.get(&node.id).map(|package| (node, package)))

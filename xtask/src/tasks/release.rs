@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `cargo xtask release`: what people download, and what they need to trust it.
 //!
-//! One static binary in a tarball with its pages, licences and completions; a bill of materials;
+//! Two static binaries in a tarball with the manual, units, licences and completions; a bill of materials;
 //! `SHA256SUMS` over both; and, given a key, a signature of that file which stock OpenSSH verifies
 //! (docs/decisions/0004-release-signature.md). The tarball is made the same way each time: names
-//! sorted, owner and time fixed, no path of this machine in the binary.
+//! sorted, owner, rights and time fixed, no path of this machine in a binary. What is in it, `archive.rs` says.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::MetadataCommand;
 
 use super::fuzz::host;
+use crate::archive;
 use crate::elf;
 use crate::house::House;
 use crate::need::{self, Need, Proof};
@@ -65,7 +66,7 @@ impl Wish {
 /// Builds, packs, lists, sums and signs.
 pub(crate) fn run(house: &House, arguments: &[String]) -> Result<(), Trouble> {
     let wish = Wish::read(house, arguments)?;
-    let binary = build(house, &wish.target)?;
+    let binaries = build(house, &wish.target)?;
     let name = format!("kagifuda-{}-{}", house.version()?, wish.target);
     fs::create_dir_all(&wish.out).doing("making the folder of the release")?;
     // What was released here before must not stay in the sums.
@@ -79,7 +80,8 @@ pub(crate) fn run(house: &House, arguments: &[String]) -> Result<(), Trouble> {
             fs::remove_file(&path).doing("removing an older release")?;
         }
     }
-    let tarball = pack(house, &wish, &binary, &name)?;
+    let tarball = pack(house, &wish, &binaries, &name)?;
+    archive::check(&tarball, &name)?;
     let list = wish.out.join(format!("{name}.cdx.json"));
     fs::write(&list, bill_of_materials(house, &wish.target)?).doing("writing the SBOM")?;
     let sums = sum(&wish.out)?;
@@ -89,11 +91,13 @@ pub(crate) fn run(house: &House, arguments: &[String]) -> Result<(), Trouble> {
     }
     println!("\n{} holds:\n{sums}", wish.out.display());
     println!("{} is {} bytes", tarball.display(), size(&tarball)?);
-    println!("the program alone is {} bytes", size(&binary)?);
+    for program in archive::PROGRAMS {
+        println!("{program} alone is {} bytes", size(&binaries.join(program))?);
+    }
     Ok(())
 }
 
-/// Builds the program as one file that needs no other.
+/// Builds the programs, each as one file that needs no other; the folder they are in.
 fn build(house: &House, target: &str) -> Result<PathBuf, Trouble> {
     if target == ARM {
         need::satisfy(ARM_LINKER)?;
@@ -110,20 +114,22 @@ fn build(house: &House, target: &str) -> Result<PathBuf, Trouble> {
         })
     );
     let mut cargo = Program::cargo()
-        .args(["build", "--locked", "--profile", "dist", "--package", "kagifuda"])
-        .args(["--target", target])
+        .args(["build", "--locked", "--profile", "dist", "--target", target])
+        .args(archive::PROGRAMS.iter().flat_map(|program| ["--package", program]))
         .env(format!("CARGO_TARGET_{upper}_RUSTFLAGS"), flags)
         .within(house.root());
     if target == ARM {
         cargo = cargo.env(format!("CARGO_TARGET_{upper}_LINKER"), "aarch64-linux-gnu-gcc");
     }
     cargo.run()?;
-    let binary = house.target()?.join(target).join("dist").join("kagifuda");
-    let bytes = fs::read(&binary).doing(format!("reading {}", binary.display()))?;
-    if elf::needs_a_loader(&bytes) != Some(false) {
-        return Err(Trouble::new("the program is not static: it asks for a loader"));
+    let folder = house.target()?.join(target).join("dist");
+    for program in archive::PROGRAMS {
+        let bytes = fs::read(folder.join(program)).doing(format!("reading {program}"))?;
+        if elf::needs_a_loader(&bytes) != Some(false) {
+            return Err(Trouble::new(format!("{program} is not static: it asks for a loader")));
+        }
     }
-    Ok(binary)
+    Ok(folder)
 }
 
 fn cargo_home() -> Option<PathBuf> {
@@ -132,33 +138,25 @@ fn cargo_home() -> Option<PathBuf> {
 }
 
 /// Lays out what is downloaded and packs it.
-fn pack(house: &House, wish: &Wish, binary: &Path, name: &str) -> Result<PathBuf, Trouble> {
+fn pack(house: &House, wish: &Wish, binaries: &Path, name: &str) -> Result<PathBuf, Trouble> {
     let folder = house.target()?.join("release-layout").join(name);
     if folder.exists() {
         fs::remove_dir_all(&folder).doing("clearing the layout")?;
     }
     fs::create_dir_all(&folder).doing("making the layout")?;
-    fs::copy(binary, folder.join("kagifuda")).doing("copying the program")?;
-    let pages = [
-        "README.md",
-        "README.ja.md",
-        "CHANGELOG.md",
-        "LICENSE-MIT",
-        "LICENSE-APACHE",
-        "SECURITY.md",
-    ];
-    for page in pages {
-        fs::copy(house.path(page), folder.join(page)).doing(format!("copying {page}"))?;
+    for program in archive::PROGRAMS {
+        fs::copy(binaries.join(program), folder.join(program)).doing("copying the programs")?;
     }
+    archive::lay_out(house, &folder)?;
     let licences = notices::of_parts(&metadata_for(house, &wish.target)?)?;
-    fs::write(folder.join("LICENSES-OF-PARTS.txt"), licences).doing("writing the licences")?;
-    generate(house, wish, binary, &folder)?;
+    fs::write(folder.join(archive::LICENCES), licences).doing("writing the licences")?;
+    generate(house, wish, &binaries.join("kagifuda"), &folder)?;
 
     let tarball = wish.out.join(format!("{name}.tar.gz"));
     let time =
         Program::new("git").args(["log", "-1", "--format=%ct"]).within(house.root()).read()?;
     Program::new("tar")
-        .args(["--sort=name", "--owner=0", "--group=0", "--numeric-owner", "--mode=u+rw,go+r-w"])
+        .args(["--sort=name", "--owner=0", "--group=0", "--numeric-owner", "--mode=u=rwX,go=rX"])
         .arg(format!("--mtime=@{}", time.trim()))
         .args(["--use-compress-program=gzip -n9", "--create", "--file"])
         .arg(&tarball)
@@ -196,13 +194,15 @@ fn metadata_for(house: &House, target: &str) -> Result<cargo_metadata::Metadata,
 
 fn bill_of_materials(house: &House, target: &str) -> Result<String, Trouble> {
     let metadata = metadata_for(house, target)?;
-    let program = metadata
-        .workspace_packages()
-        .into_iter()
-        .find(|package| package.name.as_str() == "kagifuda")
-        .ok_or_else(|| Trouble::new("the workspace has no package kagifuda"))?;
+    let packages = metadata.workspace_packages();
+    let program = |name: &str| {
+        let found = packages.iter().find(|package| package.name.as_str() == name);
+        found.copied().ok_or_else(|| Trouble::new(format!("the workspace has no package {name}")))
+    };
+    let programs = archive::PROGRAMS.iter().map(|name| program(name));
+    let programs = programs.collect::<Result<Vec<_>, _>>()?;
     let document =
-        sbom::document(&metadata, program, &shipped(&metadata), &house.read("Cargo.lock")?);
+        sbom::document(&metadata, &programs, &shipped(&metadata), &house.read("Cargo.lock")?);
     serde_json::to_string_pretty(&document).doing("writing the SBOM")
 }
 
