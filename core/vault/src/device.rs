@@ -191,7 +191,8 @@ impl Vault {
         let found = log.and_then(DeviceLog::newest).map_or(0, |(seq, _)| seq);
         let seen = memory.highest_seq;
         let is_here = log.is_some_and(|log| log.holds(seen, &memory.head))
-            || self.closed.contains(&memory.head);
+            || self.closed.contains(&memory.head)
+            || self.unheard.contains(&memory.head);
         if seen != 0 && !is_here {
             return if found < seen { Standing::Older { seen, found } } else { Standing::Diverged };
         }

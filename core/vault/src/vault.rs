@@ -103,6 +103,8 @@ pub struct Vault {
     pub(crate) unreadable: BTreeMap<RecordId, VaultError>,
     /// The hashes of changes that are kept unopened, for keys the way in use does not lead to.
     pub(crate) closed: HashSet<RecordHash>,
+    /// The hashes of changes by devices whose introduction is not here, or is closed.
+    pub(crate) unheard: HashSet<RecordHash>,
     /// Changes that name an epoch of which there is no sound record.
     pub(crate) astray: HashSet<RecordHash>,
     pub(crate) access: Access,
@@ -228,6 +230,7 @@ impl Vault {
             known: HashSet::new(),
             unreadable: BTreeMap::new(),
             closed: HashSet::new(),
+            unheard: HashSet::new(),
             astray: HashSet::new(),
             access: Access::default(),
             device_keys: BTreeMap::new(),
@@ -305,6 +308,9 @@ impl Vault {
         let why = self.judged(row, why);
         match why {
             VaultError::NoEpoch => drop(self.closed.insert(record::hash(&row.body))),
+            VaultError::Damaged { damage: Damage::UnknownDevice, .. } => {
+                self.unheard.insert(record::hash(&row.body));
+            }
             VaultError::Damaged { damage: Damage::NoEpoch, .. } => {
                 self.astray.insert(record::hash(&row.body));
             }

@@ -336,6 +336,38 @@ fn a_way_that_is_removed_while_a_merge_is_mended_opens_nothing_more() {
     assert!(open(rows, &words(103)).is_ok());
 }
 
+/// Way 104 leads to what a PC wrote last and not to what introduced it.
+#[test]
+fn a_way_that_does_not_lead_to_who_a_pc_is_finds_nothing_older_than_it_was() {
+    let mut town = Town::found();
+    for step in [
+        Step::Mend(2),
+        Step::ChangeWay(1, 927_163_612_868_540_802),
+        Step::AddWay(2),
+        Step::ChangeWay(0, 460_560_635_976_999_600),
+        Step::Merge(3, 0),
+        Step::RemoveWay(3, 189_380_784_465_563_113),
+        Step::Add(2),
+        Step::Merge(2, 3),
+        Step::Rename(2, 0, 0),
+        Step::AddWay(0),
+        Step::RemoveWay(0, 13_262_028_776_691_961_670),
+    ] {
+        town.play(&step);
+    }
+    let mut pc = town.gather(&[0, 1, 2, 3]);
+    let mut opened = 0;
+    for seed in &town.way_seeds {
+        if pc.reopen(&words(*seed)).is_ok() {
+            assert!(pc.vault.standing().is_writable(), "{seed}");
+            mend(&mut pc);
+            confirm_all(&mut pc);
+            opened += 1;
+        }
+    }
+    assert!(opened > 1);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(24) })]
 
