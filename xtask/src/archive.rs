@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What the archive of a release holds, name by name, and from where in the repository it comes.
 //!
-//! The lists below are the promise: an archive with a name more or less, or with other rights, is refused after
-//! it was packed. A page of the manual or a unit that stands in no list fails a test.
+//! The lists below are the promise: an archive with a name more or less, or with other rights, is refused
+//! after it was packed. A page of the manual or a unit that stands in no list fails a test.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -69,7 +69,9 @@ const SYSTEM: &[(&str, &str)] = &[
 
 /// The licences of the crates in the programs.
 pub(crate) const LICENCES: &str = "LICENSES-OF-PARTS.txt";
-/// What the program writes about itself, besides a man page for each command.
+/// The program's own man pages, one a language; beside each stands one for each command.
+const MAN_PAGES: [&str; 2] = ["man/ja/man1/kagifuda.1", "man/man1/kagifuda.1"];
+/// What the program writes about itself, besides man pages.
 const COMPLETIONS: &[&str] =
     &["completions/_kagifuda", "completions/kagifuda.bash", "completions/kagifuda.fish"];
 
@@ -103,11 +105,10 @@ pub(crate) fn check(tarball: &Path, name: &str) -> Result<(), Trouble> {
 fn faults_of(listed: &str, name: &str) -> Vec<String> {
     let programs = PROGRAMS.iter().map(|program| (*program, "-rwxr-xr-x"));
     let texts = PAGES.iter().copied().chain(SYSTEM.iter().map(|(place, _)| *place));
-    let texts = texts.chain([LICENCES]).chain(COMPLETIONS.iter().copied());
+    let texts = texts.chain([LICENCES]).chain(MAN_PAGES).chain(COMPLETIONS.iter().copied());
     let mut expected: BTreeMap<&str, &str> =
         programs.chain(texts.map(|text| (text, "-rw-r--r--"))).collect();
     let mut faults = Vec::new();
-    let mut has_manual = false;
     for line in listed.lines() {
         // Rights, owner, size, day, time, name.
         let words: Vec<&str> = line.split_whitespace().collect();
@@ -121,11 +122,8 @@ fn faults_of(listed: &str, name: &str) -> Vec<String> {
         };
         let wanted = if path.is_empty() || path.ends_with('/') {
             Some("drwxr-xr-x")
-        } else if is_man_page(path) {
-            has_manual |= path == "man/kagifuda.1";
-            Some("-rw-r--r--")
         } else {
-            expected.remove(path)
+            expected.remove(path).or_else(|| is_of_a_command(path).then_some("-rw-r--r--"))
         };
         match wanted {
             None => faults.push(format!("{path} is in no list")),
@@ -136,15 +134,16 @@ fn faults_of(listed: &str, name: &str) -> Vec<String> {
         }
     }
     faults.extend(expected.keys().map(|missing| format!("{missing} is missing")));
-    if !has_manual {
-        faults.push("man/kagifuda.1 is missing".to_owned());
-    }
     faults
 }
 
-fn is_man_page(path: &str) -> bool {
-    let named = path.strip_prefix("man/kagifuda").and_then(|rest| rest.strip_suffix(".1"));
-    named.is_some_and(|rest| !rest.contains('/'))
+/// Tells whether a path is the man page of a command, beside the program's own.
+fn is_of_a_command(path: &str) -> bool {
+    MAN_PAGES.iter().any(|own| {
+        let named = own.strip_suffix(".1").and_then(|own| path.strip_prefix(own));
+        let command = named.and_then(|rest| rest.strip_prefix('-')?.strip_suffix(".1"));
+        command.is_some_and(|command| !command.contains('/'))
+    })
 }
 
 #[cfg(test)]
@@ -158,7 +157,7 @@ mod tests {
             |rights: &str, path: &str| format!("{rights} 0/0 1 2026-01-01 00:00 {NAME}/{path}\n");
         let texts = PAGES.iter().copied().chain(SYSTEM.iter().map(|(place, _)| *place));
         let texts = texts.chain(COMPLETIONS.iter().copied());
-        let texts = texts.chain([LICENCES, "man/kagifuda.1", "man/kagifuda-key-run.1"]);
+        let texts = texts.chain(MAN_PAGES).chain([LICENCES, "man/man1/kagifuda-key-run.1"]);
         let programs = PROGRAMS.iter().map(|program| line("-rwxr-xr-x", program));
         let folders = ["", "docs/", "system/"].map(|folder| line("drwxr-xr-x", folder));
         folders.into_iter().chain(programs).chain(texts.map(|it| line("-rw-r--r--", it))).collect()
@@ -174,7 +173,8 @@ mod tests {
                 right.lines().filter(|it| *it != line).map(|it| format!("{it}\n")).collect();
             assert_eq!(faults_of(&shorter, NAME).len(), 1, "without {line}");
         }
-        for more in ["notes.txt", "system/70-kagifuda.rules", "man/other.1", "man/kagifuda/x.1"] {
+        for more in ["notes.txt", "system/70-kagifuda.rules", "man/kagifuda.1", "man/man1/other.1"]
+        {
             let longer = format!("{right}-rw-r--r-- 0/0 1 2026-01-01 00:00 {NAME}/{more}\n");
             assert_eq!(faults_of(&longer, NAME).len(), 1, "with {more}");
         }
