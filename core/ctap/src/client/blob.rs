@@ -229,8 +229,8 @@ pub fn replace<R: CryptoRng>(
 /// without a hash.
 ///
 /// # Errors
-/// [`ClientError::Damaged`] where one of them is no array; [`ClientError::BufferTooSmall`] where `out` does not
-/// take both.
+/// [`ClientError::Damaged`] where one of them is no array; [`ClientError::BufferTooSmall`] where `out` does
+/// not take both.
 pub fn join(array: &[u8], more: &[u8], out: &mut [u8]) -> Result<usize, ClientError> {
     let has = |element: &[u8]| -> Result<bool, ClientError> {
         for kept in elements(array)? {

@@ -237,8 +237,8 @@ fn read_passkey(raw: &RawValue, item: &Item<'_>) -> Result<FoundPasskey, Bad> {
     Ok(FoundPasskey { name, passkey, large_blob, extras: extras(item), notices })
 }
 
-/// How well the passkeys of an item are protected. Other programs do not say; where ours says it and cannot be
-/// understood, nobody shall use the passkey with less than was asked for.
+/// How well the passkeys of an item are protected. Other programs do not say; where ours says it and cannot
+/// be understood, nobody shall use the passkey with less than was asked for.
 fn protection(item: &Item<'_>, notices: &mut Vec<Notice>) -> u8 {
     let list =
         item.extensions.and_then(|raw| serde_json::from_str::<Vec<&RawValue>>(raw.get()).ok());

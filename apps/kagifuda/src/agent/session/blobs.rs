@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The array of large blobs of the key in this vault (CTAP 2.3 section 6.10), as passkeys that come in from a
-//! file and go out to one meet it. The key itself keeps the array as the platform wrote it and reads nothing in
-//! it; each blob is sealed under a key that its passkey has.
+//! The array of large blobs of the key in this vault (CTAP 2.3 section 6.10), as passkeys that come in from
+//! a file and go out to one meet it. The key itself keeps the array as the platform wrote it and reads
+//! nothing in it; each blob is sealed under a key that its passkey has.
 //!
-//! The array lies beside the secret that credential ids are sealed under. Where two PCs made one each, or a reset
-//! was taken back, there are several: the key serves them as one, and the next write makes them one.
+//! The array lies beside the secret that credential ids are sealed under. Where two PCs made one each, or a
+//! reset was taken back, there are several: the key serves them as one, and the next write makes them one.
 
 use kagifuda_ctap::authenticator::Profile;
 use kagifuda_ctap::client::blob::{self, BLOB_KEY_BYTES, Blob};
@@ -69,7 +69,8 @@ impl Served {
         has_room
     }
 
-    /// What writes another array in its place. A vault whose key was never plugged in gets the item it lives in.
+    /// What writes another array in its place. A vault whose key was never plugged in gets the item it lives
+    /// in.
     pub(super) fn replace(&self, vault: &Vault, array: &[u8]) -> Vec<Draft> {
         let draft = |item, edits| {
             let (collection, kind) = (vault.home(), kinds::KEY_SECRET);
