@@ -102,3 +102,25 @@ const fn plain_space(c: char) -> char {
         other => other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gibibyte_is_the_most_and_19_mebibytes_the_least() {
+        let admit = |memory_kib, passes| KdfPolicy::STANDARD.admit(KdfCost { memory_kib, passes });
+        let (gibibyte, least) = (1 << 20, 19 << 10);
+        assert_eq!(admit(gibibyte, 16), Ok(()));
+        assert_eq!(admit(least, 2), Ok(()));
+        for (memory_kib, passes) in [(gibibyte + 1, 2), (100 * gibibyte, 1), (least, 17)] {
+            assert_eq!(
+                admit(memory_kib, passes),
+                Err(VaultError::TooCostly { memory_kib, passes })
+            );
+        }
+        for (memory_kib, passes) in [(least - 1, 2), (least, 1)] {
+            assert_eq!(admit(memory_kib, passes), Err(VaultError::TooCheap));
+        }
+    }
+}

@@ -76,19 +76,42 @@ fn an_item_larger_than_a_change_is_refused_whole() {
 
 #[test]
 fn a_file_that_asks_for_100_gib_is_refused_before_any_work() {
-    let hostile = KdfCost { memory_kib: 100 * 1024 * 1024, passes: 1 };
     let mut pc = Pc::with_passphrase(1);
-    let policy = kagifuda_vault::KdfPolicy { preferred: hostile, ..CHEAP };
     // The slot as such a file would hold it: a valid record, only its cost is absurd.
-    let row = forge_cost(&pc, 0x06, 0x40_0000);
+    let memory_kib = 100 << 20;
+    let row = forge_cost(&pc, memory_kib);
     pc.store.insert(row.id, (0, row));
-    let error = open(pc.rows(), &passphrase("correct horse")).err().unwrap();
-    assert!(matches!(error, VaultError::TooCostly { .. }), "{error}");
-    assert!(policy.admit(hostile).is_err());
+    let sealed = kagifuda_vault::Sealed::read(pc.rows()).unwrap();
+    for policy in [CHEAP, kagifuda_vault::KdfPolicy::STANDARD] {
+        let refused = sealed.try_way(&passphrase("correct horse"), &policy).err();
+        assert_eq!(refused, Some(VaultError::TooCostly { memory_kib, passes: 1 }));
+    }
+}
+
+#[test]
+fn a_record_that_claims_4_gib_is_damaged_and_blocks_no_other() {
+    let mut pc = Pc::with_passphrase(1);
+    let (first, second) = (pc.add_note("first"), pc.add_note("second"));
+    let mut rows = pc.rows();
+    let last = rows.len() - 1;
+    let sealed_bytes = match kagifuda_vault::record::read(&rows[last], None).unwrap() {
+        kagifuda_vault::record::Record::Change(change) => change.sealed.len(),
+        other => panic!("a change, not {other:?}"),
+    };
+    // The byte string that ends the record says that it goes on for 4 GiB (RFC 8949 section 3.1).
+    let head = rows[last].body.len() - sealed_bytes - 3;
+    assert_eq!(rows[last].body[head], 0x59, "a length of two bytes");
+    rows[last].body.splice(head..head + 3, [0x5a, 0xff, 0xff, 0xff, 0xff]);
+    let id = rows[last].id;
+    let vault = open(rows, &passphrase("correct horse")).unwrap();
+    let damaged = VaultError::Damaged { record: id, damage: Damage::Shape };
+    assert_eq!(vault.unreadable().collect::<Vec<_>>(), [(id, &damaged)]);
+    assert!(vault.item(first).is_ok());
+    assert!(vault.item(second).is_err());
 }
 
 /// The vault's passphrase slot with another memory cost.
-fn forge_cost(pc: &Pc, _: u8, memory_kib: u32) -> Row {
+fn forge_cost(pc: &Pc, memory_kib: u32) -> Row {
     let row = pc.rows().into_iter().find(|row| row.class == class::SLOT).unwrap();
     let kagifuda_vault::record::Record::Slot(slot) =
         kagifuda_vault::record::read(&row, None).unwrap()
@@ -115,7 +138,7 @@ fn a_file_whose_cost_lies_below_the_floor_is_refused_though_the_passphrase_is_ri
 #[test]
 fn a_lowered_cost_makes_the_slot_useless_instead_of_weak() {
     let mut pc = Pc::with_passphrase(1);
-    let row = forge_cost(&pc, 0, 16);
+    let row = forge_cost(&pc, 16);
     pc.store.insert(row.id, (0, row));
     let error = open(pc.rows(), &passphrase("correct horse")).err();
     assert_eq!(error, Some(VaultError::WrongSecret));
@@ -265,6 +288,24 @@ fn a_reset_is_taken_back_whole_and_what_was_made_since_stays() {
     assert_eq!(pc.name(passkey).as_deref(), Some("inn"));
     let again = pc.vault.undo(pc.rows(), reset, pc.now, &mut pc.rng).err();
     assert_eq!(again, Some(VaultError::NothingToUndo));
+}
+
+#[test]
+fn a_change_is_taken_back_on_its_thirtieth_day_and_not_a_moment_later() {
+    let mut pc = Pc::with_passphrase(1);
+    let note = pc.add_note("before");
+    pc.rename(note, "after");
+    let edit = pc.vault.newest_undoable(pc.rows(), pc.now).unwrap();
+    let last_moment = kagifuda_vault::UnixMillis(pc.now.0 + 30 * DAY);
+    let too_late = kagifuda_vault::UnixMillis(last_moment.0 + 1);
+    let listed = pc.vault.history(pc.rows(), too_late);
+    assert!(listed.iter().all(|operation| operation.id != edit || !operation.is_undoable));
+    assert_eq!(pc.vault.newest_undoable(pc.rows(), too_late), None);
+    let refused = pc.vault.undo(pc.rows(), edit, too_late, &mut pc.rng);
+    assert_eq!(refused.err(), Some(VaultError::UndoTooOld));
+    let undo = pc.vault.undo(pc.rows(), edit, last_moment, &mut pc.rng).unwrap();
+    pc.keep(undo.pending);
+    assert_eq!(pc.name(note).as_deref(), Some("before"));
 }
 
 #[test]
