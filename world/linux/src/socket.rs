@@ -283,6 +283,73 @@ mod tests {
         assert!(listener.accept().unwrap().is_none());
     }
 
+    /// Does something as another user, in a thread of its own: to the kernel a user is a thread's.
+    fn as_nobody<T: Send>(deed: impl FnOnce() -> T + Send) -> T {
+        let nobody = rustix::process::Uid::from_raw(NOBODY);
+        std::thread::scope(|scope| {
+            let thread = scope.spawn(|| {
+                rustix::thread::set_thread_res_uid(nobody, nobody, nobody).unwrap();
+                deed()
+            });
+            thread.join().unwrap()
+        })
+    }
+
+    const NOBODY: u32 = 65_534;
+
+    /// Whether there is another user to be; where there is none it is said past libtest, that shows nothing of
+    /// a test that passes.
+    fn can_be_nobody() -> bool {
+        if getuid().is_root() {
+            return true;
+        }
+        let told = b"LEFT OUT, only root can connect as another user\n";
+        std::io::Write::write_all(&mut std::io::stderr(), told).unwrap();
+        false
+    }
+
+    /// Opens what only its owner may pass, so that nothing but the check of the peer is left.
+    fn open_to_all(room: &Path, directory: &Path) {
+        fs::set_permissions(room, Permissions::from_mode(0o755)).unwrap();
+        fs::set_permissions(directory, Permissions::from_mode(0o777)).unwrap();
+    }
+
+    #[test]
+    fn a_connection_of_another_user_is_refused_even_where_the_socket_lets_it_through() {
+        if !can_be_nobody() {
+            return;
+        }
+        let room = tempfile::tempdir().unwrap();
+        let path = room.path().join("kagifuda");
+        let listener = RuntimeDirectory::at(&path).unwrap().listen("agent").unwrap();
+        let connect = || UnixStream::connect(path.join("agent"));
+        fs::set_permissions(room.path(), Permissions::from_mode(0o755)).unwrap();
+        assert!(as_nobody(connect).is_err(), "the directory is closed");
+        open_to_all(room.path(), &path);
+        assert!(as_nobody(connect).is_err(), "the socket is closed");
+        fs::set_permissions(path.join("agent"), Permissions::from_mode(0o666)).unwrap();
+        let mut stranger = as_nobody(connect).unwrap();
+        assert_eq!(listener.accept().unwrap_err(), LinuxError::StrangePeer { uid: NOBODY });
+        let read = std::io::Read::read(&mut stranger, &mut [0]);
+        assert!(matches!(read, Ok(0) | Err(_)), "the connection is closed");
+        let _ours = connect().unwrap();
+        assert!(listener.accept().unwrap().is_some(), "others are served on");
+    }
+
+    #[test]
+    fn a_socket_that_another_user_serves_is_not_talked_to() {
+        if !can_be_nobody() {
+            return;
+        }
+        let room = tempfile::tempdir().unwrap();
+        let path = room.path().join("kagifuda");
+        let directory = RuntimeDirectory::at(&path).unwrap();
+        open_to_all(room.path(), &path);
+        let _theirs = as_nobody(|| UnixListener::bind(path.join("agent"))).unwrap();
+        let refused = directory.connect("agent").unwrap_err();
+        assert_eq!(refused, LinuxError::StrangePeer { uid: NOBODY });
+    }
+
     #[test]
     fn nobody_serving_is_not_an_error() {
         let room = tempfile::tempdir().unwrap();
