@@ -148,6 +148,106 @@ fn the_agent_is_opaque_and_alone() {
     });
 }
 
+/// Of the memory the agent writes its data to, as the kernel tells: KiB in use, and KiB of it that are locked; and
+/// whether none of it may go into a core file (proc_pid_smaps(5)).
+fn data_of(pid: u32) -> (u64, u64, bool) {
+    let smaps = fs::read_to_string(format!("/proc/{pid}/smaps")).unwrap();
+    let (mut used, mut locked, mut is_private) = (0, 0, true);
+    let mut is_data = false;
+    for line in smaps.lines() {
+        let words: Vec<&str> = line.split_ascii_whitespace().collect();
+        match words[0] {
+            "Rss:" if is_data => used += words[1].parse::<u64>().unwrap(),
+            "Locked:" if is_data => locked += words[1].parse::<u64>().unwrap(),
+            "VmFlags:" if is_data => is_private &= words.contains(&"dd"),
+            range if range.contains('-') => is_data = words[1] == "rw-p" && words[4] == "0",
+            _ => {}
+        }
+    }
+    (used, locked, is_private)
+}
+
+#[test]
+fn what_the_agent_holds_is_locked_also_when_it_grew_or_status_says_that_it_is_not() {
+    let test = "what_the_agent_holds_is_locked_also_when_it_grew_or_status_says_that_it_is_not";
+    in_own_room(test, |room| {
+        let mut agent = reach(room);
+        furnish(&mut agent);
+        let before = status(&mut agent);
+        for number in 0..20 {
+            let long = FieldValue::Text(format!("{number} {}", "x".repeat(20_000)));
+            let fields = vec![
+                Field::new(name::NAME, FieldValue::Text(number.to_string())),
+                Field::new(name::NOTE, long),
+            ];
+            let added = agent.ask(&Request::AddItem { kind: Kind::Note, fields });
+            assert!(matches!(added, Ok(Reply::Added(_))));
+        }
+        let status = status(&mut agent);
+        if rustix::process::getuid().is_root() {
+            let (used, ..) = data_of(status.pid);
+            println!("{used} KiB of data, locked by the status: {}", status.memory_locked);
+        }
+        assert_eq!(before.pid, status.pid);
+        let about = fs::read_to_string(format!("/proc/{}/status", status.pid)).unwrap();
+        let line = about.lines().find(|line| line.starts_with("VmLck:")).unwrap();
+        let locked: u64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
+        assert!(locked > 0, "nothing at all is locked");
+        if !rustix::process::getuid().is_root() {
+            println!("only root may see which memory of an agent is locked: not checked");
+        } else if status.memory_locked {
+            let (used, locked, is_private) = data_of(status.pid);
+            // Answering this very question may have taken a page or two more.
+            assert!(locked > 0 && used - locked <= 64, "{locked} KiB of {used} KiB are locked");
+            assert!(is_private, "some of it may go into a core file");
+        }
+        end(&mut agent);
+    });
+}
+
+/// Which of these stand in the memory that a process writes its data to; only root may look.
+fn in_memory_of(pid: u32, needles: &[&[u8]]) -> Vec<bool> {
+    use std::os::unix::fs::FileExt as _;
+    let memory = fs::File::open(format!("/proc/{pid}/mem")).unwrap();
+    let maps = fs::read_to_string(format!("/proc/{pid}/maps")).unwrap();
+    let mut found = vec![false; needles.len()];
+    for line in maps.lines().filter(|line| line.contains(" rw-p ")) {
+        let (start, end) = line.split(' ').next().unwrap().split_once('-').unwrap();
+        let address = |hex| u64::from_str_radix(hex, 16).unwrap();
+        let mut bytes = vec![0; usize::try_from(address(end) - address(start)).unwrap()];
+        // What was never used cannot be read, nor can what the kernel keeps there.
+        let Ok(count) = memory.read_at(&mut bytes, address(start)) else { continue };
+        for (found, needle) in found.iter_mut().zip(needles) {
+            *found |= bytes[..count].windows(needle.len()).any(|window| window == *needle);
+        }
+    }
+    found
+}
+
+#[test]
+fn a_locked_agent_has_no_secret_left_in_its_memory() {
+    if !rustix::process::getuid().is_root() {
+        let told = b"LEFT OUT, only root may look into an agent's memory\n";
+        std::io::Write::write_all(&mut std::io::stderr(), told).unwrap();
+        return;
+    }
+    in_own_room("a_locked_agent_has_no_secret_left_in_its_memory", |room| {
+        let mut agent = reach(room);
+        let words = furnish(&mut agent);
+        let pid = status(&mut agent).pid;
+        let first_words: Vec<&str> = words.split(' ').take(4).collect();
+        let first_words = first_words.join(" ");
+        let needles =
+            [SECRET_BYTES, SECRET.as_bytes(), PASSPHRASE.as_bytes(), first_words.as_bytes()];
+        let codes = Request::Codes { query: None, next: true, limit: 0, watching: false };
+        agent.ask(&codes).unwrap();
+        assert!(in_memory_of(pid, &needles)[0], "the search finds nothing even where it is open");
+        agent.ask(&Request::Lock).unwrap();
+        assert_eq!(in_memory_of(pid, &needles), [false; 4], "left after locking");
+        end(&mut agent);
+    });
+}
+
 #[test]
 fn socket_state_and_vault_are_the_holders_alone() {
     in_own_room("socket_state_and_vault_are_the_holders_alone", |room| {

@@ -273,7 +273,7 @@ fn a_change_or_an_epoch_of_which_any_byte_was_changed_is_named_and_healed_by_a_s
     let sound = here.rows();
     let hurt = sound.iter().filter(|row| matches!(row.class, class::EPOCH | class::CHANGE));
     for hurt in hurt.collect::<Vec<_>>() {
-        for byte in (0..hurt.body.len()).step_by(3) {
+        for byte in 0..hurt.body.len() {
             let row = &mut here.store.get_mut(&hurt.id).unwrap().1;
             row.body[byte] ^= 0x41;
             here.reopen(&words(9)).unwrap();

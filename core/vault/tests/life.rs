@@ -37,26 +37,67 @@ fn a_passphrase_opens_however_its_characters_were_composed() {
 #[test]
 fn nothing_a_holder_wrote_stands_in_the_file_in_clear() {
     let mut pc = Pc::with_passphrase(1);
-    pc.add_note("a very particular name");
+    // The moment of creation is in clear; what is written later tells no other.
+    pc.now.0 += 100 * DAY;
+    let item = ItemId::random(&mut pc.rng);
+    let token = kagifuda_otp::otpauth::read(
+        "otpauth://totp/particular:account@example?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
+    );
+    let mut edits = item::token_edits(&token.unwrap(), &mut pc.rng);
+    edits.extend(name_is("a very particular name"));
+    let draft = Draft { collection: pc.vault.home(), item, kind: kinds::TOKEN, edits };
+    let pending = pc.vault.write(Deed::ADD, vec![draft], pc.now, &mut pc.rng).unwrap();
+    pc.keep(pending);
+    let service = ItemId::random(&mut pc.rng);
+    let kind = kagifuda_vault::schema::kind(kinds::SERVICE).unwrap();
+    let urls = kind.fields().find(|field| field.name == "urls").unwrap().id;
+    let address = Edit::Put([(value::text("https://inn.example"), true)].into());
+    let edits = Edits::from([(urls, address)]);
+    let draft = Draft { collection: pc.vault.home(), item: service, kind: kinds::SERVICE, edits };
+    let pending = pc.vault.write(Deed::ADD, vec![draft], pc.now, &mut pc.rng).unwrap();
+    pc.keep(pending);
+
+    let (millis, seconds) = (pc.now.0.to_be_bytes(), (pc.now.0 / 1000).to_be_bytes());
+    let secrets: [(&str, &[u8]); 10] = [
+        ("the name", b"particular"),
+        ("the account", b"account@example"),
+        ("the secret", b"12345678901234567890"),
+        ("the secret in base32", b"GEZDGNBVGY3TQOJQ"),
+        ("the address", b"inn.example"),
+        ("the PC's name", b"first PC"),
+        ("the moment", &millis[2..]),
+        ("the moment in seconds", &seconds[4..]),
+        ("the item", &item.0),
+        ("the passphrase", b"correct horse"),
+    ];
     for row in pc.rows() {
-        let body = row.body;
-        assert!(!body.windows(10).any(|window| window == b"particular"));
+        for (what, secret) in secrets {
+            let is_there = row.body.windows(secret.len()).any(|window| window == secret)
+                || row.id.0.windows(secret.len()).any(|window| window == secret);
+            assert!(!is_there, "{what} stands in clear");
+        }
     }
 }
 
 #[test]
 fn sealed_sizes_tell_only_a_power_of_two() {
     let mut pc = Pc::with_passphrase(1);
-    pc.add_note("x");
-    pc.add_note(&"x".repeat(40));
-    let sizes: Vec<_> = pc
-        .rows()
-        .iter()
-        .filter(|row| row.class == class::CHANGE)
-        .map(|row| row.body.len())
-        .collect();
-    let newest = &sizes[sizes.len() - 2..];
-    assert_eq!(newest[0], newest[1]);
+    let mut sizes = std::collections::BTreeSet::new();
+    for length in [1, 40, 100, 300, 1000, 5000, 70_000] {
+        pc.add_note(&"x".repeat(length));
+    }
+    for row in pc.rows().iter().filter(|row| row.class == class::CHANGE) {
+        let Ok(kagifuda_vault::record::Record::Change(change)) =
+            kagifuda_vault::record::read(row, None)
+        else {
+            panic!("a change")
+        };
+        // The tag of the seal is 16 bytes.
+        let size = change.sealed.len() - 16;
+        assert!(size.is_power_of_two() && (256..=1 << 20).contains(&size), "{size}");
+        sizes.insert(size);
+    }
+    assert!(sizes.len() < 8 && sizes.contains(&256) && sizes.contains(&(1 << 17)), "{sizes:?}");
 }
 
 #[test]
@@ -170,7 +211,7 @@ fn every_flipped_byte_of_every_record_is_noticed_and_none_panics() {
     let rows = pc.rows();
     let sound = open(rows.clone(), &passphrase("correct horse")).unwrap().fold().digest();
     for at in 0..rows.len() {
-        for byte in (0..rows[at].body.len()).step_by(7) {
+        for byte in 0..rows[at].body.len() {
             let mut bent = rows.clone();
             bent[at].body[byte] ^= 0x41;
             let Ok(vault) = open(bent.clone(), &passphrase("correct horse")) else { continue };
