@@ -27,7 +27,7 @@ pub(crate) fn measure(program: &Path, items: usize, report: &mut Report) {
     report.note("/bin/true, start to exit", millis(true_alone), "ms");
     report.note("code QUERY through the agent, start to exit", millis(code), "ms");
     report.bound("code QUERY against /bin/true", ratio, 3.0, "x");
-    let resident = resident_mib(&home);
+    let resident = resident_mb(&home);
     report.bound("the agent's memory, five seconds after unlocking", resident, 60.0, "MB");
 }
 
@@ -37,7 +37,7 @@ fn run(command: &mut Command) {
 }
 
 /// The agent's resident memory, after it had time to settle since it was unlocked anew.
-fn resident_mib(home: &Home<'_>) -> f64 {
+fn resident_mb(home: &Home<'_>) -> f64 {
     run(home.command().arg("lock"));
     home.unlock();
     std::thread::sleep(SETTLED);
@@ -45,5 +45,5 @@ fn resident_mib(home: &Home<'_>) -> f64 {
     let status = status.expect("the agent runs");
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let kib = line.and_then(|line| line.trim().strip_suffix(" kB"));
-    kib.and_then(|kib| kib.trim().parse::<f64>().ok()).expect("a number") / 1024.0
+    kib.and_then(|kib| kib.trim().parse::<f64>().ok()).expect("a number") * 1024.0 / 1e6
 }

@@ -3,10 +3,13 @@
 """Lets the program that KAGIFUDA names export its tokens, and opens the exports with programs of others.
 
 Age files, closed with a passphrase and to a recipient, are opened by the stock age; the codes that the
-exported lines make are those of the stock oathtool. Passkeys are compared with the vector that was
-imported, member by member, and their blobs inflated by zlib.
+exported lines make are those of the stock oathtool. The encrypted files for Aegis and 2FAS are opened by OpenSSL
+(hashlib, cryptography) and Google's transfer code is read by hand: none of it shares code with our own readers.
+Passkeys are compared with the vector that was imported, member by member, and their blobs inflated by zlib.
 """
-import base64, json, os, pathlib, pty, re, shutil, subprocess, sys, tempfile, time, zlib
+import base64, hashlib, json, os, pathlib, pty, re, shutil, subprocess, sys, tempfile, time, urllib.parse, zlib
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 PASSPHRASE = "tatami lantern 42 riverbank orbit"
 LINES = """\
@@ -91,6 +94,64 @@ def compare_passkeys(before, after):
         check(ours and kept == ours, "with its protection", kept)
 
 
+def b32(secret):
+    return base64.b32encode(secret).decode().rstrip("=")
+
+
+def aegis(text, password):
+    """The tokens of an encrypted file, as Aegis's docs/vault.md says: a master key in a slot, scrypt and AES-GCM."""
+    file = json.loads(text)
+    slot = next(it for it in file["header"]["slots"] if it["type"] == 1)
+    key = hashlib.scrypt(password.encode(), salt=bytes.fromhex(slot["salt"]), n=slot["n"], r=slot["r"], p=slot["p"],
+                         dklen=32, maxmem=1 << 27)
+
+    def opened(key, params, sealed):
+        nonce, tag = bytes.fromhex(params["nonce"]), bytes.fromhex(params["tag"])
+        return AESGCM(key).decrypt(nonce, sealed + tag, None)
+
+    master = opened(key, slot["key_params"], bytes.fromhex(slot["key"]))
+    inner = json.loads(opened(master, file["header"]["params"], base64.b64decode(file["db"])))
+    return sorted((it["issuer"], it["name"], it["info"]["secret"].rstrip("=")) for it in inner["entries"])
+
+
+def twofas(text, password):
+    """The tokens of an encrypted file of 2FAS: sealed, salt and nonce, parted by colons; PBKDF2 and AES-GCM."""
+    sealed, salt, nonce = map(base64.b64decode, json.loads(text)["servicesEncrypted"].split(":"))
+    key = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, 10_000, 32)
+    services = json.loads(AESGCM(key).decrypt(nonce, sealed, None))
+    return sorted((it["otp"]["issuer"], it["otp"]["account"], it["secret"].rstrip("=")) for it in services)
+
+
+def protobuf(data):
+    """The fields of a message, as (number, value); lengths and varints are all that Google's has."""
+    at = 0
+
+    def varint():
+        nonlocal at
+        value = shift = 0
+        while True:
+            byte = data[at]
+            at, value, shift = at + 1, value | (byte & 0x7F) << shift, shift + 7
+            if byte < 0x80:
+                return value
+
+    while at < len(data):
+        key = varint()
+        if key & 7 == 2:
+            length = varint()
+            yield key >> 3, data[at:at + length]
+            at += length
+        else:
+            yield key >> 3, varint()
+
+
+def google(uri):
+    """The tokens of a transfer code: field 1 of the batch, and in it secret (1), name (2), issuer (3)."""
+    data = urllib.parse.parse_qs(urllib.parse.urlsplit(uri.strip()).query)["data"][0]
+    entries = [dict(protobuf(value)) for number, value in protobuf(base64.b64decode(data)) if number == 1]
+    return sorted((it[3].decode(), it[2].decode().split(":")[-1], b32(it[1])) for it in entries)
+
+
 def exports(kagifuda):
     with tempfile.TemporaryDirectory() as folder:
         room = pathlib.Path(folder)
@@ -120,6 +181,11 @@ def exports(kagifuda):
             extended = VECTORS / "cxf-blobs-and-protection-come-along.json"
             run("passkey", "import", str(extended))
             run("passkey", "export", str(room / "passkeys.json"), "--plain")
+            files = {name: str(room / name) for name in ("aegis", "2fas", "google")}
+            run("token", "export", files["aegis"], "--format", "aegis")
+            run("token", "export", files["2fas"], "--format", "2fas")
+            # Google's code has no room for a period of a minute.
+            run("token", "export", files["google"], "--format", "google", "--plain", "--query", "bath")
             moment = int(time.time())
             shown = json.loads(run("code", "--json"))["codes"]
             shown.append(json.loads(run("code", "fern", "--json"))["codes"][0])
@@ -129,6 +195,17 @@ def exports(kagifuda):
             agent.wait(10)
         compare_passkeys(passkeys(extended), passkeys(room / "passkeys.json"))
         expected = pathlib.Path(plain).read_text("utf-8")
+        tokens = sorted(
+            (*re.search(r"/(\w+):(\w+)\?", line).groups(), re.search(r"secret=(\w+)", line)[1])
+            for line in LINES.split()
+        )
+        read = {name: pathlib.Path(file).read_text("utf-8") for name, file in files.items()}
+        for name, of in (("aegis", aegis), ("2fas", twofas)):
+            found = of(read[name], PASSPHRASE)
+            check(found == tokens, f"OpenSSL opens the file for {name}, and every token is in it", found)
+            check(not any(secret in read[name] for _, _, secret in tokens), f"no secret is in clear for {name}")
+        found = google(read["google"])
+        check(found == tokens[:1], "Google's transfer code says the same when read by hand", found)
         age_by_passphrase(closed, str(room / "opened"))
         opened = room / "opened"
         check(opened.exists() and opened.read_text("utf-8") == expected, "and it says what the lines say")

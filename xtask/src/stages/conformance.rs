@@ -6,7 +6,7 @@
 //! out, and where another engine answers otherwise, is held to a table beside the script, which says why
 //! that is right.
 
-use super::{counted, testing};
+use super::{counted, testing, tests};
 use crate::house::House;
 use crate::need::{self, Need, Proof};
 use crate::program::Program;
@@ -37,7 +37,7 @@ fn stories(house: &House) -> Result<Tally, Trouble> {
     let cargo = Program::cargo()
         .args(["test", "--profile", "ci", "--workspace", "--features", "kagifuda/testing"])
         .args(["--test", "keys"]);
-    counted(cargo.within(house.root()))
+    counted(cargo.env(tests::INSIST, "1").within(house.root()))
 }
 
 /// Our engine's answers and those of others, status by status.

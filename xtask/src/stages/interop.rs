@@ -12,6 +12,9 @@ use crate::program::Program;
 use crate::tally::Tally;
 use crate::trouble::Trouble;
 
+/// What one Python has to have.
+pub(crate) const MODULES: &str = "nacl, cryptography";
+
 /// Runs every reader.
 pub(crate) fn run(house: &House) -> Result<Tally, Trouble> {
     let scripts: Vec<String> = house
@@ -23,7 +26,8 @@ pub(crate) fn run(house: &House) -> Result<Tally, Trouble> {
         return Err(Trouble::new("tests/interop has no test_*.py"));
     }
     let program = tests::program(house, "kagifuda")?;
-    let python = need::find_python("nacl").ok_or_else(|| Trouble::new("no Python has nacl"))?;
+    let python = need::find_python(MODULES)
+        .ok_or_else(|| Trouble::new(format!("no Python has {MODULES}")))?;
     let mut tally = Tally::default();
     for script in scripts {
         let reader = Program::new(python).arg(&script).env("KAGIFUDA", &program);

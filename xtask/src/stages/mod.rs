@@ -30,7 +30,10 @@ const NODE: Need = Need { package: "nodejs", proof: Proof::Program("node") };
 const PYTHON: Need = Need { package: "python3", proof: Proof::Program("python3") };
 const PYTHON_VENV: Need = Need { package: "python3-venv", proof: Proof::PythonModule("ensurepip") };
 const PYTHON_NACL: Need = Need { package: "python3-nacl", proof: Proof::PythonModule("nacl") };
+const PYTHON_CRYPTOGRAPHY: Need =
+    Need { package: "python3-cryptography", proof: Proof::PythonModule(interop::MODULES) };
 const AGE: Need = Need { package: "age", proof: Proof::Program("age") };
+const OPENSSH: Need = Need { package: "openssh-client", proof: Proof::Program("ssh-keygen") };
 const OATHTOOL: Need = Need { package: "oathtool", proof: Proof::Program("oathtool") };
 
 /// Every stage.
@@ -63,7 +66,7 @@ pub(crate) const ALL: &[Stage] = &[
     Stage {
         name: "tests",
         about: "unit, property, integration and doc tests of the workspace",
-        needs: &[DBUS],
+        needs: &[DBUS, AGE, OPENSSH],
         run: tests::run,
     },
     Stage {
@@ -93,7 +96,7 @@ pub(crate) const ALL: &[Stage] = &[
     Stage {
         name: "interop",
         about: "readers written from the format's page alone, exports opened by stock programs",
-        needs: &[PYTHON, PYTHON_NACL, AGE, OATHTOOL],
+        needs: &[PYTHON, PYTHON_NACL, PYTHON_CRYPTOGRAPHY, AGE, OATHTOOL],
         run: interop::run,
     },
     Stage {

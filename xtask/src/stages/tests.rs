@@ -10,6 +10,10 @@ use crate::program::Program;
 use crate::tally::Tally;
 use crate::trouble::Trouble;
 
+/// Has tests that need a system package fail where it is missing, and not be left out: a stage that runs them
+/// has made sure that it is there.
+pub(crate) const INSIST: &str = "KAGIFUDA_INSIST";
+
 /// Runs every test of the workspace and counts them. Exports of real apps are not part of the
 /// repository; where they are absent, the tests that read them say nothing, so this says it.
 pub(crate) fn run(house: &House) -> Result<Tally, Trouble> {
@@ -31,6 +35,7 @@ pub(crate) fn of_packages(house: &House, selection: &[&str]) -> Result<Tally, Tr
     let cargo = Program::cargo()
         .args(["test", "--no-fail-fast", "--profile", "ci"])
         .args(selection)
+        .env(INSIST, "1")
         .within(house.root());
     let mut tally = Tally::default();
     let all_is_well = cargo.follow(|line| tally += Tally::from_line(line).unwrap_or_default())?;
@@ -48,7 +53,8 @@ pub(crate) fn program(house: &House, name: &str) -> Result<PathBuf, Trouble> {
     Ok(house.target()?.join("ci").join(name))
 }
 
-fn build(house: &House, selection: &[&str]) -> Result<(), Trouble> {
+/// Compiles the tests of the packages that `selection` names to Cargo.
+pub(crate) fn build(house: &House, selection: &[&str]) -> Result<(), Trouble> {
     Program::cargo()
         .args(["build", "--quiet", "--all-targets", "--profile", "ci"])
         .args(selection)

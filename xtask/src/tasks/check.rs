@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `cargo xtask check`: the half of the tests to run before every commit, under two minutes warm.
 //!
+//! What has to be compiled is compiled first, and its time told but not counted: the two minutes are those of
+//! a run where everything is built, which is what a commit waits for, and being over them is a failure.
+//!
 //! After the quick stages and core's own tests it reports what is above the guide sizes. Sizes are
 //! a matter of judgement, so they block nothing.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::house::House;
 use crate::policy::{GUIDE_FILE_LINES, GUIDE_FUNCTION_LINES};
@@ -14,7 +17,8 @@ use crate::stages;
 use crate::tally::Tally;
 use crate::trouble::Trouble;
 
-const BUDGET: Duration = Duration::from_secs(10 * 60);
+/// What the stages may take once everything is compiled.
+const BUDGET: Duration = Duration::from_secs(2 * 60);
 
 const CORE_TESTS: Stage =
     Stage { name: "core", about: "tests of the pure rooms", needs: &[], run: test_core };
@@ -24,20 +28,35 @@ pub(crate) fn run(house: &House, _arguments: &[String]) -> Result<(), Trouble> {
     let mut chosen: Vec<&Stage> =
         stages::QUICK.iter().filter_map(|name| stages::find(name)).collect();
     chosen.push(&CORE_TESTS);
+    compile(house)?;
     let report = Report::of(&chosen, house, BUDGET);
     tell_sizes(house)?;
     println!("{report}");
     if report.total().failed == 0 { Ok(()) } else { Err(Trouble::already_told()) }
 }
 
+/// Compiles what the stages run. What does not compile is told by them.
+fn compile(house: &House) -> Result<(), Trouble> {
+    let begun = Instant::now();
+    let _told_again = stages::lints::run(house);
+    stages::tests::build(house, &core(house)?)?;
+    println!("-- compiled in {} s, which is not counted", begun.elapsed().as_secs());
+    Ok(())
+}
+
 fn test_core(house: &House) -> Result<Tally, Trouble> {
+    stages::tests::of_packages(house, &core(house)?)
+}
+
+/// The pure rooms, as Cargo selects them.
+fn core(house: &House) -> Result<Vec<&str>, Trouble> {
     let mut selection = Vec::new();
     for package in house.members()? {
         if house.room(package).starts_with("core/") {
             selection.extend(["--package", package.name.as_str()]);
         }
     }
-    stages::tests::of_packages(house, &selection)
+    Ok(selection)
 }
 
 fn tell_sizes(house: &House) -> Result<(), Trouble> {
