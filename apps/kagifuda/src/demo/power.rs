@@ -17,16 +17,24 @@ use crate::fault::Fault;
 /// The longest a writer lives.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// What a power cut met.
+pub(super) struct Cut {
+    /// How many writes the writer had acknowledged.
+    pub(super) acknowledged: usize,
+    /// Whether it was in the middle of another one.
+    pub(super) has_torn: bool,
+}
+
 /// Starts a writer on a PC's vault and kills it after `survived` acknowledged writes and `then` more
-/// time. Tells how many writes it had acknowledged.
+/// time.
 pub(super) fn cut_while_writing(
-    folder: &Path,
+    pc: &Pc,
     words: &SecretText,
     (survived, then): (usize, Duration),
-) -> std::io::Result<usize> {
+) -> std::io::Result<Cut> {
     let mut writer = Command::new(std::env::current_exe()?)
         .arg("demo-writer")
-        .arg(folder)
+        .arg(pc.folder())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()?;
@@ -46,7 +54,11 @@ pub(super) fn cut_while_writing(
     std::thread::sleep(then);
     writer.kill()?;
     writer.wait()?;
-    Ok(acknowledged + lines.map_while(Result::ok).count())
+    acknowledged += lines.map_while(Result::ok).count();
+    // A commit keeps a journal beside the file until it is whole.
+    let mut journal = pc.vault().into_os_string();
+    journal.push("-journal");
+    Ok(Cut { acknowledged, has_torn: std::fs::exists(journal)? })
 }
 
 /// What the writer does until it is killed: adds notes, and says so after each is durable.

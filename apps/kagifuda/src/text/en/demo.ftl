@@ -26,7 +26,7 @@ demo-codes-oathtool = oathtool agrees on { $count } codes.
 demo-codes-no-oathtool = oathtool is not installed here, so it was not asked.
 
 demo-power = The power is cut in the middle of writing
-demo-power-kept = A writing process was killed { $cuts } times without warning: all { $count } writes it had acknowledged are there.
+demo-power-kept = A writing process was killed { $cuts } times without warning, { $torn } of them in the middle of a write: all { $count } writes it had acknowledged are there.
 demo-power-verified = Every seal, signature and link of { $records } records is as it should be.
 
 demo-merge = A second PC

@@ -26,7 +26,7 @@ demo-codes-oathtool = oathtoolとも{ $count }個のコードが一致しまし�
 demo-codes-no-oathtool = oathtoolが入っていないので、比べていません。
 
 demo-power = 書き込みの最中に電源が切れる
-demo-power-kept = 書き込み中のプロセスを予告なしに{ $cuts }回止めました。完了を伝えた{ $count }件の書き込みは、すべて残っています。
+demo-power-kept = 書き込み中のプロセスを予告なしに{ $cuts }回止めました（うち{ $torn }回は書き込みのさなか）。完了を伝えた{ $count }件の書き込みは、すべて残っています。
 demo-power-verified = { $records }件の記録の封、署名、つながりはすべて正しいままです。
 
 demo-merge = 2台目のPC
