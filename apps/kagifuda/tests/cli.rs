@@ -115,22 +115,23 @@ fn no_secret_reaches_a_temporary_file_an_argument_the_environment_or_what_is_sai
     let plain = room.path("plain.txt");
     let (backup, plain) = (backup.to_str().unwrap(), plain.to_str().unwrap());
     let mut said = Vec::new();
-    for (line, input) in [
-        (["token", "add"].as_slice(), uri),
-        (&["vault", "backup", backup], ""),
-        (&["token", "export", plain, "--format", "otpauth", "--plain", "--yes"], ""),
-        (&["token", "import", plain, "--dry-run"], ""),
-        (&["token", "show", "inn"], ""),
-        (&["vault", "merge", backup], ""),
-        (&["lock"], ""),
-        (&["--passphrase-stdin", "unlock"], "not the passphrase\n"),
-        (&["--passphrase-stdin", "unlock"], PASSPHRASE),
-        (&["--passphrase-stdin", "--yes", "vault", "restore", backup], PASSPHRASE),
-        (&["vault", "verify"], ""),
-        (&["history", "--json"], ""),
-        (&["code", "inn"], ""),
+    for (line, input, code) in [
+        (["token", "add"].as_slice(), uri, 0),
+        (&["vault", "backup", backup], "", 0),
+        (&["token", "export", plain, "--format", "otpauth", "--plain", "--yes"], "", 0),
+        (&["token", "import", plain, "--dry-run"], "", 0),
+        (&["token", "show", "inn"], "", 0),
+        (&["vault", "merge", backup], "", 0),
+        (&["lock"], "", 0),
+        (&["--passphrase-stdin", "unlock"], "not the passphrase\n", 5),
+        (&["--passphrase-stdin", "unlock"], PASSPHRASE, 0),
+        (&["--passphrase-stdin", "--yes", "vault", "restore", backup], PASSPHRASE, 0),
+        (&["vault", "verify"], "", 0),
+        (&["history", "--json"], "", 0),
+        (&["code", "inn"], "", 0),
     ] {
         let output = room.run_with(line, input);
+        assert_eq!(exit(&output), code, "{line:?}: {}", stderr(&output));
         said.extend([output.stdout, output.stderr].concat());
     }
     fs::remove_file(plain).unwrap();
@@ -172,14 +173,23 @@ fn no_secret_reaches_a_temporary_file_an_argument_the_environment_or_what_is_sai
 fn listings_have_the_shape_the_manual_describes() {
     let room = Room::new();
     furnish(&room);
+    room.prints(&["token", "add"], "otpauth://hotp/Gym:hana?secret=GEZDGNBVGY3TQOJQ&counter=3\n");
     room.prints(&["service", "add", "Inn", "--url", "https://inn.example"], "");
     room.prints(&["codes", "add", "Inn", "--store", "--service", "inn"], "one\ntwo\n");
+    room.prints(&["method", "add", "Inn", "--what", "passkey"], "");
+    room.prints(&["note", "add", "Locker"], "number 7\n");
+    room.prints(&["key", "add", "Blue key"], "");
+    room.prints(&["stick", "add", "Red stick"], "");
     let manual = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/manual");
     let pages =
         ["json.md", "json.ja.md"].map(|page| fs::read_to_string(manual.join(page)).unwrap());
-    let export = room.path("e.txt");
-    let export = export.to_str().unwrap();
+    let [export, picture, backup] = ["e.txt", "e.png", "backup"].map(|name| room.path(name));
+    let [export, picture, backup] = [&export, &picture, &backup].map(|it| it.to_str().unwrap());
     room.prints(&["-y", "token", "export", export, "--format", "otpauth", "--plain"], "");
+    let google = ["-y", "token", "export", picture, "--format", "google", "--plain"];
+    room.prints(&[&google[..], &["--query", "bank"]].concat(), "");
+    room.prints(&["vault", "backup", backup], "");
+    let mut printed = std::collections::BTreeSet::new();
     for line in [
         ["status", "--json"].as_slice(),
         &["code", "--json", "--next"],
@@ -188,20 +198,74 @@ fn listings_have_the_shape_the_manual_describes() {
         &["token", "show", "bank", "--json"],
         &["codes", "show", "inn", "--secret", "--json"],
         &["token", "import", export, "--dry-run", "--json"],
+        &["token", "scan", picture, "--dry-run", "--json"],
+        &["passkey", "list", "--json"],
+        &["service", "list", "--json"],
+        &["method", "list", "--json"],
+        &["codes", "list", "--json"],
+        &["note", "list", "--json"],
+        &["key", "list", "--json"],
+        &["stick", "list", "--json"],
+        &["vault", "merge", backup, "--json"],
         &["vault", "verify", "--json"],
         &["history", "--json"],
         &["open-with", "list", "--json"],
     ] {
+        let value = json(&room, line);
         let mut members = Vec::new();
-        collect(&json(&room, line), "", &mut members);
+        collect(&value, "", &mut members);
         assert!(!members.is_empty(), "{line:?}");
+        if line[1] == "list" && line[0] != "passkey" && line[0] != "open-with" {
+            assert!(!value["items"].as_array().unwrap().is_empty(), "{line:?} lists nothing");
+        }
         for (page, member) in pages.iter().flat_map(|page| members.iter().map(move |m| (page, m))) {
             assert!(page.contains(&format!("`{member}`")), "{line:?} prints {member}");
+        }
+        printed.extend(members);
+    }
+    for page in &pages {
+        for section in page.split("\n## ").skip(1) {
+            // Those of keys that are plugged in are looked at where there is one.
+            if section.starts_with("`kagifuda key") || section.starts_with("`kagifuda doctor") {
+                continue;
+            }
+            for word in section.split('`').skip(1).step_by(2) {
+                let is_name = word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+                let is_known =
+                    printed.contains(word) || VALUES.contains(&word) || ELSEWHERE.contains(&word);
+                assert!(!is_name || is_known, "{word} is described and never printed");
+            }
         }
     }
     let secretless = room.prints(&["token", "show", "bank", "--json"], "");
     assert!(!secretless.contains("GEZDGNBV"));
 }
+
+/// What the page names besides members: their values, and commands.
+const VALUES: &[&str] = &[
+    "absent",
+    "locked",
+    "open",
+    "null",
+    "imported",
+    "same",
+    "refused",
+    "create",
+    "add",
+    "edit",
+    "remove",
+    "import",
+    "use",
+    "undo",
+    "way",
+    "device",
+    "other",
+    "passphrase",
+    "words",
+    "unconfirmed",
+];
+/// The members that only a damaged vault has, and one among an item's fields.
+const ELSEWHERE: &[&str] = &["record", "what", "used"];
 
 /// The names of members, those of an item's fields left out: they are the schema's.
 fn collect(value: &serde_json::Value, under: &str, members: &mut Vec<String>) {
