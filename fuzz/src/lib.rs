@@ -16,8 +16,8 @@ mod mutate;
 pub use mutate::Mutations;
 
 use bodies::{
-    apdu, base32, exchange, file, frame, hid, item, journal, key, migration, ocra, otpauth,
-    picture, vault, words,
+    apdu, base32, change, exchange, file, frame, hid, item, journal, key, memory, migration, ocra,
+    otpauth, picture, vault, words,
 };
 
 /// One fuzz body.
@@ -47,6 +47,7 @@ impl Body {
 pub const BODIES: &[Body] = &[
     Body::new("apdu", apdu::run, apdu::DICTIONARY),
     Body::new("base32", base32::run, base32::DICTIONARY),
+    Body::new("change", change::run, change::DICTIONARY),
     Body::new("exchange", exchange::run, exchange::DICTIONARY).with_vectors("exchange"),
     Body::new("file", file::run, file::DICTIONARY),
     Body::new("frame", frame::run, frame::DICTIONARY),
@@ -54,6 +55,7 @@ pub const BODIES: &[Body] = &[
     Body::new("item", item::run, item::DICTIONARY),
     Body::new("journal", journal::run, journal::DICTIONARY),
     Body::new("key", key::run, key::DICTIONARY),
+    Body::new("memory", memory::run, memory::DICTIONARY),
     Body::new("migration", migration::run, migration::DICTIONARY),
     Body::new("ocra", ocra::run, ocra::DICTIONARY),
     Body::new("otpauth", otpauth::run, otpauth::DICTIONARY),

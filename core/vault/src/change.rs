@@ -233,7 +233,10 @@ impl SignedBody {
 }
 
 /// Reads a seal's content without copying what only a signature check needs.
-pub(crate) fn decode_trusted(plain: &[u8]) -> Result<Body, Damage> {
+///
+/// # Errors
+/// [`Damage::Shape`] where it is no change.
+pub fn decode_trusted(plain: &[u8]) -> Result<Body, Damage> {
     let mut input = Decoder::new(plain);
     expect_array(&mut input, 2)?;
     Body::decode(input.bytes().map_err(shape)?)

@@ -3,6 +3,7 @@
 
 pub(crate) mod apdu;
 pub(crate) mod base32;
+pub(crate) mod change;
 pub(crate) mod exchange;
 pub(crate) mod file;
 pub(crate) mod frame;
@@ -10,6 +11,7 @@ pub(crate) mod hid;
 pub(crate) mod item;
 pub(crate) mod journal;
 pub(crate) mod key;
+pub(crate) mod memory;
 pub(crate) mod migration;
 pub(crate) mod ocra;
 pub(crate) mod otpauth;
