@@ -260,7 +260,7 @@ fn a_person_who_is_not_recognised_is_told_what_is_left_to_do() {
     for (answer, status) in [
         (Answer::TimedOut, Status::UserActionTimeout),
         (Answer::Cancelled, Status::KeepaliveCancel),
-        (Answer::Refused, Status::OperationDenied),
+        (Answer::Unrecognised, Status::OperationDenied),
     ] {
         key.person.verify = answer;
         key.sign_in(&request).refused(status);
@@ -277,6 +277,27 @@ fn a_person_who_is_not_recognised_is_told_what_is_left_to_do() {
     check(&key.sign_in(&with(&allow)).ok(), &made);
     key.set_pin(PIN);
     key.sign_in(&request).refused(Status::PuatRequired);
+    // Whoever knows the PIN has shown who they are.
+    token(&mut key);
+    check(&key.sign_in(&request).ok(), &made);
+}
+
+#[test]
+fn a_person_may_try_again_before_the_request_is_answered() {
+    let mut key = Key::of(RECOGNISING);
+    let made = sealed(&mut key);
+    let allow = [&made.id[..]];
+    let request = GetAssertionRequest { options: VERIFIED, ..with(&allow) };
+    assert_eq!(key.engine.spend_verification(), Ok(true));
+    assert_eq!(key.engine.spend_verification(), Ok(true));
+    assert_eq!(key.engine.verification_tries(), 3);
+    check(&key.sign_in(&request).ok(), &made);
+    assert_eq!(key.engine.verification_tries(), 5, "recognised in time");
+    for is_left in [true, true, true, true, false, false] {
+        assert_eq!(key.engine.spend_verification(), Ok(is_left));
+    }
+    key.replug();
+    key.sign_in(&request).refused(Status::PinBlocked);
 }
 
 #[test]

@@ -87,6 +87,7 @@ fn a_fresh_key_says_what_it_can_do() {
     assert_eq!(info.config_commands.iter().collect::<Vec<_>>(), [1, 2, 3, 4]);
     assert!(info.enc_identifier.is_none() && info.enc_cred_store_state.is_none());
     assert!(info.certifications.is_none() && info.uv_modality.is_none());
+    assert!(info.preferred_uv_attempts.is_none() && info.options.uv.is_none());
 }
 
 #[test]
@@ -132,7 +133,8 @@ fn a_key_that_recognises_its_person_says_how() {
     let answer = key.bare(Command::GetInfo).ok();
     let info = Info::read(&answer).unwrap();
     assert_eq!((info.options.uv, info.options.uv_acfg), (Some(true), Some(true)));
-    assert_eq!(info.uv_modality, Some(2));
+    assert_eq!((info.uv_modality, info.preferred_uv_attempts), (Some(2), Some(1)));
+    assert!(info.options.uv_bio_enroll.is_none() && info.options.bio_enroll.is_none());
 }
 
 #[test]

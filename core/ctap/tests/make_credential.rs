@@ -241,6 +241,8 @@ fn a_person_who_is_not_recognised_is_told_what_is_left_to_do() {
         (Answer::TimedOut, Status::UserActionTimeout),
         (Answer::Cancelled, Status::KeepaliveCancel),
         (Answer::Refused, Status::OperationDenied),
+        (Answer::Unable, Status::OperationDenied),
+        (Answer::Unrecognised, Status::OperationDenied),
     ] {
         key.person.verify = answer;
         key.make(&request).refused(status);
@@ -248,7 +250,7 @@ fn a_person_who_is_not_recognised_is_told_what_is_left_to_do() {
     // One more recognises the person in time, and all tries are back.
     key.person.verify = Answer::Given;
     key.make(&request).ok();
-    key.person.verify = Answer::Refused;
+    key.person.verify = Answer::Unrecognised;
     for _ in 0..4 {
         key.make(&request).refused(Status::OperationDenied);
     }
@@ -260,8 +262,15 @@ fn a_person_who_is_not_recognised_is_told_what_is_left_to_do() {
 
     let mut with_pin = Key::of(RECOGNISING);
     with_pin.set_pin("tsubaki");
-    with_pin.person.verify = Answer::Refused;
-    with_pin.make(&request).refused(Status::PuatRequired);
+    for (answer, status) in [
+        (Answer::Unrecognised, Status::PuatRequired),
+        (Answer::Unable, Status::PuatRequired),
+        // Whoever says no is not asked for the PIN next.
+        (Answer::Refused, Status::OperationDenied),
+    ] {
+        with_pin.person.verify = answer;
+        with_pin.make(&request).refused(status);
+    }
 }
 
 #[test]

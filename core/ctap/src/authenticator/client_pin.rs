@@ -188,7 +188,10 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
         let is_right = hash.is_ok_and(|hash| bool::from(hash.0.as_slice().ct_eq(&pin.hash)));
         if is_right {
             self.session.wrong_pins = 0;
-            return self.forgive_pin();
+            // Who knows the PIN unblocks what is built in, too (CTAP 2.3 section 6.5.2.3).
+            Tries::ALL.save(&mut self.store)?;
+            self.tries = Tries::ALL;
+            return Ok(());
         }
         self.session.regenerate(protocol, rng);
         self.session.wrong_pins += 1;

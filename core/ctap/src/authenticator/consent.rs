@@ -22,8 +22,12 @@ pub enum Question {
 pub enum Answer {
     /// Yes: touched, recognised, open.
     Given,
-    /// No: refused, not recognised, still locked.
+    /// No: refused, still locked.
     Refused,
+    /// Somebody was there, and not recognised; it costs a try. To [`Question::Verify`] only.
+    Unrecognised,
+    /// What is built in cannot recognise anybody now; it costs nothing. To [`Question::Verify`] only.
+    Unable,
     /// Nobody answered in time.
     TimedOut,
     /// The platform took the request back.
@@ -82,7 +86,9 @@ impl Consent {
         match self.answer(question) {
             None => Err(Halt::Question(question)),
             Some(Answer::Given) => Ok(()),
-            Some(Answer::Refused) => Err(Status::OperationDenied.into()),
+            Some(Answer::Refused | Answer::Unrecognised | Answer::Unable) => {
+                Err(Status::OperationDenied.into())
+            }
             Some(Answer::TimedOut) => Err(Status::UserActionTimeout.into()),
             Some(Answer::Cancelled) => Err(Status::KeepaliveCancel.into()),
         }

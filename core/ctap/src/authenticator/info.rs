@@ -46,8 +46,14 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
                 encrypt(token, b"encCredStoreState", &revision, turn.rng),
             ]
         });
-        let optional =
-            [room.is_some(), profile.has_built_in_uv, identifiers.is_some(), identifiers.is_some()];
+        let is_recognising = profile.has_built_in_uv;
+        let optional = [
+            room.is_some(),
+            is_recognising,
+            is_recognising,
+            identifiers.is_some(),
+            identifiers.is_some(),
+        ];
         let mut writer = Writer::new(out);
         writer.map(22 + optional.iter().filter(|is_there| **is_there).count());
         let versions: &[&str] = if has_u2f {
@@ -75,7 +81,8 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
         writer.unsigned(0x0E).unsigned(u64::from(profile.firmware_version));
         writer.unsigned(0x0F).unsigned(CRED_BLOB_BYTES as u64);
         writer.unsigned(0x10).unsigned(MIN_PIN_RP_IDS as u64);
-        if profile.has_built_in_uv {
+        if is_recognising {
+            writer.unsigned(0x11).unsigned(u64::from(profile.uv_attempts));
             writer.unsigned(0x12).unsigned(u64::from(profile.uv_modality));
         }
         if let Some(room) = room {

@@ -26,6 +26,9 @@ pub struct Profile {
     pub has_built_in_uv: bool,
     /// Bit flags of how (FIDO registry, user verification methods).
     pub uv_modality: u32,
+    /// How often a platform should ask for that before it asks for the PIN; 1 where whoever drives the engine lets
+    /// people try again by itself ([`super::Authenticator::spend_verification`]).
+    pub uv_attempts: u8,
     /// Whether credentials can be copied to another machine (BE). Whether they are (BS), the store knows.
     pub is_backup_eligible: bool,
     /// The sites an enterprise attestation is given to without the platform's word.
@@ -52,6 +55,7 @@ impl Profile {
         transports_for_reset: &["usb"],
         has_built_in_uv: false,
         uv_modality: 0,
+        uv_attempts: 1,
         is_backup_eligible: true,
         enterprise_rp_ids: &[],
         has_enterprise_attestation: false,

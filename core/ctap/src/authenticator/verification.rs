@@ -11,7 +11,7 @@ use crate::keys::KeyProvider;
 use crate::message::PinUvAuth;
 use crate::pin_protocol::PinProtocol;
 use crate::status::Status;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 /// How a person was verified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +48,24 @@ pub(crate) struct Wanted<'a> {
 }
 
 impl<S: Store, K: KeyProvider> Authenticator<S, K> {
+    /// How often built-in verification may still fail.
+    #[must_use]
+    pub const fn verification_tries(&self) -> u8 {
+        self.tries.uv
+    }
+
+    /// Spends a try of built-in verification while its question stands: somebody was not recognised and may
+    /// try again before the request is answered (`internalRetry`, CTAP 2.3 section 6.5.3.1). The last
+    /// attempt is the answer [`Answer::Unrecognised`] instead. Tells whether a try is left.
+    ///
+    /// # Errors
+    /// [`StoreError`] where that cannot be kept.
+    pub fn spend_verification(&mut self) -> Result<bool, StoreError> {
+        self.tries.uv = self.tries.uv.saturating_sub(1);
+        self.tries.save(&mut self.store)?;
+        Ok(self.tries.uv > 0)
+    }
+
     /// Tells whether a PIN is set or verification is built in: whether the key is "protected by some
     /// form of user verification".
     pub(crate) const fn is_protected(&self) -> bool {
@@ -154,7 +172,8 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
     /// Verifies the person by what is built in.
     ///
     /// # Errors
-    /// [`Status::UvBlocked`] once the tries are used up, [`Status::UvInvalid`] for another person.
+    /// [`Status::UvBlocked`] once the tries are used up, [`Status::UvInvalid`] for another person and where nobody
+    /// can be recognised now, [`Status::OperationDenied`] where somebody said no.
     pub(crate) fn verify_here<R>(&mut self, turn: &Turn<'_, '_, R>) -> Result<(), Halt> {
         if self.tries.uv == 0 {
             return Err(Status::UvBlocked.into());
@@ -168,12 +187,12 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
                 }
                 Ok(())
             }
-            Some(Answer::Refused) => {
-                self.tries.uv -= 1;
-                self.tries.save(&mut self.store)?;
-                let is_out = self.tries.uv == 0;
-                Err(if is_out { Status::UvBlocked } else { Status::UvInvalid }.into())
+            Some(Answer::Unrecognised) => {
+                let is_left = self.spend_verification()?;
+                Err(if is_left { Status::UvInvalid } else { Status::UvBlocked }.into())
             }
+            Some(Answer::Unable) => Err(Status::UvInvalid.into()),
+            Some(Answer::Refused) => Err(Status::OperationDenied.into()),
             Some(Answer::TimedOut) => Err(Status::UserActionTimeout.into()),
             Some(Answer::Cancelled) => Err(Status::KeepaliveCancel.into()),
         }
