@@ -19,7 +19,7 @@ use crate::record::SlotKind;
 use crate::schema::{field, kinds};
 use crate::value;
 use crate::vault::{self, Vault};
-use crate::way::WayToOpen;
+use crate::way::{self, WayToOpen};
 use crate::write::Pending;
 
 /// Whether a way opens the vault.
@@ -106,6 +106,37 @@ impl Vault {
             WayStanding::Removed { at } => Err(VaultError::WayRemoved { slot: self.keys.slot, at }),
             _ => Ok(()),
         }
+    }
+
+    /// Tells whether what the holder presents opens the vault, and opens nothing: the key that it makes is held against
+    /// the one that new roots are sealed to.
+    ///
+    /// # Errors
+    /// [`VaultError::NoSuchWay`] where no way takes it, and what the policy refuses.
+    pub fn is_opened_by(
+        &self,
+        way: &dyn WayToOpen,
+        policy: &KdfPolicy,
+    ) -> Result<bool, VaultError> {
+        let mut slots: Vec<_> = self
+            .open_slots()
+            .filter_map(|(slot, public)| Some((self.slots.get(&slot)?, public)))
+            .filter(|(record, _)| way.fits(record.kind))
+            .collect();
+        slots.sort_by_key(|(record, _)| record.kind.work());
+        let mut verdict = Err(VaultError::NoSuchWay);
+        let mut work_left = policy.most_work();
+        for (record, public) in slots {
+            let Some(left) = work_left.checked_sub(record.kind.work()) else { break };
+            work_left = left;
+            match way::candidate(way, record, policy) {
+                Ok(candidate) if *candidate.key.public() == public => return Ok(true),
+                Ok(_) => verdict = Ok(false),
+                Err(error) if verdict == Err(VaultError::NoSuchWay) => verdict = Err(error),
+                Err(_) => {}
+            }
+        }
+        verdict
     }
 
     /// Tells whether new changes are sealed to this way too.

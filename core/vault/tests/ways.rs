@@ -40,6 +40,21 @@ fn each_way_opens_the_same_vault() {
 }
 
 #[test]
+fn a_holder_shows_who_they_are_by_a_way_that_opens_and_by_no_other() {
+    let mut pc = three_ways();
+    let shows = |pc: &Pc, way: &dyn kagifuda_vault::WayToOpen| pc.vault.is_opened_by(way, &CHEAP);
+    for way in [&passphrase("alpha") as &dyn kagifuda_vault::WayToOpen, &passphrase("beta")] {
+        assert_eq!(shows(&pc, way), Ok(true));
+    }
+    assert_eq!(shows(&pc, &passphrase("gamma")), Ok(false));
+    assert_eq!(shows(&pc, &words(8)), Ok(false));
+    remove(&mut pc, "beta");
+    assert_eq!(shows(&pc, &passphrase("beta")), Ok(false));
+    remove(&mut pc, "sheet");
+    assert_eq!(shows(&pc, &words(9)), Err(VaultError::NoSuchWay));
+}
+
+#[test]
 fn a_removed_way_no_longer_opens_and_the_others_read_everything() {
     let mut pc = three_ways();
     let before = pc.add_note("before");
