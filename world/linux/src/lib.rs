@@ -11,6 +11,8 @@ pub mod clock;
 #[cfg(feature = "desktop")]
 pub mod desktop;
 mod error;
+#[cfg(feature = "desktop")]
+pub mod fingerprint;
 pub mod hid_report;
 pub mod hidraw;
 pub mod locked;

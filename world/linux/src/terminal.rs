@@ -167,29 +167,54 @@ pub(crate) fn write_all(fd: impl AsFd, mut bytes: &[u8]) -> Result<(), LinuxErro
     Ok(())
 }
 
+/// A terminal that shows nothing of what is typed until this is dropped: for a program that waits for other things,
+/// too, and reads a line once the terminal has one.
+pub struct Silence(Mute<OwnedFd>);
+
+impl Silence {
+    /// Begins; what was typed before is forgotten.
+    ///
+    /// # Errors
+    /// [`LinuxError::System`] where this is no terminal, or one that is gone.
+    pub fn begin(terminal: impl AsFd) -> Result<Self, LinuxError> {
+        let terminal = rustix::io::fcntl_dupfd_cloexec(terminal, 0);
+        Ok(Self(Mute::begin(terminal.map_err(LinuxError::during(Step::Terminal))?)?))
+    }
+
+    /// Reads the line that is there.
+    ///
+    /// # Errors
+    /// As [`Terminal::read_secret`].
+    pub fn read_line(&self) -> Result<SecretText, LinuxError> {
+        let mut line = Zeroizing::new([0_u8; LINE_BYTES]);
+        let count = read_once(&self.0.terminal, &mut line[..])?;
+        line_of(&line[..count])
+    }
+}
+
 /// A terminal that does not echo until this is dropped.
-struct Mute<'t> {
-    terminal: &'t OwnedFd,
+struct Mute<T: AsFd> {
+    terminal: T,
     before: Termios,
 }
 
-impl<'t> Mute<'t> {
-    fn begin(terminal: &'t OwnedFd) -> Result<Self, LinuxError> {
+impl<T: AsFd> Mute<T> {
+    fn begin(terminal: T) -> Result<Self, LinuxError> {
         let failed = LinuxError::during(Step::Terminal);
-        let before = rustix::termios::tcgetattr(terminal).map_err(&failed)?;
+        let before = rustix::termios::tcgetattr(&terminal).map_err(&failed)?;
         let mut mute = before.clone();
         mute.local_modes.remove(LocalModes::ECHO | LocalModes::ECHOE | LocalModes::ECHOK);
         mute.local_modes.insert(LocalModes::ECHONL | LocalModes::ICANON | LocalModes::ISIG);
         // What was typed before the question is not an answer to it.
-        rustix::termios::tcsetattr(terminal, OptionalActions::Flush, &mute).map_err(failed)?;
+        rustix::termios::tcsetattr(&terminal, OptionalActions::Flush, &mute).map_err(failed)?;
         Ok(Self { terminal, before })
     }
 }
 
-impl Drop for Mute<'_> {
+impl<T: AsFd> Drop for Mute<T> {
     fn drop(&mut self) {
         // A terminal that is gone needs no echo.
-        let _ = rustix::termios::tcsetattr(self.terminal, OptionalActions::Now, &self.before);
+        let _ = rustix::termios::tcsetattr(&self.terminal, OptionalActions::Now, &self.before);
     }
 }
 

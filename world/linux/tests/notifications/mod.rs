@@ -29,9 +29,14 @@ impl Bus {
     /// Starts one; where no bus is installed the test is left out, which is said past libtest, that shows nothing
     /// of a test that passes. `cargo xtask test` installs one and insists on it.
     pub(crate) fn start() -> Option<Self> {
+        Self::listening_at("unix:tmpdir=/tmp")
+    }
+
+    /// Starts one at an address.
+    pub(crate) fn listening_at(address: &str) -> Option<Self> {
         let started = Command::new("dbus-daemon")
             .args(["--session", "--nofork", "--nopidfile", "--print-address=1"])
-            .args(["--address=unix:tmpdir=/tmp"])
+            .arg(format!("--address={address}"))
             .stdout(Stdio::piped())
             .spawn();
         let mut daemon = match started {
