@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use kagifuda::agent::place::Place;
 use kagifuda::agent::protocol::{
-    Hidden, KeyConsent, KeyFrame, KeySaid, OpenSecret, Reply, Request,
+    Hidden, KeyConsent, KeyFrame, KeyKind, KeySaid, OpenSecret, Reply, Request,
 };
 use kagifuda::agent::server::Desk as _;
 use kagifuda::agent::session::{LOCK_AFTER, Session, Settings};
@@ -53,12 +53,13 @@ fn session(folder: &Path, count: usize) -> Session {
         policy: KdfPolicy::STANDARD,
         memory: Some(Rc::new(memory)),
         device_name: "bench".to_owned(),
+        system_bus: String::new(),
     };
     let place = Place::of(&path).expect("a place");
     let mut session = Session::new(place, settings, Moment::now());
     let spoken = words::write(&big::words().0, Language::English);
     let secret = OpenSecret::Words(Hidden::text(spoken.expose().to_owned()));
-    for request in [Request::Unlock { secret }, Request::KeyPlug] {
+    for request in [Request::Unlock { secret }, Request::KeyPlug(KeyKind::default())] {
         let reply = session.answer(request, Moment::now());
         assert!(!matches!(reply, Reply::Failed(_)), "the session refuses");
     }

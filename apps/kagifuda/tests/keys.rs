@@ -15,12 +15,16 @@ use serde_json::Value;
 
 mod browser;
 mod card;
+/// The fingerprint reader, as the room that reads it plays it.
+#[path = "../../../world/linux/tests/fingers/mod.rs"]
+mod fingers;
 /// The desktop's notifications, as the room that shows them plays them.
 #[path = "../../../world/linux/tests/notifications/mod.rs"]
 mod notifications;
 mod passkeys;
 mod room;
 mod touch;
+mod who;
 
 use browser::Browser;
 use room::{PASSPHRASE, PROGRAM, Room, exit, stderr};
@@ -56,8 +60,17 @@ impl Key {
 
     /// Plugs a key in that asks people, where `place` says.
     fn asking(room: &Room, place: impl FnOnce(&mut Command) -> &mut Command) -> Self {
+        Self::asking_with(room, &[], place)
+    }
+
+    /// The same, told more.
+    fn asking_with(
+        room: &Room,
+        more: &[&str],
+        place: impl FnOnce(&mut Command) -> &mut Command,
+    ) -> Self {
         room.prints(&["--passphrase-stdin", "init"], PASSPHRASE);
-        Self::start(room, &[], place)
+        Self::start(room, more, place)
     }
 
     fn start(room: &Room, more: &[&str], place: impl FnOnce(&mut Command) -> &mut Command) -> Self {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What program and agent say to each other about the security key in the vault.
 
+use kagifuda_secret::SecretText;
 use minicbor::{Decode, Encode};
+
+use super::wire::Hidden;
 
 /// What kind of key is plugged in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Encode, Decode)]
@@ -9,6 +12,9 @@ pub struct KeyKind {
     /// Whether it offers ML-DSA too.
     #[n(0)]
     pub is_post_quantum: bool,
+    /// How it recognises its person by itself, where it does.
+    #[n(1)]
+    pub verify: Option<KeyVerify>,
 }
 
 /// In which kind of frame a request to the key came.
@@ -27,10 +33,10 @@ pub enum KeyFrame {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(index_only)]
 pub enum KeySaid {
-    /// Yes: touched, recognised, open.
+    /// Yes: touched, open. To [`KeyQuestion::Verify`] it says nothing: the agent recognises people itself.
     #[n(0)]
     Yes,
-    /// No: refused, not recognised, still locked.
+    /// No: refused, still locked.
     #[n(1)]
     No,
     /// Nobody said anything in time.
@@ -56,6 +62,104 @@ pub struct KeyConsent {
     /// To [`KeyQuestion::Unlock`].
     #[n(3)]
     pub unlock: Option<KeySaid>,
+}
+
+/// How the key recognises its person by itself, besides by the PIN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum KeyVerify {
+    /// By a finger at the reader of this PC.
+    #[n(0)]
+    Fingerprint,
+    /// By a passphrase of the vault.
+    #[n(1)]
+    Passphrase,
+}
+
+/// What is said to a verification that stands.
+#[derive(Encode, Decode)]
+pub enum KeyProof {
+    /// Nothing: how does it stand?
+    #[n(0)]
+    Look,
+    /// The passphrase.
+    #[n(1)]
+    Passphrase(#[n(0)] Hidden<SecretText>),
+    /// Nobody waits for it any more.
+    #[n(2)]
+    End,
+}
+
+/// How a verification stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum KeyVerifying {
+    /// Nobody has shown who they are yet.
+    #[n(0)]
+    Waiting,
+    /// A finger could not be read.
+    #[n(1)]
+    Unclear(#[n(0)] KeyHint),
+    /// Somebody was not recognised, and may try again.
+    #[n(2)]
+    Stranger {
+        /// How often, for this request.
+        #[n(0)]
+        left: u8,
+    },
+    /// It is decided: the request goes on.
+    #[n(3)]
+    Decided,
+    /// It is decided: somebody was not recognised, for the last time.
+    #[n(4)]
+    Unrecognised,
+    /// It is decided: nobody can be recognised now.
+    #[n(5)]
+    Unable(#[n(0)] KeyReader),
+}
+
+/// How a finger is to be held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum KeyHint {
+    /// Once more.
+    #[n(0)]
+    Again,
+    /// Swiped over a longer way.
+    #[n(1)]
+    Longer,
+    /// In the middle.
+    #[n(2)]
+    Centred,
+    /// Taken away and laid on again.
+    #[n(3)]
+    Lifted,
+}
+
+/// Why a reader recognises nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum KeyReader {
+    /// There is no service for readers.
+    #[n(0)]
+    NoService,
+    /// There is none.
+    #[n(1)]
+    NoReader,
+    /// No finger is enrolled.
+    #[n(2)]
+    NoFinger,
+    /// Another program has it in use.
+    #[n(3)]
+    InUse,
+    /// The system does not let this user use it.
+    #[n(4)]
+    NotAllowed,
+    /// It went away.
+    #[n(5)]
+    Gone,
+    /// Something else.
+    #[n(6)]
+    Failed,
 }
 
 /// What the key asks.

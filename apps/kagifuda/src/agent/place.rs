@@ -7,6 +7,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use kagifuda_linux::fingerprint::SYSTEM_BUS;
 use kagifuda_linux::socket::RuntimeDirectory;
 use kagifuda_vaultfile::machine::MachineStore;
 
@@ -94,6 +95,20 @@ pub fn machine_store() -> Option<MachineStore> {
         .or_else(|| variable("HOME").map(|home| home.join(".local/state")))?;
     let machine_id = std::fs::read("/etc/machine-id").unwrap_or_default();
     Some(MachineStore::new(state.join("kagifuda"), &machine_id))
+}
+
+/// The bus of the system, where the service for fingerprint readers is. No variable can put another in its
+/// place; in builds for tests a socket beside the agent's can.
+#[must_use]
+pub fn system_bus() -> String {
+    #[cfg(feature = "testing")]
+    if let Some(run) = std::env::var_os("XDG_RUNTIME_DIR") {
+        let path = PathBuf::from(run).join("system_bus_socket");
+        if path.exists() {
+            return format!("unix:path={}", path.display());
+        }
+    }
+    SYSTEM_BUS.to_owned()
 }
 
 /// What this machine is called.

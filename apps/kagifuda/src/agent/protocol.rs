@@ -19,7 +19,10 @@ pub use super::exchanges::{
 };
 pub use super::failure::{Failure, Tried};
 pub use super::fields::{BackupCode, Field, FieldValue, Kind, name};
-pub use super::keys::{KeyAbout, KeyAsk, KeyConsent, KeyFrame, KeyKind, KeyQuestion, KeySaid};
+pub use super::keys::{
+    KeyAbout, KeyAsk, KeyConsent, KeyFrame, KeyHint, KeyKind, KeyProof, KeyQuestion, KeyReader,
+    KeySaid, KeyVerify, KeyVerifying,
+};
 pub use super::wire::{
     CodeId, FrameBytes, Hidden, ItemId, MAX_FRAME_BYTES, OperationId, PREFIX_BYTES, Ticket, WayId,
 };
@@ -303,6 +306,15 @@ pub enum Request {
         #[n(2)]
         consent: KeyConsent,
     },
+    /// Goes on with the verification that the last [`Reply::KeyAsk`] asked for. Answer:
+    /// [`Reply::KeyVerifying`]. Once it is decided the request comes again. Works while locked: the right
+    /// passphrase opens the vault, too.
+    #[n(54)]
+    KeyVerify {
+        /// What somebody said to it.
+        #[n(0)]
+        proof: KeyProof,
+    },
 }
 
 /// What the agent answers.
@@ -431,6 +443,9 @@ pub enum Reply {
     /// The key needs a person first.
     #[n(21)]
     KeyAsk(#[n(0)] KeyAsk),
+    /// How a verification stands.
+    #[n(22)]
+    KeyVerifying(#[n(0)] KeyVerifying),
 }
 
 /// The language of recovery words.

@@ -10,7 +10,7 @@ use kagifuda_linux::process;
 use kagifuda_linux::signals::HeldSignals;
 use kagifuda_vault::KdfPolicy;
 
-use super::place::{Place, device_name, machine_store};
+use super::place::{Place, device_name, machine_store, system_bus};
 use super::protocol::Failure;
 use super::server::Server;
 use super::session::{LOCK_AFTER, Session, Settings};
@@ -33,6 +33,7 @@ pub fn run(vault: &Path, lock_after: Option<Duration>) -> Result<(), Failure> {
         policy: KdfPolicy::STANDARD,
         memory: machine_store().map(Rc::new),
         device_name: device_name(),
+        system_bus: system_bus(),
     };
     let mut session = Session::new(place, settings, Moment::now());
     session.keep_memory();

@@ -35,6 +35,7 @@ impl Pc {
             policy: KdfPolicy::STANDARD,
             memory: Some(Rc::new(MachineStore::new(folder.join("memory"), name.as_bytes()))),
             device_name: name.to_owned(),
+            system_bus: String::new(),
         };
         let place = Place::of(&folder.join(VAULT))?;
         let session = Session::new(place, settings, Moment::now());

@@ -10,6 +10,7 @@ use kagifuda_linux::LinuxError;
 use kagifuda_linux::pcsc::CardTrouble;
 
 use super::Variables;
+use crate::agent::protocol::KeyReader;
 use crate::exit::Exit;
 use crate::text::Value;
 
@@ -32,6 +33,10 @@ pub enum KeyTrouble {
     },
     /// This user may not use smart cards.
     CardsForbidden,
+    /// The reader of this PC recognises nobody.
+    Reader(KeyReader),
+    /// A passphrase is to be asked for, and there is no terminal.
+    NoTerminal,
     /// The system has not made its file.
     NoNode {
         /// Where it would be.
@@ -188,6 +193,8 @@ impl KeyTrouble {
             Self::Several => plain("fault-key-several"),
             Self::Forbidden { path } => ("fault-key-forbidden", text("path", path)),
             Self::CardsForbidden => plain("fault-key-cards-forbidden"),
+            Self::Reader(reader) => plain(of_reader(*reader)),
+            Self::NoTerminal => plain("fault-key-no-terminal"),
             Self::NoNode { path } => ("fault-key-no-node", text("path", path)),
             Self::Gone => plain("fault-key-gone"),
             Self::Busy => plain("fault-key-busy"),
@@ -223,5 +230,18 @@ impl KeyTrouble {
                 ("fault-key-refused", text("status", &format!("0x{status:02X}")))
             }
         }
+    }
+}
+
+/// What to say of a reader that recognises nobody.
+pub(crate) const fn of_reader(reader: KeyReader) -> &'static str {
+    match reader {
+        KeyReader::NoService => "fault-reader-no-service",
+        KeyReader::NoReader => "fault-reader-none",
+        KeyReader::NoFinger => "fault-reader-no-finger",
+        KeyReader::InUse => "fault-reader-in-use",
+        KeyReader::NotAllowed => "fault-reader-not-allowed",
+        KeyReader::Gone => "fault-reader-gone",
+        KeyReader::Failed => "fault-reader-failed",
     }
 }

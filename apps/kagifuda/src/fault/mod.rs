@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use kagifuda_linux::LinuxError;
 pub use keys::KeyTrouble;
+pub(crate) use keys::of_reader;
 use refusals::{exit_of, message_of, message_of_system};
 
 use crate::agent::failure::Failure;

@@ -50,6 +50,8 @@ pub(crate) struct Browser {
     client: Box<Client<MAX_MESSAGE_BYTES>>,
     begun: Instant,
     pin: Option<&'static str>,
+    /// What requests say of verification.
+    uv: Option<bool>,
 }
 
 impl Browser {
@@ -73,11 +75,46 @@ impl Browser {
         socket.connect((Ipv4Addr::LOCALHOST, key.udp)).unwrap();
         socket.set_read_timeout(Some(PATIENCE)).unwrap();
         let mut browser =
-            Self { socket, client: Box::new(Client::new()), begun: Instant::now(), pin };
+            Self { socket, client: Box::new(Client::new()), begun: Instant::now(), pin, uv: None };
         let greeting = browser.client.greet([7; 8], browser.begun.elapsed());
         browser.socket.send(&greeting).unwrap();
         browser.hear(|answer| matches!(answer, Answer::Greeting(_)).then_some(()));
         browser
+    }
+
+    /// A browser that wants the key to recognise its person by itself.
+    pub(crate) fn recognised_by(key: &Key) -> Self {
+        Self { uv: Some(true), ..Self::at(key, None) }
+    }
+
+    /// A token from whom the key recognises, as browsers get one before a registration.
+    pub(crate) fn token_by_recognition(&mut self, site: &str) -> Result<(), ClientError> {
+        let agreement = self.agreement();
+        let answer = self.ask(|out| {
+            agreement.token_by_recognition(Permissions::MAKE_CREDENTIAL, Some(site), out)
+        });
+        agreement.read_token(&answer).map(|_| ())
+    }
+
+    /// How often the key may still fail to recognise somebody.
+    pub(crate) fn uv_retries(&mut self) -> u64 {
+        client::read_uv_retries(&self.ask(client::uv_retries)).unwrap()
+    }
+
+    /// Begins a registration, and takes it back once `is_asked`.
+    pub(crate) fn take_back_a_registration(&mut self, is_asked: impl FnOnce()) -> Vec<u8> {
+        let wanted = MakeCredentialRequest {
+            client_data_hash: HASH,
+            rp_id: "inn.example",
+            user_id: b"hana",
+            algorithms: &[-7],
+            options: Options { rk: Some(true), uv: self.uv, ..Options::default() },
+            ..MakeCredentialRequest::default()
+        };
+        self.say(|out| client::make_credential(&wanted, out));
+        is_asked();
+        self.socket.send(&self.client.cancel().unwrap()).unwrap();
+        self.hear_answer()
     }
 
     /// Registers an account at a site; whether its passkey is kept, with room for a blob, or sealed into its id.
@@ -116,7 +153,7 @@ impl Browser {
             user_name: Some(account),
             user_display_name: Some(account),
             algorithms: &[-7],
-            options: Options { rk: Some(is_kept), ..Options::default() },
+            options: Options { rk: Some(is_kept), uv: self.uv, ..Options::default() },
             extensions,
             auth: allowed.as_ref().map(Allowed::auth).unwrap_or_default(),
             ..MakeCredentialRequest::default()
@@ -159,6 +196,7 @@ impl Browser {
             rp_id: &registered.site,
             client_data_hash: HASH,
             allow,
+            options: Options { uv: self.uv, ..Options::default() },
             extensions: AssertInputs {
                 hmac_secret: Some(salts.input()),
                 cred_blob: Some(true),
@@ -219,12 +257,20 @@ impl Browser {
     }
 
     fn ask(&mut self, write: impl FnOnce(&mut [u8]) -> Result<usize, ClientError>) -> Vec<u8> {
+        self.say(write);
+        self.hear_answer()
+    }
+
+    fn say(&mut self, write: impl FnOnce(&mut [u8]) -> Result<usize, ClientError>) {
         let mut message = [0; 2048];
         let length = write(&mut message).unwrap();
         let now = self.begun.elapsed();
         for packet in self.client.send(Frame::Cbor, &message[..length], now).unwrap() {
             self.socket.send(&packet).unwrap();
         }
+    }
+
+    fn hear_answer(&mut self) -> Vec<u8> {
         self.hear(|answer| match answer {
             Answer::Message(bytes) => Some(bytes.to_vec()),
             _ => None,

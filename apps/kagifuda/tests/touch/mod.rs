@@ -17,7 +17,7 @@ use super::{Browser, Key, Room};
 const REFUSED: ClientError = ClientError::Key(Status::OperationDenied);
 
 /// A terminal: the side that a person sees, and the side of programs.
-fn terminal() -> (File, File) {
+pub(crate) fn terminal() -> (File, File) {
     let seen = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
     grantpt(&seen).unwrap();
     unlockpt(&seen).unwrap();
@@ -26,7 +26,7 @@ fn terminal() -> (File, File) {
 }
 
 /// Reads what a person sees until these words.
-fn see(seen: &mut File, words: &str) {
+pub(crate) fn see(seen: &mut File, words: &str) {
     let mut text = Vec::new();
     while !String::from_utf8_lossy(&text).contains(words) {
         let mut buffer = [0; 512];

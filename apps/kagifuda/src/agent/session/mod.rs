@@ -67,6 +67,8 @@ pub struct Settings {
     pub memory: Option<Rc<MachineStore>>,
     /// What this machine is called in the vault.
     pub device_name: String,
+    /// The bus at which fingers are read.
+    pub system_bus: String,
 }
 
 /// What most verbs need besides their arguments.
@@ -138,6 +140,7 @@ impl Session {
                 self.settle(&answer);
                 answer
             }
+            Request::KeyVerify { proof } => self.verify_person(proof, now),
             other => {
                 let answer = self.open_vault()?.serve(other, now);
                 self.settle(&answer);
@@ -225,7 +228,12 @@ impl Desk for Session {
                 self.last_used = now.since_boot;
             }
         }
-        if self.is_ending { Next::End } else { Next::Within(self.time_left(now)) }
+        if self.is_ending {
+            return Next::End;
+        }
+        let look = self.key.as_mut().and_then(|key| key.look_at_the_reader(now));
+        let left = self.time_left(now);
+        Next::Within(look.map_or(left, |look| left.min(look)))
     }
 
     fn lock(&mut self) {
@@ -247,6 +255,8 @@ const fn shows_presence(request: &Request) -> bool {
             | Request::KeyUnplug
             | Request::KeyHeartbeat
             | Request::KeyMessage { consent: KeyConsent { touch: None, .. }, .. }
+            // Recognised or not, it says so itself.
+            | Request::KeyVerify { .. }
     )
 }
 

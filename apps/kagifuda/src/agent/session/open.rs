@@ -214,7 +214,8 @@ impl Open {
             | Request::KeyPlug(_)
             | Request::KeyUnplug
             | Request::KeyHeartbeat
-            | Request::KeyMessage { .. } => Err(Failure::Internal),
+            | Request::KeyMessage { .. }
+            | Request::KeyVerify { .. } => Err(Failure::Internal),
         }
     }
 

@@ -6,6 +6,7 @@ mod exchange;
 mod harmed;
 mod meeting;
 mod virtual_key;
+mod who;
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -37,12 +38,15 @@ const CHEAP: KdfCost = KdfCost { memory_kib: 8, passes: 1 };
 struct Pc {
     room: TempDir,
     now: Moment,
+    /// Where fingers are read; nowhere.
+    system_bus: String,
 }
 
 impl Pc {
     fn new() -> Self {
         let now = Moment { unix_millis: 1_800_000_000_000, since_boot: Duration::from_secs(5000) };
-        Self { room: tempfile::tempdir().unwrap(), now }
+        let system_bus = "unix:path=/nowhere".to_owned();
+        Self { room: tempfile::tempdir().unwrap(), now, system_bus }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -55,6 +59,7 @@ impl Pc {
             policy: KdfPolicy { preferred: CHEAP, floor: CHEAP, cap: CHEAP },
             memory: Some(Rc::new(MachineStore::new(self.path("memory"), b"this machine"))),
             device_name: "desk".to_owned(),
+            system_bus: self.system_bus.clone(),
         };
         Session::new(Place::of(vault).unwrap(), settings, self.now)
     }

@@ -20,7 +20,7 @@ use super::parse::Parsed;
 use super::table::Takes;
 use super::usage::command_at;
 use crate::agent::fields::{Field, FieldValue, Kind, name};
-use crate::agent::protocol::{ExportFormat, WordsLanguage};
+use crate::agent::protocol::{ExportFormat, KeyVerify, WordsLanguage};
 use crate::fault::Fault;
 use crate::term::Colour;
 use crate::text::Lang;
@@ -113,12 +113,22 @@ fn key_run(m: &ArgMatches) -> KeyRunJob {
         #[cfg(feature = "testing")]
         card: port("card-at").or(card),
         post_quantum: switch(m, "post-quantum"),
+        verify: text(m, "verify").and_then(|by| verify_by(&by)),
         #[cfg(feature = "testing")]
         udp: port("udp"),
         #[cfg(feature = "testing")]
         control: port("control"),
         #[cfg(feature = "testing")]
         touch_by_itself: switch(m, "touch-by-itself"),
+    }
+}
+
+/// How a key recognises its person; the table knows no other words.
+fn verify_by(by: &str) -> Option<KeyVerify> {
+    match by {
+        "fingerprint" => Some(KeyVerify::Fingerprint),
+        "passphrase" => Some(KeyVerify::Passphrase),
+        _ => None,
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::keys::KeyJob;
 use crate::agent::fields::{Field, Kind};
-use crate::agent::protocol::{ExportFormat, WordsLanguage};
+use crate::agent::protocol::{ExportFormat, KeyVerify, WordsLanguage};
 use crate::term::Colour;
 use crate::text::Lang;
 
@@ -108,6 +108,8 @@ pub struct KeyRunJob {
     pub card: Option<u16>,
     /// Whether it offers ML-DSA too.
     pub post_quantum: bool,
+    /// How the key recognises its person, besides by the PIN.
+    pub verify: Option<KeyVerify>,
     /// The UDP port of the test transport.
     #[cfg(feature = "testing")]
     pub udp: Option<u16>,

@@ -166,13 +166,16 @@ pub(super) const KEY: Command = Command::group(
 
 const CARD: Arg = Arg::switch("card", "arg-key-card");
 const POST_QUANTUM: Arg = Arg::switch("post-quantum", "arg-key-post-quantum");
+const VERIFY: Arg =
+    Arg::flag("verify", "arg-key-verify", Takes::Choice("by", &["fingerprint", "passphrase"]));
 #[cfg(not(feature = "testing"))]
-const KEY_RUN: &[Arg] = &[CARD, POST_QUANTUM];
+const KEY_RUN: &[Arg] = &[CARD, POST_QUANTUM, VERIFY];
 /// In builds for tests a key can be driven by program; such a build is never given to people.
 #[cfg(feature = "testing")]
 const KEY_RUN: &[Arg] = &[
     CARD,
     POST_QUANTUM,
+    VERIFY,
     Arg::flag("card-at", "arg-key-card-at", Takes::Number("number", 1, 65535)),
     Arg::flag("udp", "arg-key-udp", Takes::Number("number", 1, 65535)),
     Arg::flag("control", "arg-key-control", Takes::Number("number", 1, 65535)),

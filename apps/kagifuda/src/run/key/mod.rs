@@ -17,6 +17,7 @@ mod plugged;
 mod port;
 mod prompt;
 mod usb;
+mod who;
 
 use kagifuda_linux::signals::HeldSignals;
 
@@ -32,15 +33,19 @@ use crate::say;
 /// Plugs the key in and serves it until the process is told to end.
 pub(super) fn run(s: &mut Session<'_>, job: &KeyRunJob) -> Result<(), Fault> {
     let signals = HeldSignals::that_end()?;
+    who::can_be_recognised(job)?;
     // Opens the vault where somebody is there to do it; a locked key asks later.
     if s.person.is_present() {
         s.ask(&Request::Ways)?;
     }
-    let kind = KeyKind { is_post_quantum: job.post_quantum };
+    let kind = KeyKind { is_post_quantum: job.post_quantum, verify: job.verify };
     s.ask_as_it_is(&Request::KeyPlug(kind))?;
     let port = Port::open(job)?;
     s.tell(&s.texts.get(port.greeting()));
     s.tell(&say!(s.texts, "key-this-pc-is-the-key"));
+    if let Some(verify) = job.verify {
+        s.tell(&s.texts.get(who::greeting(verify)));
+    }
     let prompt = Prompt::new(job);
     if prompt.is_at_the_desktop() {
         s.tell(&say!(s.texts, "key-asks-at-the-desktop"));

@@ -12,9 +12,11 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::port::{Event, Port};
 use super::prompt::{PATIENCE, Prompt, UNLOCK_PATIENCE};
+use super::who::{self, Shown};
 use crate::agent::failure::Failure;
 use crate::agent::protocol::{
-    Hidden, KeyAsk, KeyConsent, KeyFrame, KeyKind, KeyQuestion, KeySaid, Reply, Request, State,
+    Hidden, KeyAsk, KeyConsent, KeyFrame, KeyKind, KeyProof, KeyQuestion, KeySaid, KeyVerify,
+    KeyVerifying, Reply, Request, State,
 };
 use crate::fault::Fault;
 use crate::run::session::Session;
@@ -22,7 +24,7 @@ use crate::say;
 
 /// How often the agent hears that the key is still there.
 const HEARTBEAT: Duration = Duration::from_secs(30);
-/// How often a locked vault is looked at while somebody is unlocking it.
+/// How often a locked vault is looked at while somebody is unlocking it, and a reader while a finger is wanted.
 const LOOK: Duration = Duration::from_millis(300);
 /// CTAP2_ERR_OTHER and the status word for the same, where the agent could not answer.
 const OTHER: &[u8] = &[0x7F];
@@ -36,6 +38,8 @@ struct Standing {
     ask: KeyAsk,
     since: Duration,
     looked: Duration,
+    /// What was told last of a verification.
+    stands: KeyVerifying,
 }
 
 /// A key that is plugged in.
@@ -104,6 +108,25 @@ impl Plugged {
         }
     }
 
+    /// How long a question stands.
+    const fn patience(&self, question: KeyQuestion) -> Duration {
+        match (question, self.kind.verify) {
+            (KeyQuestion::Unlock, _) | (KeyQuestion::Verify, Some(KeyVerify::Passphrase)) => {
+                UNLOCK_PATIENCE
+            }
+            _ => PATIENCE,
+        }
+    }
+
+    /// Whether the answer to a question is looked for at the agent, besides at the people.
+    const fn is_looked_for(&self, question: KeyQuestion) -> bool {
+        match question {
+            KeyQuestion::Unlock => true,
+            KeyQuestion::Verify => matches!(self.kind.verify, Some(KeyVerify::Fingerprint)),
+            _ => false,
+        }
+    }
+
     fn now(&self) -> Duration {
         self.begun.elapsed()
     }
@@ -116,8 +139,8 @@ impl Plugged {
             until = until.min(due);
         }
         if let Some(standing) = &self.standing {
-            until = until.min(standing.since + patience(standing.ask.question));
-            if standing.ask.question == KeyQuestion::Unlock {
+            until = until.min(standing.since + self.patience(standing.ask.question));
+            if self.is_looked_for(standing.ask.question) {
                 until = until.min(standing.looked + LOOK);
             }
         }
@@ -188,7 +211,8 @@ impl Plugged {
                     None => {
                         self.port.keep_alive(Waiting::UserPresence);
                         let now = self.now();
-                        self.standing = Some(Standing { ask, since: now, looked: now });
+                        let stands = KeyVerifying::Waiting;
+                        self.standing = Some(Standing { ask, since: now, looked: now, stands });
                         return Ok(());
                     }
                 },
@@ -213,9 +237,15 @@ impl Plugged {
     /// Goes on with a question that was answered, or that nobody answered.
     fn hear_people(&mut self, s: &mut Session<'_>) -> Result<(), Fault> {
         let now = self.now();
+        let Some(question) = self.standing.as_ref().map(|it| it.ask.question) else {
+            return Ok(());
+        };
+        let patience = self.patience(question);
         let Some(standing) = &mut self.standing else { return Ok(()) };
-        let question = standing.ask.question;
-        let is_over = now.saturating_sub(standing.since) >= patience(question);
+        if question == KeyQuestion::Verify {
+            return self.hear_who_it_is(s);
+        }
+        let is_over = now.saturating_sub(standing.since) >= patience;
         let said = if question == KeyQuestion::Unlock {
             let is_due = now.saturating_sub(standing.looked) >= LOOK;
             standing.looked = if is_due { now } else { standing.looked };
@@ -235,6 +265,39 @@ impl Plugged {
             }
             None => Ok(()),
         }
+    }
+
+    /// Goes on with a verification: what people show goes to the agent, which alone decides.
+    fn hear_who_it_is(&mut self, s: &mut Session<'_>) -> Result<(), Fault> {
+        let (now, patience) = (self.now(), self.patience(KeyQuestion::Verify));
+        let is_looked_for = self.is_looked_for(KeyQuestion::Verify);
+        let Some(standing) = &mut self.standing else { return Ok(()) };
+        let proof = match self.prompt.shown(s.texts) {
+            Some(Shown::Refusal) => return self.conclude(s, KeySaid::No),
+            Some(Shown::Passphrase(passphrase)) => KeyProof::Passphrase(passphrase),
+            None if now.saturating_sub(standing.since) >= patience => {
+                self.prompt.withdraw(s.texts);
+                return self.conclude(s, KeySaid::Nothing);
+            }
+            None if is_looked_for && now.saturating_sub(standing.looked) >= LOOK => {
+                standing.looked = now;
+                KeyProof::Look
+            }
+            None => return Ok(()),
+        };
+        let stands = match s.ask_as_it_is(&Request::KeyVerify { proof }) {
+            Ok(Reply::KeyVerifying(stands)) => stands,
+            // The request comes again, and whatever is wrong with the agent comes out then.
+            _ => KeyVerifying::Decided,
+        };
+        if std::mem::replace(&mut standing.stands, stands) == stands {
+            return Ok(());
+        }
+        if let Some(remark) = who::remark(stands, self.kind.verify, s.texts) {
+            self.prompt.remark(&standing.ask, &remark, !who::is_over(stands), s.texts);
+        }
+        // Yes is only that something was decided; what, the agent knows.
+        if who::is_over(stands) { self.conclude(s, KeySaid::Yes) } else { Ok(()) }
     }
 
     /// Goes on with what was said to the question that stands.
@@ -262,9 +325,12 @@ impl Plugged {
     }
 
     /// A question whose request is void.
-    fn withdraw(&mut self, s: &Session<'_>) {
-        if self.standing.take().is_some() {
-            self.prompt.withdraw(s.texts);
+    fn withdraw(&mut self, s: &mut Session<'_>) {
+        let Some(standing) = self.standing.take() else { return };
+        self.prompt.withdraw(s.texts);
+        if standing.ask.question == KeyQuestion::Verify {
+            // An agent that does not hear of it lets the reader go by itself.
+            let _ = s.ask_as_it_is(&Request::KeyVerify { proof: KeyProof::End });
         }
     }
 
@@ -277,7 +343,7 @@ impl Plugged {
     }
 
     /// Pulls the key out; what was under way is void.
-    fn pull_out(&mut self, s: &Session<'_>) {
+    fn pull_out(&mut self, s: &mut Session<'_>) {
         self.withdraw(s);
         self.port.pull_out();
     }
@@ -323,13 +389,6 @@ impl Plugged {
         }
         self.control = Some(control);
         Ok(())
-    }
-}
-
-const fn patience(question: KeyQuestion) -> Duration {
-    match question {
-        KeyQuestion::Unlock => UNLOCK_PATIENCE,
-        _ => PATIENCE,
     }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Asking the person for a touch, by a notification of the desktop and at the terminal, while the key goes on
-//! answering.
+//! Asking the person for a touch, and who they are, by a notification of the desktop and at the terminal, while the
+//! key goes on answering.
 //!
 //! The question names the site and the account. What was typed before it was asked answers nothing; one
 //! question stands at a time; nobody answering is an answer too. Agreeing without a person exists in
@@ -11,9 +11,11 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Duration;
 
 use kagifuda_linux::desktop::{Desktop, Notice, Question, Said};
+use kagifuda_linux::terminal::Silence;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-use crate::agent::protocol::{KeyAbout, KeyAsk, KeyQuestion, KeySaid};
+use super::who::Shown;
+use crate::agent::protocol::{Hidden, KeyAbout, KeyAsk, KeyQuestion, KeySaid, KeyVerify};
 use crate::commands::resolve::KeyRunJob;
 use crate::say;
 use crate::term::width::harmless;
@@ -45,6 +47,10 @@ pub(super) struct People {
     has_terminal: bool,
     desktop: Option<Desktop>,
     notice: Option<Notice>,
+    /// How the key recognises its person.
+    verify: Option<KeyVerify>,
+    /// Stands while a passphrase is asked for.
+    silence: Option<Silence>,
 }
 
 impl Prompt {
@@ -56,9 +62,9 @@ impl Prompt {
         } else if job.touch_by_itself {
             return Self::Agreeing;
         }
-        let _ = job;
         let has_terminal = std::io::stdin().is_terminal();
-        Self::People(People { has_terminal, desktop: Desktop::reach(), notice: None })
+        let (desktop, verify) = (Desktop::reach(), job.verify);
+        Self::People(People { has_terminal, desktop, notice: None, verify, silence: None })
     }
 
     /// The people who are asked, where any are.
@@ -88,7 +94,7 @@ impl Prompt {
             Self::People(people) => people.ask(ask, texts),
             // An unlocking is done elsewhere, and is waited for.
             #[cfg(feature = "testing")]
-            _ if ask.question == KeyQuestion::Unlock => None,
+            _ if matches!(ask.question, KeyQuestion::Unlock | KeyQuestion::Verify) => None,
             #[cfg(feature = "testing")]
             Self::Agreeing => Some(KeySaid::Yes),
             #[cfg(feature = "testing")]
@@ -107,6 +113,21 @@ impl Prompt {
         }
     }
 
+    /// What somebody has done who was asked to show who they are, if anything.
+    pub(super) fn shown(&mut self, texts: &Texts) -> Option<Shown> {
+        self.people().and_then(|people| people.shown(texts))
+    }
+
+    /// Says how a verification stands, and asks again where it goes on.
+    pub(super) fn remark(&mut self, ask: &KeyAsk, remark: &str, goes_on: bool, texts: &Texts) {
+        match self.people() {
+            Some(people) if goes_on => {
+                people.ask_who(&format!("{remark} {}", what(&ask.about, texts)), texts);
+            }
+            _ => write(&format!("{remark}\n")),
+        }
+    }
+
     /// Whether somebody has said that the vault stays locked.
     pub(super) fn refuses_to_unlock(&mut self) -> bool {
         self.people().is_some_and(|people| people.hear_the_desktop() == Some(KeySaid::No))
@@ -116,6 +137,7 @@ impl Prompt {
     pub(super) fn conclude(&mut self) {
         if let Some(people) = self.people() {
             people.notice = None;
+            people.silence = None;
         }
     }
 
@@ -123,6 +145,7 @@ impl Prompt {
     pub(super) fn withdraw(&mut self, texts: &Texts) {
         if let Some(people) = self.people() {
             people.notice = None;
+            people.silence = None;
             people.leave_the_terminal(texts);
         }
     }
@@ -142,6 +165,9 @@ impl Prompt {
 
 impl People {
     fn ask(&mut self, ask: &KeyAsk, texts: &Texts) -> Option<KeySaid> {
+        if ask.question == KeyQuestion::Verify {
+            return self.ask_who(&what(&ask.about, texts), texts);
+        }
         self.notice = self.show(&notice(ask, texts).lend());
         if ask.question == KeyQuestion::Unlock {
             return None;
@@ -157,6 +183,74 @@ impl People {
             return Some(KeySaid::No);
         }
         None
+    }
+
+    /// Asks who is there, for `what`. Nobody is to show that without having been told what for, and no passphrase is
+    /// typed where it can be read.
+    fn ask_who(&mut self, what: &str, texts: &Texts) -> Option<KeySaid> {
+        let by_passphrase = self.verify == Some(KeyVerify::Passphrase);
+        if by_passphrase {
+            self.silence = None;
+            let silence = self.has_terminal.then(|| Silence::begin(rustix::stdio::stdin()).ok());
+            self.silence = silence.flatten();
+            if self.silence.is_none() {
+                return Some(KeySaid::No);
+            }
+        }
+        let id = if by_passphrase { "key-notice-passphrase" } else { "key-notice-finger" };
+        let title = texts.get(id);
+        let deny = say!(texts, "key-notice-deny");
+        let notification = Notification { title, text: what.to_owned(), yes: None, no: deny };
+        self.notice = self.show(&notification.lend());
+        if by_passphrase {
+            write(&format!("{what} {} ", say!(texts, "key-ask-passphrase")));
+        } else if self.has_terminal {
+            drain();
+            write(&format!("{what} {}\n", say!(texts, "key-ask-finger")));
+        } else if self.notice.is_none() {
+            return Some(KeySaid::No);
+        }
+        None
+    }
+
+    /// What somebody did at either place who was asked to show who they are.
+    fn shown(&mut self, texts: &Texts) -> Option<Shown> {
+        if self.hear_the_desktop() == Some(KeySaid::No) {
+            self.leave_the_terminal(texts);
+            return Some(Shown::Refusal);
+        }
+        if !self.has_terminal {
+            return None;
+        }
+        let Some(silence) = &self.silence else {
+            return match typed()? {
+                Typed::Line(line) => {
+                    let line = line.trim().to_lowercase();
+                    let is_no = matches!(line.as_str(), "n" | "no" | "いいえ");
+                    is_no.then_some(Shown::Refusal)
+                }
+                Typed::End => self.lose_the_terminal().then_some(Shown::Refusal),
+            };
+        };
+        let state = state();
+        if state.is_empty() {
+            return None;
+        }
+        let line = silence.read_line();
+        self.silence = None;
+        if state.contains(PollFlags::HUP) {
+            self.has_terminal = false;
+        }
+        Some(match line {
+            Ok(line) if !line.expose().is_empty() => Shown::Passphrase(Hidden(line)),
+            _ => Shown::Refusal,
+        })
+    }
+
+    /// The terminal was closed; tells whether it was the only place.
+    const fn lose_the_terminal(&mut self) -> bool {
+        self.has_terminal = false;
+        self.notice.is_none()
     }
 
     /// Shows a question at the desktop. Where that is the only place, it may have come, or come back, since
@@ -199,10 +293,7 @@ impl People {
                 let is_yes = matches!(line.trim().to_lowercase().as_str(), "y" | "yes" | "はい");
                 Some(if is_yes { KeySaid::Yes } else { KeySaid::No })
             }
-            Typed::End => {
-                self.has_terminal = false;
-                self.notice.is_none().then_some(KeySaid::No)
-            }
+            Typed::End => self.lose_the_terminal().then_some(KeySaid::No),
         }
     }
 
@@ -271,7 +362,10 @@ fn what(about: &KeyAbout, texts: &Texts) -> String {
         }
         KeyAbout::U2fRegister { .. } => say!(texts, "key-about-u2f-register"),
         KeyAbout::U2fSignIn { .. } => say!(texts, "key-about-u2f-sign-in"),
-        KeyAbout::Token { .. } => say!(texts, "key-about-token"),
+        KeyAbout::Token { site: Some(site) } => {
+            say!(texts, "key-about-token-at", site = harmless(site))
+        }
+        KeyAbout::Token { site: None } => say!(texts, "key-about-token"),
         KeyAbout::Manage => say!(texts, "key-about-manage"),
         KeyAbout::Reset => say!(texts, "key-about-reset"),
     }

@@ -16,6 +16,25 @@ key-notice-allow = Allow
 key-notice-deny = Deny
 key-notice-erase = Remove everything
 key-asks-at-the-desktop = Questions appear as notifications of the desktop too.
+key-recognises-fingers = The key recognises you by a finger at this PC's reader, in place of its PIN.
+key-recognises-passphrase = The key recognises you by a passphrase of the vault, which you type here, in place of its PIN.
+key-ask-finger = To agree, put a finger on the reader of this PC. To refuse, type n and Enter.
+key-ask-passphrase = To agree, type a passphrase of the VAULT (not the key's PIN, not this PC's password); Enter alone refuses:
+key-notice-finger = Put a finger on the reader?
+key-notice-passphrase = Passphrase of the vault? Type it in the terminal of “kagifuda key run”.
+key-finger-again = The finger could not be read: once more.
+key-finger-longer = The swipe was too short: once more, the whole way.
+key-finger-centred = The finger was not in the middle of the reader: once more.
+key-finger-lifted = Take the finger away and put it on the reader again.
+key-finger-unknown = { $left ->
+        [one] This finger is not among yours; one more try.
+       *[other] This finger is not among yours; { $left } more tries.
+    }
+key-passphrase-wrong = { $left ->
+        [one] This is no passphrase of the vault; one more try.
+       *[other] This is no passphrase of the vault; { $left } more tries.
+    }
+key-recognised-nobody = You were not recognised. The program may ask for the key's PIN, where one is set.
 key-about-select = A program wants to know which key you mean.
 key-about-register = { $site } wants to register this key for { $account }.
 key-about-excluded = { $site } wants to register this key, which is registered there already.
@@ -23,7 +42,8 @@ key-about-sign-in-as = { $site } wants to sign you in as { $account }.
 key-about-sign-in = { $site } wants to sign you in.
 key-about-u2f-register = A site wants to register this key (U2F, so the key cannot see which site).
 key-about-u2f-sign-in = A site wants to sign you in (U2F, so the key cannot see which site).
-key-about-token = A program wants to use this key without its PIN.
+key-about-token = A program wants to be sure that it is you.
+key-about-token-at = { $site } wants to be sure that it is you.
 key-about-manage = A program wants to manage the passkeys of this key.
 key-about-reset = A program wants this key to forget ALL passkeys and its PIN. For 30 days “kagifuda undo” brings back all but the PIN.
 

@@ -7,6 +7,7 @@
 
 mod passkeys;
 mod store;
+mod verify;
 
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ use kagifuda_ctap::keys::SoftwareKeys;
 use kagifuda_linux::clock::Moment;
 
 use self::store::VaultStore;
+use self::verify::{Matter, Verification};
 use super::{Answer, Session, rng};
 use crate::agent::protocol::{
     Failure, Hidden, KeyAbout, KeyAsk, KeyConsent, KeyFrame, KeyKind, KeyQuestion, KeySaid, Reply,
@@ -29,6 +31,9 @@ const HEARD: Duration = Duration::from_secs(120);
 pub(super) struct Key {
     engine: Authenticator<VaultStore, SoftwareKeys>,
     heard: Duration,
+    /// How it recognises its person by itself.
+    verify: Option<KeyVerify>,
+    verification: Option<Verification>,
 }
 
 impl Key {
@@ -36,6 +41,24 @@ impl Key {
     pub(super) fn lock(&mut self) {
         self.engine.store().lock();
         self.engine.keys().lock();
+    }
+
+    /// What people have said about a request, as programs tell it, and what the key knows of who is there.
+    fn heed(&mut self, matter: Matter, told: KeyConsent) -> Consent {
+        let verify = self.verdict(matter, told.verify.map(said));
+        let all = [
+            (Question::Touch, told.touch.map(said)),
+            (Question::LongTouch, told.long_touch.map(said)),
+            (Question::Verify, verify),
+            (Question::Unlock, told.unlock.map(said)),
+        ];
+        let mut consent = Consent::default();
+        for (question, answer) in all {
+            if let Some(answer) = answer {
+                consent.set(question, answer);
+            }
+        }
+        consent
     }
 
     /// Tells whether it was heard of lately.
@@ -50,6 +73,9 @@ impl Session {
         if !self.place.vault().exists() {
             return Err(Failure::NoVault { path: self.place.shown() });
         }
+        if let Some(key) = &mut self.key {
+            key.end_verification(None);
+        }
         let (store, keys) = match self.key.take() {
             Some(key) => key.engine.into_parts(),
             None => {
@@ -59,9 +85,10 @@ impl Session {
             }
         };
         let heard = now.since_boot;
-        let engine = Authenticator::power_up(profile_of(kind), store, keys, heard, &mut rng())
+        let engine = Authenticator::power_up(verify::profile(kind), store, keys, heard, &mut rng())
             .map_err(|_| Failure::KeyRecords)?;
-        self.key = Some(Key { engine, heard });
+        let verify = kind.verify;
+        self.key = Some(Key { engine, heard, verify, verification: None });
         Ok(Reply::Done)
     }
 
@@ -74,7 +101,9 @@ impl Session {
 
     /// Unplugs the key.
     pub(super) fn unplug_key(&mut self) -> Answer {
-        self.key = None;
+        if let Some(mut key) = self.key.take() {
+            key.end_verification(None);
+        }
         Ok(Reply::Done)
     }
 
@@ -102,9 +131,17 @@ impl Session {
             KeyFrame::Msg => Asked::Msg(message),
         };
         let mut out = zeroize::Zeroizing::new(vec![0; Profile::HOST.max_message_bytes]);
-        let consent = consent_of(consent);
+        let matter = Matter::of(frame, message);
+        let consent = key.heed(matter, consent);
         let outcome = key.engine.process(asked, &consent, now.since_boot, &mut rng(), &mut out);
         self.open = key.engine.store().open.take();
+        match &outcome {
+            Outcome::Ask(ask) if ask.question == Question::Verify => {
+                key.begin_verification(matter, &self.settings.system_bus, now);
+            }
+            Outcome::Ask(_) => {}
+            Outcome::Reply(_) => key.end_verification(consent.answer(Question::Verify)),
+        }
         Ok(match outcome {
             Outcome::Reply(length) => Reply::KeyAnswer(Hidden::bytes(out[..length].to_vec())),
             Outcome::Ask(ask) => Reply::KeyAsk(KeyAsk {
@@ -115,30 +152,13 @@ impl Session {
     }
 }
 
-const fn profile_of(kind: KeyKind) -> Profile {
-    if kind.is_post_quantum { Profile::HOST_POST_QUANTUM } else { Profile::HOST }
-}
-
-fn consent_of(told: KeyConsent) -> Consent {
-    let mut consent = Consent::default();
-    let all = [
-        (Question::Touch, told.touch),
-        (Question::LongTouch, told.long_touch),
-        (Question::Verify, told.verify),
-        (Question::Unlock, told.unlock),
-    ];
-    for (question, said) in all {
-        if let Some(said) = said {
-            let said = match said {
-                KeySaid::Yes => Said::Given,
-                KeySaid::No => Said::Refused,
-                KeySaid::Nothing => Said::TimedOut,
-                KeySaid::Cancelled => Said::Cancelled,
-            };
-            consent.set(question, said);
-        }
+const fn said(told: KeySaid) -> Said {
+    match told {
+        KeySaid::Yes => Said::Given,
+        KeySaid::No => Said::Refused,
+        KeySaid::Nothing => Said::TimedOut,
+        KeySaid::Cancelled => Said::Cancelled,
     }
-    consent
 }
 
 const fn question_of(question: Question) -> KeyQuestion {
