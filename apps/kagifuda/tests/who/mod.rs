@@ -212,7 +212,7 @@ fn a_key_that_could_recognise_nobody_says_so_before_it_is_plugged_in() {
     says(BY_FINGER, "No fingerprint reader");
     fingers.change(Plugged::NoFinger);
     says(BY_FINGER, "fprintd-enroll");
-    says(BY_PASSPHRASE, "needs a terminal");
+    says(BY_PASSPHRASE, "To ask for the passphrase of the vault");
 }
 
 #[test]
