@@ -204,7 +204,6 @@ impl Browser {
                 ..AssertInputs::default()
             },
             auth: allowed.as_ref().map(Allowed::auth).unwrap_or_default(),
-            ..GetAssertionRequest::default()
         };
         let answer = self.ask(|out| client::get_assertion(&wanted, out));
         let assertion = match client::read_assertion(&answer) {
