@@ -113,6 +113,7 @@ pub(crate) const PARSERS: &[&str] = &[
     "core/ctap/src/hid/message.rs",
     "core/ctap/src/hid/packet.rs",
     "core/ctap/src/message/auth_data.rs",
+    "core/ctap/src/message/bio_enrollment.rs",
     "core/ctap/src/message/client_pin.rs",
     "core/ctap/src/message/config.rs",
     "core/ctap/src/message/credential_management.rs",

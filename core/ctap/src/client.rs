@@ -7,6 +7,7 @@
 //! which comes next. Requests are canonical; of answers nothing is demanded but what is needed, because
 //! keys in the field are not as strict as the specification (CTAP 2.3 sections 6 and 8).
 
+mod bio;
 pub mod blob;
 mod config;
 mod large_blob;
@@ -20,6 +21,10 @@ use crate::message::get_info::Info;
 use crate::message::make_credential::{Made, MakeCredentialRequest};
 use crate::status::Status;
 
+pub use bio::{
+    Enrolment, Sample, Sensor, SensorInfo, SensorKind, cancel_enrolment, fingers, modality,
+    read_fingers, read_modality, read_sensor_info, remove_finger, rename_finger, sensor_info,
+};
 pub use config::{
     enable_enterprise_attestation, enable_long_touch_for_reset, set_min_pin_length,
     toggle_always_uv,
@@ -176,33 +181,49 @@ pub fn read_done(answer: &[u8]) -> Result<(), ClientError> {
     body(answer).map(|_| ())
 }
 
-/// Writes a request with a subcommand, its parameters and the token's authentication of both
-/// (CTAP 2.3 sections 6.8 and 6.11), whose shape is `{1: subcommand, 2: parameters, 3: protocol, 4: param}`.
-/// `head` stands before the subcommand in what is authenticated.
-fn subcommand(
-    (command, subcommand): (u8, u8),
-    head: &[u8],
-    token: Option<&Token>,
-    parameters: Option<&dyn Fn(&mut Writer<'_>)>,
-    out: &mut [u8],
-) -> Result<usize, ClientError> {
-    let (first, rest) = out.split_first_mut().ok_or(ClientError::BufferTooSmall)?;
-    *first = command;
-    let pairs = 1 + usize::from(parameters.is_some()) + 2 * usize::from(token.is_some());
-    let mut writer = Writer::new(rest);
-    writer.map(pairs).unsigned(1).unsigned(u64::from(subcommand));
-    if parameters.is_some() {
-        writer.unsigned(2);
+/// A subcommand as its command writes it: `{1: subcommand, 2: parameters, 3: protocol, 4: param}`
+/// (CTAP 2.3 sections 6.8 and 6.11), or one number later, behind the modality (section 6.7).
+#[derive(Clone, Copy)]
+struct Subcommand<'h> {
+    command: u8,
+    modality: Option<u8>,
+    number: u8,
+    /// What stands before its number in what is authenticated.
+    head: &'h [u8],
+}
+
+impl Subcommand<'_> {
+    /// Writes a request with parameters and the token's authentication of both.
+    fn request(
+        self,
+        token: Option<&Token>,
+        parameters: Option<&dyn Fn(&mut Writer<'_>)>,
+        out: &mut [u8],
+    ) -> Result<usize, ClientError> {
+        let (first, rest) = out.split_first_mut().ok_or(ClientError::BufferTooSmall)?;
+        *first = self.command;
+        let before = usize::from(self.modality.is_some());
+        let at = |place: u64| place + before as u64;
+        let pairs = 1 + usize::from(parameters.is_some()) + 2 * usize::from(token.is_some());
+        let mut writer = Writer::new(rest);
+        writer.map(before + pairs);
+        if let Some(modality) = self.modality {
+            writer.unsigned(1).unsigned(u64::from(modality));
+        }
+        writer.unsigned(at(1)).unsigned(u64::from(self.number));
+        if parameters.is_some() {
+            writer.unsigned(at(2));
+        }
+        let begin = writer.len();
+        if let Some(write) = parameters {
+            write(&mut writer);
+        }
+        let end = finish(writer)?;
+        let Some(token) = token else { return Ok(1 + end) };
+        let (before, behind) = rest.split_at_mut(end);
+        let param = token.authenticate(&[self.head, &[self.number], &before[begin..]]);
+        let mut writer = Writer::new(behind);
+        writer.unsigned(at(3)).unsigned(token.protocol().number()).unsigned(at(4)).bytes(&param);
+        Ok(1 + end + finish(writer)?)
     }
-    let begin = writer.len();
-    if let Some(write) = parameters {
-        write(&mut writer);
-    }
-    let end = finish(writer)?;
-    let Some(token) = token else { return Ok(1 + end) };
-    let (before, behind) = rest.split_at_mut(end);
-    let param = token.authenticate(&[head, &[subcommand], &before[begin..]]);
-    let mut writer = Writer::new(behind);
-    writer.unsigned(3).unsigned(token.protocol().number()).unsigned(4).bytes(&param);
-    Ok(1 + end + finish(writer)?)
 }

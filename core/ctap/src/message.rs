@@ -7,6 +7,7 @@
 //! specification wants.
 
 pub mod auth_data;
+pub mod bio_enrollment;
 pub mod client_pin;
 pub mod config;
 pub mod credential_management;

@@ -6,11 +6,14 @@
 mod support;
 
 use kagifuda_ctap::authenticator::Profile;
-use kagifuda_ctap::cbor::{self, Writer};
+use kagifuda_ctap::cbor::{self, Reader, Writer};
 use kagifuda_ctap::client;
 use kagifuda_ctap::cose::Algorithm;
 use kagifuda_ctap::entity::{Descriptor, RpIdHash, UserRef};
 use kagifuda_ctap::message::auth_data::{AssertOutputs, AuthData, MakeOutputs};
+use kagifuda_ctap::message::bio_enrollment::{
+    BioAnswer, BioEnrollment, BioParameters, Template, Templates,
+};
 use kagifuda_ctap::message::client_pin::{ClientPin, PinAnswer};
 use kagifuda_ctap::message::config::{Config, ConfigCommand, MinPinLength, MinPinLengthRequest};
 use kagifuda_ctap::message::credential_management::{
@@ -243,6 +246,45 @@ proptest::proptest! {
     }
 
     #[test]
+    fn a_step_of_enrolling_arrives_as_it_was_asked(
+        (modality, subcommand, get) in (of(any::<u64>()), any::<u64>(), of(any::<bool>())),
+        (id, name, timeout_ms) in (of(bytes(40)), of(".{0,40}"), of(any::<u64>())),
+        (param, protocol) in (of(bytes(32)), of(any::<u64>())),
+        (numbers, fingers) in (vec(of(any::<u64>()), 6), vec((bytes(20), of(".{0,20}")), 0..4)),
+    ) {
+        let name = name.as_deref();
+        let wanted = BioParameters { template_id: id.as_deref(), name, timeout_ms };
+        let parameters = written(|writer| wanted.write(writer));
+        prop_assert_eq!(BioParameters::read(&parameters), Ok(wanted));
+        let request = BioEnrollment {
+            modality,
+            subcommand: Some(subcommand),
+            parameters: Some(&parameters),
+            auth: auth(&param, protocol),
+            get_modality: get,
+        };
+        let sent = written(|writer| request.write(writer));
+        prop_assert_eq!(BioEnrollment::read(&sent), Ok(request));
+        let all: Vec<_> =
+            fingers.iter().map(|(id, name)| Template { id, name: name.as_deref() }).collect();
+        let list = written(|writer| Template::write_all(&all, writer));
+        let templates = Templates::read(&mut Reader::new(&list)).unwrap();
+        prop_assert_eq!(templates.iter().collect::<Vec<_>>(), all);
+        let answer = BioAnswer {
+            modality: numbers[0],
+            fingerprint_kind: numbers[1],
+            max_samples: numbers[2],
+            template_id: id.as_deref(),
+            sample_status: numbers[3],
+            remaining: numbers[4],
+            templates: Some(templates),
+            max_name_bytes: numbers[5],
+        };
+        let sent = written(|writer| answer.write(writer));
+        prop_assert_eq!(BioAnswer::read(&sent), Ok(answer));
+    }
+
+    #[test]
     fn a_part_of_an_array_arrives_as_it_was_asked(
         (get, set, offset) in (of(any::<u64>()), of(bytes(400)), of(any::<u64>())),
         (length, param, protocol) in (of(any::<u64>()), of(bytes(32)), of(any::<u64>())),
@@ -324,6 +366,11 @@ fn read_everything(answer: &[u8]) {
     _ = Assertion::read(answer);
     _ = PinAnswer::read(answer);
     _ = ManagementAnswer::read(answer);
+    _ = BioEnrollment::read(answer);
+    _ = BioParameters::read(answer);
+    _ = BioAnswer::read(answer).map(|told| told.templates.map(|all| all.iter().count()));
+    _ = client::read_fingers(&with_status).map(|all| all.iter().count());
+    _ = client::read_sensor_info(&with_status);
     _ = MakeOutputs::read(answer);
     _ = AssertOutputs::read(answer);
     _ = AuthData::read(answer).map(|data| data.attested.map(|attested| attested.key()));

@@ -2,7 +2,7 @@
 //! Changing a key's settings (CTAP 2.3 section 6.11). A key that is protected wants a token with
 //! [`Permissions::CONFIG`](crate::authenticator::Permissions::CONFIG); one that is not wants none.
 
-use super::{ClientError, Token, subcommand};
+use super::{ClientError, Subcommand, Token};
 use crate::cbor::Writer;
 use crate::message::Command;
 use crate::message::config::{ConfigCommand, MinPinLengthRequest};
@@ -20,7 +20,9 @@ fn change(
     parameters: Option<&dyn Fn(&mut Writer<'_>)>,
     out: &mut [u8],
 ) -> Result<usize, ClientError> {
-    subcommand((Command::Config as u8, command as u8), &HEAD, token, parameters, out)
+    let (number, head) = (command as u8, &HEAD[..]);
+    let subcommand = Subcommand { command: Command::Config as u8, modality: None, number, head };
+    subcommand.request(token, parameters, out)
 }
 
 /// Lets the key attest which key it is to sites of an enterprise; only a reset takes that back.

@@ -7,7 +7,7 @@
 //! [`Permissions::MANAGE`](crate::authenticator::Permissions::MANAGE) does all of it; one with
 //! [`Permissions::LIST`](crate::authenticator::Permissions::LIST) only lists.
 
-use super::{ClientError, Token, body, garbled, subcommand};
+use super::{ClientError, Subcommand, Token, body, garbled};
 use crate::cbor::Writer;
 use crate::entity::{Descriptor, RpIdHash, RpRef, UserRef};
 use crate::message::Command;
@@ -21,18 +21,18 @@ use crate::store::Protection;
 /// The command's byte before it was standard (`FIDO_2_1_PRE`).
 const PREVIEW: u8 = 0x41;
 
-/// Whether a key manages passkeys as the standard says or as its draft did.
+/// Whether a key manages passkeys, or fingers, as the standard says or as its draft did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Dialect {
     /// As the standard says.
     #[default]
     Standard,
-    /// As the draft did, with another byte and without renaming.
+    /// As the draft did, with another byte and without renaming passkeys.
     Preview,
 }
 
 impl Dialect {
-    /// What a key says it speaks; `None` where it does not manage passkeys.
+    /// What a key says it speaks of passkeys; `None` where it does not manage them.
     #[must_use]
     pub fn of(options: &InfoOptions) -> Option<Self> {
         if options.cred_mgmt == Some(true) {
@@ -65,7 +65,9 @@ impl Dialect {
             }
         };
         let parameters = parameters.is_some().then_some(&write as &dyn Fn(&mut Writer<'_>));
-        subcommand((self.byte(), command as u8), &[], token, parameters, out)
+        let (number, head) = (command as u8, &[][..]);
+        let subcommand = Subcommand { command: self.byte(), modality: None, number, head };
+        subcommand.request(token, parameters, out)
     }
 }
 

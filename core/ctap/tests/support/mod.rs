@@ -11,6 +11,7 @@
 mod memory;
 mod pin;
 pub mod reading;
+pub mod sensor;
 
 use core::time::Duration;
 
