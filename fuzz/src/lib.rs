@@ -16,7 +16,7 @@ mod mutate;
 pub use mutate::Mutations;
 
 use bodies::{
-    apdu, base32, change, exchange, file, frame, hid, item, journal, key, memory, migration, ocra,
+    apdu, base32, bio, change, exchange, file, frame, hid, item, journal, key, memory, migration, ocra,
     otpauth, picture, vault, words,
 };
 
@@ -47,6 +47,7 @@ impl Body {
 pub const BODIES: &[Body] = &[
     Body::new("apdu", apdu::run, apdu::DICTIONARY),
     Body::new("base32", base32::run, base32::DICTIONARY),
+    Body::new("bio", bio::run, bio::DICTIONARY),
     Body::new("change", change::run, change::DICTIONARY),
     Body::new("exchange", exchange::run, exchange::DICTIONARY).with_vectors("exchange"),
     Body::new("file", file::run, file::DICTIONARY),

@@ -13,6 +13,10 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
+/// A key on the bench, as the engine's own tests have it.
+#[path = "../../../core/ctap/tests/support/mod.rs"]
+mod bench;
+mod bio;
 mod browser;
 mod card;
 /// The fingerprint reader, as the room that reads it plays it.
@@ -34,7 +38,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A key that is plugged in by program.
 struct Key {
-    process: Child,
+    /// Its process, where it is not the test itself.
+    process: Option<Child>,
     udp: u16,
     control: u16,
 }
@@ -81,7 +86,7 @@ impl Key {
         let mut command = Command::new(PROGRAM);
         command.args(["key", "run", "--udp", &udp.to_string()]).args(more).env_clear();
         command.envs(wrapped.get_envs().filter_map(|(name, value)| Some((name, value?))));
-        let process = place(&mut command).spawn().unwrap();
+        let process = Some(place(&mut command).spawn().unwrap());
         let key = Self { process, udp, control: 0 };
         Browser::wait_for(&key);
         key
@@ -129,10 +134,11 @@ impl Key {
 
 impl Drop for Key {
     fn drop(&mut self) {
-        if let Some(pid) = i32::try_from(self.process.id()).ok().and_then(Pid::from_raw) {
+        let Some(process) = &mut self.process else { return };
+        if let Some(pid) = i32::try_from(process.id()).ok().and_then(Pid::from_raw) {
             let _ = kill_process(pid, Signal::TERM);
         }
-        let _ = self.process.wait();
+        let _ = process.wait();
     }
 }
 

@@ -136,7 +136,7 @@ fn a_sensor_says_what_it_is_without_a_pin() {
         client::read_sensor_info(&answer).unwrap()
     };
     let told =
-        SensorInfo { kind: Some(SensorKind::Touch), max_samples: Some(4), max_name_bytes: 16 };
+        SensorInfo { kind: Some(SensorKind::Touch), max_samples: Some(4), max_name_bytes: 20 };
     assert_eq!(info(&mut key), told);
     key.max_name_bytes = None;
     assert_eq!(info(&mut key).max_name_bytes, 64, "where it does not say");

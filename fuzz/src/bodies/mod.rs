@@ -3,6 +3,7 @@
 
 pub(crate) mod apdu;
 pub(crate) mod base32;
+pub(crate) mod bio;
 pub(crate) mod change;
 pub(crate) mod exchange;
 pub(crate) mod file;

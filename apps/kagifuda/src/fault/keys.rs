@@ -97,6 +97,22 @@ pub enum KeyTrouble {
         /// What was looked for.
         wanted: String,
     },
+    /// It has no fingerprint sensor.
+    NoSensor,
+    /// It has no room for another finger.
+    FingersFull,
+    /// No finger it knows is meant.
+    NoSuchFinger {
+        /// What was looked for.
+        wanted: String,
+    },
+    /// The name of a finger is too long.
+    FingerNameTooLong {
+        /// The most bytes.
+        most: u64,
+    },
+    /// It took samples of a finger, and does not know it all the same.
+    FingerNotTaken,
     /// The passkey has no blob.
     NoBlob {
         /// Which.
@@ -159,6 +175,7 @@ impl KeyTrouble {
             | Status::ActionTimeout
             | Status::UpRequired => Self::NotTouched,
             Status::KeyStoreFull | Status::LargeBlobStorageFull => Self::Full,
+            Status::FpDatabaseFull => Self::FingersFull,
             Status::ChannelBusy => Self::Busy,
             Status::InvalidCommand | Status::InvalidSubcommand | Status::UnsupportedOption => {
                 Self::CannotDo
@@ -172,6 +189,7 @@ impl KeyTrouble {
             Self::NonePluggedIn
             | Self::NoSuchKey { .. }
             | Self::NoSuchPasskey { .. }
+            | Self::NoSuchFinger { .. }
             | Self::NoBlob { .. } => Exit::NotFound,
             Self::Several => Exit::Ambiguous,
             Self::WrongPin { .. } => Exit::WrongSecret,
@@ -222,6 +240,13 @@ impl KeyTrouble {
             Self::NotTouched => plain("fault-key-not-touched"),
             Self::Full => plain("fault-key-full"),
             Self::NoSuchPasskey { wanted } => ("fault-key-no-such-passkey", text("wanted", wanted)),
+            Self::NoSensor => plain("fault-key-no-sensor"),
+            Self::FingersFull => plain("fault-key-fingers-full"),
+            Self::NoSuchFinger { wanted } => ("fault-key-no-such-finger", text("wanted", wanted)),
+            Self::FingerNameTooLong { most } => {
+                ("fault-key-finger-name-too-long", vec![("most", Value::from(*most))])
+            }
+            Self::FingerNotTaken => plain("fault-key-finger-not-taken"),
             Self::NoBlob { name } => ("fault-key-no-blob", text("name", name)),
             Self::NoBlobKey { name } => ("fault-key-no-blob-key", text("name", name)),
             Self::BlobIsNoText => plain("fault-key-blob-no-text"),

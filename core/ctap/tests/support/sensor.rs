@@ -74,6 +74,8 @@ pub struct SensorKey {
     pub cancelled: u32,
     /// How long the platform lets it wait for a touch.
     pub timeout_ms: Option<u64>,
+    /// How often it was asked for a finger that nobody shows.
+    pub waits: u32,
     taught: Option<Taught>,
     pair: KeyPair,
     token: Option<Issued>,
@@ -91,12 +93,13 @@ impl SensorKey {
             findings: VecDeque::new(),
             samples: 4,
             capacity: 5,
-            max_name_bytes: Some(16),
+            max_name_bytes: Some(20),
             is_preview: false,
             forgets: false,
             verified: 0,
             cancelled: 0,
             timeout_ms: None,
+            waits: 0,
             taught: None,
             pair,
             token: None,
@@ -369,7 +372,10 @@ impl SensorKey {
     ) -> Result<BioAnswer<'static>, Halt> {
         self.timeout_ms = wanted.timeout_ms;
         let number = match self.findings.front() {
-            Some(Finding::Nothing) => return Err(Halt::Waits),
+            Some(Finding::Nothing) => {
+                self.waits += 1;
+                return Err(Halt::Waits);
+            }
             Some(Finding::Unknown) => 0x3F,
             Some(Finding::Sample(status)) => *status as u64,
             None => SampleStatus::Good as u64,

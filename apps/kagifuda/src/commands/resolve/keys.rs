@@ -28,6 +28,11 @@ pub enum KeyVerb {
     Passkeys { query: Query, json: bool },
     RenamePasskey { query: Query, account: Option<String>, person: Option<String> },
     DeletePasskey { query: Query },
+    BioInfo { json: bool },
+    Fingers { json: bool },
+    AddFinger { name: Option<String> },
+    RenameFinger { query: Query, name: String },
+    DeleteFinger { query: Query },
     Blobs { json: bool },
     ShowBlob { query: Query, file: Option<PathBuf> },
     SetBlob { query: Query, file: PathBuf },
@@ -69,6 +74,13 @@ pub(super) fn job(path: &[&str], m: &ArgMatches) -> Option<KeyJob> {
             person: text(m, "person"),
         },
         ["passkeys", "delete"] => KeyVerb::DeletePasskey { query: query(m) },
+        ["bio", "info"] => KeyVerb::BioInfo { json: switch(m, "json") },
+        ["bio", "list"] => KeyVerb::Fingers { json: switch(m, "json") },
+        ["bio", "add"] => KeyVerb::AddFinger { name: text(m, "name") },
+        ["bio", "rename"] => {
+            KeyVerb::RenameFinger { query: query(m), name: text(m, "name").unwrap_or_default() }
+        }
+        ["bio", "delete"] => KeyVerb::DeleteFinger { query: query(m) },
         ["blobs", "list"] => KeyVerb::Blobs { json: switch(m, "json") },
         ["blobs", "show"] => KeyVerb::ShowBlob { query: query(m), file: file_path(m, "file") },
         ["blobs", "set"] => {

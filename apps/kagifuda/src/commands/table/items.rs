@@ -4,7 +4,7 @@
 
 use kagifuda_vault::schema::{LIVES as HOMES, METHODS, YES_NO_UNKNOWN};
 
-use super::keys::{BLOBS, CONFIG, INFO, PASSKEYS, PIN as KEY_PIN, RESET, WINK};
+use super::keys::{BIO, BLOBS, CONFIG, INFO, PASSKEYS, PIN as KEY_PIN, RESET, WINK};
 use super::{Arg, Command, Takes};
 
 /// Which item: the words a fuzzy search takes.
@@ -144,6 +144,7 @@ pub(super) const KEY: Command = Command::group(
         WINK,
         KEY_PIN,
         PASSKEYS,
+        BIO,
         BLOBS,
         CONFIG,
         RESET,

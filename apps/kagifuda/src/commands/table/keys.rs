@@ -7,6 +7,8 @@ use super::{Arg, Command, Takes};
 
 const DEVICE: Arg = Arg::flag("device", "arg-key-device", Takes::One("device"));
 const JSON: Arg = Arg::switch("json", "arg-json");
+const FINGER: Arg = Arg { text: "arg-key-finger", ..QUERY };
+const FINGER_NAME: Arg = Arg::flag("name", "arg-key-finger-name", Takes::One("name"));
 const PASSKEY: Arg = Arg { text: "arg-key-passkey", ..QUERY };
 
 /// `key info`.
@@ -40,6 +42,18 @@ pub(super) const PASSKEYS: Command = Command::group(
             ],
         ),
         Command::new("delete", &[PASSKEY, DEVICE]),
+    ],
+);
+
+/// `key bio ...`.
+pub(super) const BIO: Command = Command::group(
+    "bio",
+    &[
+        Command::new("info", &[DEVICE, JSON]),
+        Command::new("list", &[DEVICE, JSON]),
+        Command::new("add", &[FINGER_NAME, DEVICE]),
+        Command::new("rename", &[FINGER, FINGER_NAME.required(), DEVICE]),
+        Command::new("delete", &[FINGER, DEVICE]),
     ],
 );
 

@@ -2,13 +2,13 @@
 //! `key info`: what a key says of itself (CTAP 2.3 section 6.4), the words of the specification kept where
 //! they are names.
 
-use kagifuda_ctap::client::{self, PinRetries};
+use kagifuda_ctap::client::{self, PinRetries, Sensor};
 use kagifuda_ctap::message::get_info::{Info, InfoOptions};
 use serde_json::{Map, Value, json};
 
 use super::device::PluggedIn;
-use super::list;
 use super::talk::Talk;
+use super::{bio, list};
 use crate::fault::{Fault, KeyTrouble};
 use crate::run::json as shape;
 use crate::run::session::Session;
@@ -64,6 +64,9 @@ fn rows(
     if let Some(is_taught) = info.options.uv {
         let text = if is_taught { "key-info-uv-taught" } else { "key-info-uv-untaught" };
         rows.push((say!(texts, "key-info-uv"), texts.get(text)));
+    }
+    if let Some(sensor) = Sensor::of(&info.options) {
+        rows.push((say!(texts, "key-bio-head-fingers"), texts.get(bio::text_of(sensor))));
     }
     if let Some(always) = info.options.always_uv {
         rows.push((say!(texts, "key-info-always-uv"), yes_no(always)));

@@ -8,6 +8,7 @@
 //! The vault has no part in it, so nothing here reaches the agent, but for the listing of both kinds of keys.
 //! What a key says of itself is shown as text and never trusted with more.
 
+mod bio;
 mod blobs;
 mod config;
 mod device;
@@ -40,6 +41,11 @@ pub(super) fn run(s: &mut Session<'_>, job: &KeyJob) -> Result<(), Fault> {
             passkeys::rename(s, &key, query, (account.as_deref(), person.as_deref()))
         }
         KeyVerb::DeletePasskey { query } => passkeys::delete(s, &key, query),
+        KeyVerb::BioInfo { json } => bio::info(s, &key, *json),
+        KeyVerb::Fingers { json } => bio::list(s, &key, *json),
+        KeyVerb::AddFinger { name } => bio::add(s, &key, name.as_deref()),
+        KeyVerb::RenameFinger { query, name } => bio::rename(s, &key, query, name),
+        KeyVerb::DeleteFinger { query } => bio::delete(s, &key, query),
         KeyVerb::Blobs { json } => blobs::list(s, &key, *json),
         KeyVerb::ShowBlob { query, file } => blobs::show(s, &key, query, file.as_deref()),
         KeyVerb::SetBlob { query, file } => blobs::set(s, &key, query, file),

@@ -111,6 +111,58 @@ key-passkeys-room = { $count ->
 key-passkey-renamed = The account of the passkey { $name } has its new name on the key.
 key-passkey-ask-delete = With this key you will no longer be able to sign in as { $name }. If it is your only way in, you are locked out. Delete the passkey?
 key-passkey-deleted = The passkey { $name } is deleted. Remove it at the site too, so that it is not asked for.
+key-bio-head-fingers = Fingers
+key-bio-some = it knows at least one
+key-bio-none = none yet; “kagifuda key bio add” teaches it one
+key-bio-head-kind = Sensor
+key-bio-kind-touch = touched
+key-bio-kind-swipe = swiped
+key-bio-kind-unsaid = of a kind it does not name
+key-bio-head-samples = Good touches for a finger, at most
+key-bio-head-name-bytes = Longest name of a finger
+key-bio-head-tries = Tries left by finger
+key-bio-count = { $count ->
+        [0] The key knows no finger yet; “kagifuda key bio add” teaches it one.
+        [one] The key knows one finger.
+       *[other] The key knows { $count } fingers.
+    }
+key-bio-begin-touch = Touch the key's sensor with the finger, lift it, and touch again, each time a little differently. Ctrl-C stops, and nothing stays on the key.
+key-bio-begin-swipe = Draw the finger over the key's sensor, again and again. Ctrl-C stops, and nothing stays on the key.
+key-bio-again = { $left ->
+        [one] { $what } Touch again: one more.
+       *[other] { $what } Touch again: { $left } more.
+    }
+key-bio-good = Good.
+key-bio-too-high = Too high: lay the finger lower.
+key-bio-too-low = Too low: lay the finger higher.
+key-bio-too-left = Too far left: lay the finger more to the right.
+key-bio-too-right = Too far right: lay the finger more to the left.
+key-bio-too-fast = Too fast: take it slower.
+key-bio-too-slow = Too slow: take it faster.
+key-bio-poor = The picture is poor: wipe finger and sensor dry.
+key-bio-skewed = Askew: lay the finger straight.
+key-bio-too-short = Too short: let the finger lie longer, and all of its tip.
+key-bio-merge-failure = It does not fit the ones before: use the same finger.
+key-bio-exists = The key knows this finger already: use another one.
+key-bio-no-activity = Nobody touched the sensor.
+key-bio-not-lifted = The finger was not lifted: take it off in between.
+key-bio-unusable = The key cannot use this one.
+key-bio-added = { $count ->
+        [one] { $name } knows this finger now, its first. Its PIN stays, for when the finger is not recognised.
+       *[other] { $name } knows this finger now, and { $count } in all. Its PIN stays, for when no finger is recognised.
+    }
+key-bio-named = It is called { $name }.
+key-bio-name-it = “kagifuda key bio rename { $id } --name "right thumb"” gives it a name.
+key-bio-nameless = The key knows the finger, but did not take its name. “kagifuda key bio rename { $id } --name NAME” tries again.
+key-bio-not-cancelled = The key did not say that it forgot the unfinished finger. Pull it out and plug it in again: then it has. “kagifuda key bio list” shows which it knows.
+key-bio-renamed = { $old } is called { $name } on the key now.
+key-bio-ask-delete = The key will no longer recognise you by { $name }. Its other fingers and its PIN stay. Delete the finger?
+key-bio-ask-delete-last = { $name } is the last finger this key knows. Without it the key asks for its PIN each time it used to recognise you, so be sure that you know the PIN. PIN and passkeys stay. Delete the finger?
+key-bio-deleted = { $count ->
+        [0] The key has forgotten { $name }. It knows no finger now, and asks for its PIN instead.
+        [one] The key has forgotten { $name }. It knows one more finger.
+       *[other] The key has forgotten { $name }. It knows { $count } more fingers.
+    }
 key-blobs-room = { $used } of { $most } bytes are used.
 key-blobs-ask-damaged = What the key keeps for its blobs is damaged and cannot be read by anybody. Begin anew?
 key-blob-set = The passkey { $name } has its new blob.

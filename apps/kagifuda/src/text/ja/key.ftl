@@ -98,6 +98,53 @@ key-passkeys-room = { $count ->
 key-passkey-renamed = パスキー { $name } のアカウント名を鍵の中で変えました。
 key-passkey-ask-delete = この鍵では { $name } としてサインインできなくなります。ほかに入る方法がなければ締め出されます。パスキーを消しますか。
 key-passkey-deleted = パスキー { $name } を消しました。求められないよう、サイトの側でも外してください。
+key-bio-head-fingers = 指
+key-bio-some = 少なくとも1本を覚えています
+key-bio-none = まだ覚えていません。「kagifuda key bio add」で覚えさせます
+key-bio-head-kind = センサー
+key-bio-kind-touch = 触れる方式
+key-bio-kind-swipe = なぞる方式
+key-bio-kind-unsaid = 方式は不明です
+key-bio-head-samples = 1本に要る読み取り（最大）
+key-bio-head-name-bytes = 指の名前の最大
+key-bio-head-tries = 指で試せる残り回数
+key-bio-count = { $count ->
+        [0] この鍵はまだ指を覚えていません。「kagifuda key bio add」で覚えさせます。
+       *[other] この鍵は指を{ $count }本覚えています。
+    }
+key-bio-begin-touch = 鍵のセンサーに指で触れ、離して、また触れてください。毎回少しずつ当て方を変えます。Ctrl-C でやめると、鍵には何も残りません。
+key-bio-begin-swipe = 鍵のセンサーを指で何度かなぞってください。Ctrl-C でやめると、鍵には何も残りません。
+key-bio-again = { $what }もう一度触れてください（あと{ $left }回）。
+key-bio-good = 読み取りました。
+key-bio-too-high = 上すぎます。指を少し下げてください。
+key-bio-too-low = 下すぎます。指を少し上げてください。
+key-bio-too-left = 左に寄りすぎです。指を右へずらしてください。
+key-bio-too-right = 右に寄りすぎです。指を左へずらしてください。
+key-bio-too-fast = 速すぎます。ゆっくり動かしてください。
+key-bio-too-slow = 遅すぎます。もう少し速く動かしてください。
+key-bio-poor = 像が不鮮明です。指とセンサーを乾いた布で拭いてください。
+key-bio-skewed = 傾いています。指をまっすぐ当ててください。
+key-bio-too-short = 短すぎます。指先全体を、もう少し長く当ててください。
+key-bio-merge-failure = これまでの読み取りと合いません。同じ指を使ってください。
+key-bio-exists = この指はもう覚えています。別の指を使ってください。
+key-bio-no-activity = センサーに触れられませんでした。
+key-bio-not-lifted = 指が離れていません。いったん離してください。
+key-bio-unusable = この読み取りは使えませんでした。
+key-bio-added = { $count ->
+        [1] { $name } がこの指を覚えました。最初の1本です。指が認識されないときのために、PINは残ります。
+       *[other] { $name } がこの指を覚えました。全部で{ $count }本です。指が認識されないときのために、PINは残ります。
+    }
+key-bio-named = 名前は { $name } です。
+key-bio-name-it = 「kagifuda key bio rename { $id } --name "右の親指"」で名前を付けられます。
+key-bio-nameless = 鍵は指を覚えましたが、名前は受け付けませんでした。「kagifuda key bio rename { $id } --name 名前」でもう一度試せます。
+key-bio-not-cancelled = 途中の指を忘れたと、鍵が確かめられませんでした。いったん抜いて差し直せば消えます。覚えている指は「kagifuda key bio list」で見られます。
+key-bio-renamed = { $old } の名前を、鍵の中で { $name } にしました。
+key-bio-ask-delete = 鍵は { $name } ではあなたを認識しなくなります。ほかの指とPINは残ります。この指を消しますか。
+key-bio-ask-delete-last = { $name } は、この鍵が覚えている最後の指です。消すと、これまで指で済んだところで毎回PINを求めます。PINを覚えていることを確かめてください。PINとパスキーは残ります。この指を消しますか。
+key-bio-deleted = { $count ->
+        [0] 鍵は { $name } を忘れました。覚えている指はもうなく、代わりにPINを求めます。
+       *[other] 鍵は { $name } を忘れました。覚えている指はあと{ $count }本です。
+    }
 key-blobs-room = { $most }バイト中、{ $used }バイトを使っています。
 key-blobs-ask-damaged = この鍵のデータの置き場は壊れていて、誰にも読めません。新しく始めますか。
 key-blob-set = パスキー { $name } に新しいデータを付けました。

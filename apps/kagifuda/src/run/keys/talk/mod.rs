@@ -75,6 +75,8 @@ enum Line {
 pub(super) struct Talk {
     line: Line,
     request: Zeroizing<Vec<u8>>,
+    /// Whether the person is told elsewhere what the key waits for.
+    pub(super) is_quiet: bool,
 }
 
 impl Talk {
@@ -89,7 +91,7 @@ impl Talk {
     }
 
     fn over(line: Line) -> Self {
-        Self { line, request: Zeroizing::new(vec![0; MAX_MESSAGE_BYTES]) }
+        Self { line, request: Zeroizing::new(vec![0; MAX_MESSAGE_BYTES]), is_quiet: false }
     }
 
     /// Lets the key show which one it is.
@@ -146,6 +148,7 @@ impl Talk {
     fn send(&mut self, s: &mut Session<'_>, length: usize) -> Result<Zeroizing<Vec<u8>>, Fault> {
         let message = &self.request[..length];
         let mut pause = Pause::begin(s)?;
+        pause.was_told = self.is_quiet;
         match &mut self.line {
             Line::Reports(line) => line.send(Command::Cbor, message, &mut pause),
             Line::Card(applet) => applet.send(message, &mut pause),
