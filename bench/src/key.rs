@@ -13,7 +13,9 @@ use kagifuda_ctap::authenticator::{
 };
 use kagifuda_ctap::keys::SoftwareKeys;
 
+use ecdsa::hazmat::sign_prehashed_rfc6979;
 use ed25519_dalek::Signer as _;
+use sha2::{Digest as _, Sha256};
 
 use crate::ceremony::{self, EDDSA, ES256};
 use crate::scale::{Report, median_of, micros, ratio};
@@ -75,10 +77,11 @@ impl BareEs256 {
         self.sign();
     }
 
-    /// Loads the key and signs.
+    /// Loads the key and signs, without computing the public key that a `SigningKey` holds.
     pub(crate) fn sign(&self) {
-        let key = p256::ecdsa::SigningKey::from_slice(black_box(&self.scalar)).expect("a scalar");
-        black_box::<p256::ecdsa::Signature>(key.sign(&MESSAGE));
+        let key = p256::SecretKey::from_slice(black_box(&self.scalar)).expect("a scalar");
+        let (scalar, digest) = (key.to_nonzero_scalar(), Sha256::digest(MESSAGE));
+        black_box(sign_prehashed_rfc6979::<p256::NistP256, Sha256>(&scalar, &digest, &[]));
     }
 }
 

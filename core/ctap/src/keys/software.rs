@@ -17,13 +17,16 @@ mod ml_dsa;
 use ::ml_dsa::{MlDsa44, MlDsa65};
 use chacha20poly1305::aead::AeadInOut as _;
 use chacha20poly1305::{Tag, XChaCha20Poly1305, XNonce};
+use ecdsa::DigestAlgorithm;
+use ecdsa::hazmat::sign_prehashed_rfc6979;
+use ed25519_dalek::ed25519::signature::MultipartSigner as _;
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use p256::ecdsa::signature::MultipartSigner as _;
 use p256::elliptic_curve::sec1::ToSec1Point as _;
+use p256::elliptic_curve::{CurveArithmetic, SecretKey};
 use rand_core::CryptoRng;
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq as _;
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::{KeyError, KeyProvider, PrivateKey, Purpose, Sealed, Signature};
 use crate::cose::{Algorithm, PublicKey};
@@ -120,7 +123,7 @@ impl KeyProvider for SoftwareKeys {
         algorithm: Algorithm,
         rng: &mut R,
     ) -> Result<PrivateKey, KeyError> {
-        let mut bytes = zeroize::Zeroizing::new([0; 48]);
+        let mut bytes = Zeroizing::new([0; 48]);
         let length = match algorithm {
             Algorithm::Es384 => 48,
             _ => 32,
@@ -178,16 +181,10 @@ impl KeyProvider for SoftwareKeys {
     ) -> Result<Signature, KeyError> {
         let signature = match algorithm {
             Algorithm::Es256 => {
-                let signer = p256::ecdsa::SigningKey::from_slice(key.expose()).map_err(foreign)?;
-                let signature: p256::ecdsa::Signature =
-                    signer.try_multipart_sign(message).map_err(|_| KeyError::Failed)?;
-                Signature::from_slice(signature.to_der().as_bytes())
+                Signature::from_slice(ecdsa::<p256::NistP256>(key, message)?.to_der().as_bytes())
             }
             Algorithm::Es384 => {
-                let signer = p384::ecdsa::SigningKey::from_slice(key.expose()).map_err(foreign)?;
-                let signature: p384::ecdsa::Signature =
-                    signer.try_multipart_sign(message).map_err(|_| KeyError::Failed)?;
-                Signature::from_slice(signature.to_der().as_bytes())
+                Signature::from_slice(ecdsa::<p384::NistP384>(key, message)?.to_der().as_bytes())
             }
             Algorithm::EdDsa => {
                 let signature =
@@ -266,6 +263,18 @@ impl KeyProvider for SoftwareKeys {
 
 fn foreign<E>(_: E) -> KeyError {
     KeyError::Foreign
+}
+
+/// Signs with nothing but the scalar, as RFC 6979 has it. The crate's `SigningKey` does the same after
+/// computing its public key, which takes as long as the signature.
+fn ecdsa<C>(key: &PrivateKey, message: &[&[u8]]) -> Result<ecdsa::Signature<C>, KeyError>
+where
+    C: DigestAlgorithm + CurveArithmetic,
+{
+    let secret = SecretKey::<C>::from_slice(key.expose()).map_err(foreign)?;
+    let scalar = Zeroizing::new(secret.to_nonzero_scalar());
+    let digest = message.iter().fold(C::Digest::new(), Digest::chain_update).finalize();
+    Ok(sign_prehashed_rfc6979::<C, C::Digest>(&scalar, &digest, &[]).0)
 }
 
 fn ed25519(key: &PrivateKey) -> Result<ed25519_dalek::SigningKey, KeyError> {
