@@ -29,7 +29,8 @@ pub trait Desk {
     /// Answers one request.
     fn answer(&mut self, request: Request, now: Moment) -> Reply;
 
-    /// Does what is due, such as locking after idle time; tells when to be asked again.
+    /// Does what is due, such as locking after idle time; tells when to be asked again. Called once answers are
+    /// sent, before the next request is waited for.
     fn pass(&mut self, now: Moment) -> Next;
 
     /// Forgets keys and items.

@@ -382,6 +382,115 @@ fn a_power_cut_leaves_this_machines_old_memory_or_its_new_one() {
     replay.must_be_whole("machine state");
 }
 
+/// When a machine remembers a commit.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Remembering {
+    /// Once it was acknowledged, as the program does.
+    Afterwards,
+    /// Before it is on the disk, as nobody should.
+    Beforehand,
+}
+
+/// Cuts the power in a run of commits that this machine remembers, vault and memory in one directory.
+fn remembered_commits(remembering: Remembering, samples: u64) -> Replay {
+    let place = workshop();
+    let path = place.path().join("vault");
+    let store = MachineStore::new(place.path(), b"this machine");
+    let remember = |step: usize| {
+        let state = MachineState {
+            vault: [1; 16],
+            device: [2; 16],
+            highest_seq: step as u64,
+            head: [step as u8; 32],
+            sealed_seed: vec![3; 48],
+            root: [4; 16],
+            newest_hlc: step as u64,
+        };
+        store.save(&path, &state).unwrap();
+    };
+    let mut dice = Dice(11);
+    let rows: Vec<Row> = (0..6).map(|n| row(n, 300, &mut dice)).collect();
+    let mut vault = VaultFile::create(&path, &[]).unwrap();
+    remember(0);
+    let start = Disk::of(place.path());
+    let log = recorder::record(|| {
+        for (count, row) in rows.iter().enumerate() {
+            let step = count + 1;
+            note(|| Op::Begin(step));
+            if remembering == Remembering::Beforehand {
+                remember(step);
+            }
+            vault.commit(std::slice::from_ref(row), &[]).unwrap();
+            note(|| Op::Acknowledged(step));
+            if remembering == Remembering::Afterwards {
+                remember(step);
+            }
+        }
+    });
+    drop(vault);
+    let mut replay = Replay::default();
+    replay.run(&start, &log, samples, |files, acknowledged, begun| {
+        disk::lay(place.path(), files);
+        let vault = VaultFile::open(&path).map_err(|e| format!("does not open: {e}"))?;
+        let held = read_all(&vault)?.len();
+        if !(acknowledged..=begun).contains(&held) {
+            return Err(format!("{held} rows of {acknowledged} that were acknowledged"));
+        }
+        // Laid out anew, the file is another one at the same place.
+        let (Found::Known(found) | Found::Moved(found)) =
+            store.find([1; 16], &path).map_err(|e| e.to_string())?
+        else {
+            return Err("the memory is lost".to_owned());
+        };
+        let seen = found.highest_seq as usize;
+        match seen.cmp(&held) {
+            std::cmp::Ordering::Greater => Err(format!("remembers {seen} of {held} rows")),
+            _ if seen + 1 < acknowledged => Err(format!("remembers only {seen} of {held}")),
+            _ => Ok(()),
+        }
+    });
+    replay
+}
+
+#[test]
+fn a_power_cut_never_leaves_this_machines_memory_ahead_of_the_vault_nor_far_behind_it() {
+    remembered_commits(Remembering::Afterwards, SAMPLES).must_be_whole("remembered commits");
+}
+
+#[test]
+fn a_memory_saved_before_its_commit_is_caught_by_this_harness() {
+    assert!(!remembered_commits(Remembering::Beforehand, 2).broken.is_empty());
+}
+
+#[test]
+fn a_power_cut_never_brings_back_an_older_note() {
+    let (place, vault_place) = (workshop(), workshop());
+    let vault = vault_place.path().join("vault");
+    drop(VaultFile::create(&vault, &[]).unwrap());
+    let store = MachineStore::new(place.path(), b"this machine");
+    let tries = |step: usize| vec![8 - step as u8];
+    store.set_note(&vault, "tries", &tries(0)).unwrap();
+    let start = Disk::of(place.path());
+    let log = recorder::record(|| {
+        for step in 1..=8 {
+            note(|| Op::Begin(step));
+            store.set_note(&vault, "tries", &tries(step)).unwrap();
+            note(|| Op::Acknowledged(step));
+        }
+    });
+    let mut replay = Replay::default();
+    replay.run(&start, &log, SAMPLES, |files, acknowledged, begun| {
+        disk::lay(place.path(), files);
+        let found = store.note(&vault, "tries").map_err(|e| e.to_string())?;
+        if found == Some(tries(acknowledged)) || found == Some(tries(begun)) {
+            Ok(())
+        } else {
+            Err(format!("{found:?} after {acknowledged} were used up"))
+        }
+    });
+    replay.must_be_whole("notes");
+}
+
 #[test]
 fn a_full_disk_at_any_write_leaves_the_vault_as_it_was_and_usable() {
     let place = workshop();

@@ -2,8 +2,8 @@
 //! The session: one vault file, locked or open, and every verb of the protocol on it.
 //!
 //! What the holder is told is never ahead of what is safe: an operation is sealed by the vault, made
-//! durable by the file, then folded, then this machine's memory of it is saved, and only then answered.
-//! Idle time counts from the last request that shows the holder's presence.
+//! durable by the file, then folded, and only then answered. This machine's memory of it is saved once the
+//! answer is sent. Idle time counts from the last request that shows the holder's presence.
 
 mod blobs;
 mod codes;
@@ -214,6 +214,9 @@ impl Desk for Session {
     }
 
     fn pass(&mut self, now: Moment) -> Next {
+        if let Some(open) = &mut self.open {
+            open.keeper.settle();
+        }
         let left = self.time_left(now);
         if left.is_zero() {
             if self.open.is_none() {

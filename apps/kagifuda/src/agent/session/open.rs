@@ -30,11 +30,12 @@ const MANY_ITEMS: usize = 100;
 
 /// An open vault.
 pub(super) struct Open {
+    // Dropped first: what it still has to save is saved while the file is ours.
+    pub(super) keeper: Keeper,
     pub(super) file: VaultFile,
     pub(super) vault: Vault,
     pub(super) index: Index,
     pub(super) prepared: Option<Prepared>,
-    pub(super) keeper: Keeper,
     /// Why the file cannot be written, whatever the vault says.
     pub(super) read_only: Option<ReadOnly>,
     /// The vault is ahead of its file, because the file refused; only opening again helps.
@@ -42,11 +43,13 @@ pub(super) struct Open {
     pub(super) policy: kagifuda_vault::KdfPolicy,
 }
 
-/// Saves what this machine remembers of the vault at one path.
+/// Saves what this machine remembers of the vault at one path; dropping it saves what it still owes.
 pub(super) struct Keeper {
     store: Option<Rc<MachineStore>>,
     path: PathBuf,
     pub(super) memory: Option<MachineMemory>,
+    /// What is remembered and not yet on the disk.
+    unsaved: Option<MachineState>,
     /// What of the vault is known to be elsewhere too.
     pub(super) copies: Copies,
 }
@@ -108,14 +111,14 @@ impl Session {
         // Without the note nothing is known, which is what a new vault begins with too.
         let noted = store.as_ref().and_then(|store| store.note(&path, COPIES).ok().flatten());
         let copies = noted.and_then(|bytes| Copies::from_bytes(&bytes)).unwrap_or_default();
-        Keeper { store, path, memory: None, copies }
+        Keeper { store, path, memory: None, unsaved: None, copies }
     }
 
     pub(super) fn opened(&self, file: VaultFile, vault: Vault, keeper: Keeper) -> Open {
         let index = Index::of(&vault);
         let policy = self.settings.policy;
         let (prepared, read_only, is_lost) = (None, None, false);
-        Open { file, vault, index, prepared, keeper, read_only, is_lost, policy }
+        Open { keeper, file, vault, index, prepared, read_only, is_lost, policy }
     }
 }
 
@@ -237,12 +240,12 @@ impl Open {
         Ok(operation)
     }
 
-    /// Makes sealed rows durable, folds them, and lets this machine remember.
+    /// Makes sealed rows durable and folds them. That this machine remembers them is saved after the answer.
     pub(super) fn save(&mut self, pending: Pending) -> Result<OperationId, Failure> {
         self.commit(pending.add(), pending.remove())?;
         let operation = OperationId(pending.operation().0);
         self.vault.accept(pending);
-        self.keeper.save(&self.vault);
+        self.keeper.remember(&self.vault);
         Ok(operation)
     }
 
@@ -342,14 +345,38 @@ impl Keeper {
         }
     }
 
-    /// Saves what is to be remembered. What cannot be saved lags behind, which only makes going back in
-    /// time harder to notice; the vault itself is safe.
-    pub(super) fn save(&mut self, vault: &Vault) {
+    /// Remembers what the file now holds. How far this machine has come can be read from the vault again, so
+    /// that is saved with [`Self::settle`], after the answer; who it is stands nowhere else and is saved at once.
+    fn remember(&mut self, vault: &Vault) {
+        // Taken now and not when it is saved: by then a merge may have put the vault ahead of its file.
         let Ok(memory) = vault.memory(&mut rng()) else { return };
-        if let Some(store) = &self.store {
-            let _ = store.save(&self.path, &state_of(&memory, vault));
-        }
+        let identity = |memory: &MachineMemory| (memory.device, memory.root);
+        let is_known = self.memory.as_ref().map(identity) == Some(identity(&memory));
+        self.unsaved = Some(state_of(&memory, vault));
         self.memory = Some(memory);
+        if !is_known {
+            self.settle();
+        }
+    }
+
+    /// Remembers what the file now holds, and saves it.
+    pub(super) fn save(&mut self, vault: &Vault) {
+        self.remember(vault);
+        self.settle();
+    }
+
+    /// Saves what is remembered and not yet saved. What cannot be saved lags behind, which only makes going
+    /// back in time harder to notice; the vault itself is safe.
+    pub(super) fn settle(&mut self) {
+        if let (Some(state), Some(store)) = (self.unsaved.take(), &self.store) {
+            let _ = store.save(&self.path, &state);
+        }
+    }
+}
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        self.settle();
     }
 }
 

@@ -5,6 +5,7 @@
 mod exchange;
 mod harmed;
 mod meeting;
+mod power;
 mod virtual_key;
 mod who;
 

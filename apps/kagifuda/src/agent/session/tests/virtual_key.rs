@@ -40,7 +40,7 @@ fn sign_in(control: u8, handle: &[u8]) -> Vec<u8> {
 }
 
 /// What the key answers or asks, with what was said about the request.
-fn send(
+pub(super) fn send(
     (pc, session): (&Pc, &mut Session),
     frame: KeyFrame,
     message: &[u8],
@@ -55,7 +55,7 @@ fn send(
     }
 }
 
-fn touched() -> KeyConsent {
+pub(super) fn touched() -> KeyConsent {
     KeyConsent { touch: Some(KeySaid::Yes), ..KeyConsent::default() }
 }
 
@@ -73,7 +73,7 @@ fn register(pc: &Pc, session: &mut Session) -> Vec<u8> {
     answer[67..67 + length].to_vec()
 }
 
-fn plugged(pc: &Pc) -> Session {
+pub(super) fn plugged(pc: &Pc) -> Session {
     let (mut session, _) = pc.with_vault();
     assert!(matches!(pc.ask(&mut session, Request::KeyPlug(KeyKind::default())), Reply::Done));
     session
