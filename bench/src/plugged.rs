@@ -49,16 +49,20 @@ fn ceremonies(program: &Path, report: &mut Report) {
     let mut commits = Commits::new();
     // In turns: a machine has moods, and everything measured should meet them.
     let mut needed = Vec::new();
-    let (mut makes, mut reports) = (Vec::new(), 0);
+    let (mut makes, mut rests, mut reports) = (Vec::new(), Vec::new(), 0);
+    let get_info = written(client::get_info);
     for account in 0..RUNS {
         commits.one_more();
         needed.push(time_of(|| bare.make()));
         let request = ceremony::registration(ES256, "inn.example", &account.to_be_bytes());
         makes.push(time_of(|| reports = succeed(&mut wire, &request).1));
+        // Answered once this PC's memory of the registration is saved: the next commit has the disk to itself.
+        rests.push(time_of(|| succeed(&mut wire, &get_info)));
     }
     let commit = middle(commits.times);
     report.note("one durable commit of a passkey, on the same disk", micros(commit), "us");
     bound("makeCredential", middle(makes), (middle(needed) + commit, reports), report);
+    report.note("getInfo in its wake, when the memory of it is saved", micros(middle(rests)), "us");
 
     let (site, id) = (big::site(0), big::passkey_id(0));
     for (name, id) in [("getAssertion, a passkey named", Some(&id[..])), ("getAssertion", None)] {
