@@ -18,6 +18,7 @@ use ed25519_dalek::Signer as _;
 use sha2::{Digest as _, Sha256};
 
 use crate::ceremony::{self, EDDSA, ES256};
+use crate::players;
 use crate::scale::{Report, median_of, micros, ratio};
 use crate::store::MemoryStore;
 
@@ -34,6 +35,9 @@ pub(crate) fn measure(report: &mut Report) {
     let (bare_make, bare_sign) = bare_es256();
     report.note("ES256: loading a scalar and signing", micros(bare_sign), "us");
     report.note("ES256: making a key and signing", micros(bare_make), "us");
+    report.note("makeCredential, ES256", micros(es256.make), "us");
+    report.note("getAssertion, ES256", micros(es256.sign), "us");
+    players::measure(SITE, RUNS, report);
     report.bound(
         "getAssertion against loading and signing, ES256",
         ratio(es256.sign, bare_sign),

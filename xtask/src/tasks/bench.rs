@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use crate::house::House;
 use crate::program::Program;
+use crate::rivals;
 use crate::trouble::{Doing as _, Trouble};
 
 /// Builds what people run, and measures it.
@@ -14,13 +15,15 @@ pub(crate) fn run(house: &House, arguments: &[String]) -> Result<(), Trouble> {
     for package in ["kagifuda", "kagifuda-bench"] {
         build(house, &["--package", package])?;
     }
-    Program::cargo()
+    let mut bench = Program::cargo()
         .args(["run", "--quiet", "--release", "--package", "kagifuda-bench", "--"])
         .args(arguments)
         .env("KAGIFUDA", house.target()?.join("release").join("kagifuda"))
-        .env("KAGIFUDA_TESTING", testing)
-        .within(house.root())
-        .run()
+        .env("KAGIFUDA_TESTING", testing);
+    for (variable, player) in rivals::timed(house)? {
+        bench = bench.env(variable, player);
+    }
+    bench.within(house.root()).run()
 }
 
 /// The program with the test transport, as quick as the one people run, kept beside it under another name.
