@@ -9,6 +9,7 @@ pub(crate) mod demo;
 pub(crate) mod format;
 pub(crate) mod fuzz;
 pub(crate) mod interop;
+pub(crate) mod libwebauthn;
 pub(crate) mod licences;
 pub(crate) mod lints;
 pub(crate) mod no_std;
@@ -104,6 +105,12 @@ pub(crate) const ALL: &[Stage] = &[
         about: "the security key by program: our stories, others' answers, python-fido2's device tests",
         needs: conformance::NEEDS,
         run: conformance::run,
+    },
+    Stage {
+        name: "libwebauthn",
+        about: "the security key used by the client of the Linux credentials portal",
+        needs: libwebauthn::NEEDS,
+        run: libwebauthn::run,
     },
     Stage {
         name: "vm",
