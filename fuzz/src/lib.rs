@@ -16,8 +16,8 @@ mod mutate;
 pub use mutate::Mutations;
 
 use bodies::{
-    apdu, base32, bio, change, exchange, file, frame, hid, item, journal, key, memory, migration, ocra,
-    otpauth, picture, vault, words,
+    apdu, base32, bio, change, exchange, file, frame, hid, item, journal, key, memory, migration,
+    ocra, otpauth, picture, vault, words,
 };
 
 /// One fuzz body.

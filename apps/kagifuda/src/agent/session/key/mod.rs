@@ -21,7 +21,8 @@ use self::store::VaultStore;
 use self::verify::{Matter, Verification};
 use super::{Answer, Session, rng};
 use crate::agent::protocol::{
-    Failure, Hidden, KeyAbout, KeyAsk, KeyConsent, KeyFrame, KeyKind, KeyQuestion, KeySaid, Reply,
+    Failure, Hidden, KeyAbout, KeyAsk, KeyConsent, KeyFrame, KeyKind, KeyQuestion, KeySaid,
+    KeyVerify, Reply,
 };
 
 /// How long a key counts as plugged in after it was last heard of.

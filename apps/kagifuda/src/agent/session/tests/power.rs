@@ -16,7 +16,7 @@ use kagifuda_ctap::pin_protocol::PinProtocol;
 use super::super::rng;
 use super::virtual_key::{plugged, send, touched};
 use super::*;
-use crate::agent::protocol::KeyFrame;
+use crate::agent::protocol::{KeyFrame, KeyKind};
 
 const SITE: &str = "example.com";
 
@@ -44,7 +44,10 @@ impl Pc {
     fn powered_up(&self) -> (Session, Option<ReadOnly>) {
         let mut session = self.session();
         let status = self.unlock(&mut session, PASSPHRASE).unwrap();
-        assert!(matches!(self.ask(&mut session, Request::KeyPlug), Reply::Done));
+        assert!(matches!(
+            self.ask(&mut session, Request::KeyPlug(KeyKind::default())),
+            Reply::Done
+        ));
         let State::Open { read_only, .. } = status.state else { panic!("not open") };
         (session, read_only)
     }
@@ -139,7 +142,7 @@ fn who_this_machine_is_in_the_vault_is_saved_before_the_answer() {
     std::fs::remove_dir_all(pc.path("memory")).unwrap();
     // Without its memory the machine is a new device, which no change in the vault knows of yet.
     let mut session = pc.reopened();
-    pc.ask(&mut session, Request::KeyPlug);
+    pc.ask(&mut session, Request::KeyPlug(KeyKind::default()));
     pc.register(&mut session, "first");
     assert!(!pc.kept().is_empty());
     pc.cut_power(session, &pc.kept());
