@@ -34,6 +34,7 @@ const PAGES: &[&str] = &[
     "docs/decisions/0006-where-the-key-chooses.md",
     "docs/decisions/0007-the-key-on-a-small-machine.md",
     "docs/decisions/0008-a-reset-is-taken-back-whole.md",
+    "docs/decisions/0009-memory-after-the-answer.md",
     "docs/decisions/README.md",
     "docs/manual/backup-and-recovery.ja.md",
     "docs/manual/backup-and-recovery.md",

@@ -254,6 +254,7 @@ const VALUES: &[&str] = &[
     "add",
     "edit",
     "remove",
+    "reset",
     "import",
     "use",
     "undo",
