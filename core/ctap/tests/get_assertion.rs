@@ -316,16 +316,21 @@ fn an_empty_authentication_asks_which_key_is_meant() {
 #[test]
 fn an_authentication_names_its_protocol() {
     let mut key = Key::new();
-    passkey(&mut key, b"aki");
-    for (protocol, status) in [
-        (None, Status::MissingParameter),
-        (Some(0), Status::InvalidParameter),
-        (Some(2), Status::PinAuthInvalid),
-    ] {
+    let made = passkey(&mut key, b"aki");
+    key.questions();
+    for (protocol, status) in
+        [(None, Status::MissingParameter), (Some(0), Status::InvalidParameter)]
+    {
         let auth = PinUvAuth { param: Some(&[0; 32]), protocol };
         key.sign_in(&GetAssertionRequest { auth, ..sign_in_at(SITE) }).refused(status);
     }
     assert!(key.questions().is_empty());
+    // Where nothing can be given out, nothing is verified and nobody was; with a PIN every param is wrong.
+    let auth = PinUvAuth { param: Some(&[0; 32]), protocol: Some(2) };
+    let request = GetAssertionRequest { auth, ..sign_in_at(SITE) };
+    assert_eq!(check(&key.sign_in(&request).ok(), &made).flags & UV, 0);
+    key.set_pin("tsubaki");
+    key.sign_in(&request).refused(Status::PinAuthInvalid);
 }
 
 #[test]

@@ -84,7 +84,7 @@ fn a_fresh_key_says_what_it_can_do() {
     assert_eq!(info.attestation_formats.iter().collect::<Vec<_>>(), ["packed", "none"]);
     assert_eq!(info.is_long_touch_for_reset, Some(false));
     assert_eq!(info.has_pin_complexity_policy, Some(false));
-    assert_eq!(info.config_commands.iter().collect::<Vec<_>>(), [1, 2, 3, 4]);
+    assert_eq!(info.config_commands.iter().collect::<Vec<_>>(), [2, 3, 4]);
     assert!(info.enc_identifier.is_none() && info.enc_cred_store_state.is_none());
     assert!(info.certifications.is_none() && info.uv_modality.is_none());
     assert!(info.preferred_uv_attempts.is_none() && info.options.uv.is_none());
@@ -110,8 +110,8 @@ fn what_changes_is_told_anew() {
     let rule = MinPinLengthRequest { length: Some(8), complexity: true, ..Default::default() };
     let rule = parameters(|writer| rule.write(writer));
     config(&mut key, ConfigCommand::SetMinPinLength, Some(&rule));
-    config(&mut key, ConfigCommand::ToggleAlwaysUv, None);
     config(&mut key, ConfigCommand::EnableLongTouchForReset, None);
+    config(&mut key, ConfigCommand::ToggleAlwaysUv, None);
     key.set_pin("tsubaki no hana");
     let answer = key.bare(Command::GetInfo).ok();
     let info = Info::read(&answer).unwrap();

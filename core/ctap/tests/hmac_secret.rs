@@ -277,7 +277,7 @@ fn salts_at_registration_need_the_extension_they_belong_to() {
         let hmac_secret_mc = Some(sent.input());
         let extensions = MakeInputs { hmac_secret, hmac_secret_mc, ..MakeInputs::default() };
         let request = MakeCredentialRequest { extensions, ..registration(SITE, b"aki") };
-        key.make(&request).refused(Status::InvalidParameter);
+        key.make(&request).refused(Status::MissingParameter);
     }
 }
 

@@ -362,9 +362,13 @@ fn an_authentication_names_its_protocol() {
         let auth = PinUvAuth { param: Some(&param), protocol };
         key.make(&MakeCredentialRequest { auth, ..passkey(b"aki") }).refused(status);
     }
-    // Nothing was ever given out: every param is wrong.
+    // Where nothing can be given out, nothing is verified and nobody was; with a PIN every param is wrong.
     let auth = PinUvAuth { param: Some(&param), protocol: Some(1) };
-    key.make(&MakeCredentialRequest { auth, ..passkey(b"aki") }).refused(Status::PinAuthInvalid);
+    let request = MakeCredentialRequest { auth, ..passkey(b"aki") };
+    assert_eq!(Registered::read(&key.make(&request).ok()).data.flags & UV, 0);
+    let mut protected = Key::new();
+    protected.set_pin("tsubaki");
+    protected.make(&request).refused(Status::PinAuthInvalid);
     // The number of a protocol alone says nothing.
     let auth = PinUvAuth { param: None, protocol: Some(9) };
     key.make(&MakeCredentialRequest { auth, ..passkey(b"aki") }).ok();
@@ -391,7 +395,7 @@ fn an_empty_authentication_asks_which_key_is_meant() {
 }
 
 #[test]
-fn a_registered_credential_is_excluded_once_somebody_agreed_to_tell() {
+fn a_registered_credential_is_excluded_once_somebody_was_asked() {
     for options in [rk(), Options::default()] {
         let mut key = Key::new();
         let known = MakeCredentialRequest { options, ..passkey(b"aki") };
@@ -403,8 +407,13 @@ fn a_registered_credential_is_excluded_once_somebody_agreed_to_tell() {
         let (question, about) = key.asked.pop().unwrap();
         assert_eq!(question, Question::Touch);
         assert!(about.contains("Excluded"), "{about}");
-        key.person.touch = Answer::Refused;
-        key.make(&request).refused(Status::OperationDenied);
+        // Whatever is answered, the site is told; only the platform can take the question back.
+        for touch in [Answer::Refused, Answer::TimedOut] {
+            key.person.touch = touch;
+            key.make(&request).refused(Status::CredentialExcluded);
+        }
+        key.person.touch = Answer::Cancelled;
+        key.make(&request).refused(Status::KeepaliveCancel);
     }
 }
 

@@ -18,7 +18,7 @@ use crate::cbor::Writer;
 use crate::entity::RP_ID_BYTES;
 use crate::keys::KeyProvider;
 use crate::message::client_pin::{ClientPin, PinAnswer, PinCommand};
-use crate::pin_protocol::{PinProtocol, SharedSecret};
+use crate::pin_protocol::{AgreementKey, PinProtocol, SharedSecret};
 use crate::status::Status;
 use crate::store::Store;
 
@@ -73,20 +73,19 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
     }
 
     /// Agrees on a secret with the platform.
-    fn agree(&self, request: &ClientPin<'_>) -> Result<(PinProtocol, SharedSecret), Status> {
-        let protocol = named(request.protocol)?;
-        let peer = request.key_agreement.as_ref().ok_or(Status::MissingParameter)?;
-        Ok((protocol, self.session.agreement(protocol).agree(protocol, peer)?))
+    fn agree(&self, (protocol, peer): (PinProtocol, AgreementKey)) -> Result<SharedSecret, Status> {
+        self.session.agreement(protocol).agree(protocol, &peer)
     }
 
     fn set_pin(&mut self, request: &ClientPin<'_>) -> Result<(), Halt> {
         let missing = Status::MissingParameter;
         let (new_pin_enc, param) =
             (request.new_pin_enc.ok_or(missing)?, request.param.ok_or(missing)?);
-        let (_, shared) = self.agree(request)?;
+        let parties = parties(request)?;
         if self.settings.pin.is_some() {
             return Err(Status::PinAuthInvalid.into());
         }
+        let shared = self.agree(parties)?;
         shared.verify(&[new_pin_enc], param)?;
         let pin = self.accept_new_pin(&shared, new_pin_enc)?;
         self.keep_pin(pin)
@@ -101,10 +100,11 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
         let new_pin_enc = request.new_pin_enc.ok_or(missing)?;
         let pin_hash_enc = request.pin_hash_enc.ok_or(missing)?;
         let param = request.param.ok_or(missing)?;
-        let (protocol, shared) = self.agree(request)?;
+        let parties = parties(request)?;
         self.may_try_pin()?;
+        let shared = self.agree(parties)?;
         shared.verify(&[new_pin_enc, pin_hash_enc], param)?;
-        self.try_pin(protocol, &shared, pin_hash_enc, rng)?;
+        self.try_pin(parties.0, &shared, pin_hash_enc, rng)?;
         let pin = self.accept_new_pin(&shared, new_pin_enc)?;
         let is_the_same = self.settings.pin.as_ref().is_some_and(|old| old.hash == pin.hash);
         if self.settings.must_change_pin && is_the_same {
@@ -115,7 +115,7 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
 
     /// Decrypts a new PIN and holds it to the rules.
     fn accept_new_pin(&self, shared: &SharedSecret, new_pin_enc: &[u8]) -> Result<Pin, Status> {
-        let padded = shared.decrypt(new_pin_enc).map_err(|_| Status::InvalidParameter)?;
+        let padded = shared.decrypt(new_pin_enc).map_err(|_| Status::PinAuthInvalid)?;
         if padded.0.len() != PADDED_PIN_BYTES {
             return Err(Status::InvalidParameter);
         }
@@ -209,6 +209,8 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
         request: &ClientPin<'_>,
         turn: &mut Turn<'_, '_, R>,
     ) -> Result<TokenEnc, Halt> {
+        request.pin_hash_enc.ok_or(Status::MissingParameter)?;
+        parties(request)?;
         if request.permissions.is_some() || request.rp_id.is_some() {
             return Err(Status::InvalidParameter.into());
         }
@@ -221,18 +223,21 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
         request: &ClientPin<'_>,
         turn: &mut Turn<'_, '_, R>,
     ) -> Result<TokenEnc, Halt> {
+        request.pin_hash_enc.ok_or(Status::MissingParameter)?;
         let permissions = Self::permissions_of(request)?;
         self.token_by_pin(request, permissions, turn)
     }
 
-    /// The permissions of a request, where they are ones that can be given.
+    /// The permissions of a request, where they are ones that can be given. What nobody has defined is
+    /// passed over.
     fn permissions_of(request: &ClientPin<'_>) -> Result<Permissions, Status> {
         let bits = request.permissions.ok_or(Status::MissingParameter)?;
+        parties(request)?;
         if bits == 0 {
             return Err(Status::InvalidParameter);
         }
-        let known = u8::try_from(bits).ok().filter(|bits| bits & 0x80 == 0).map(Permissions);
-        let permissions = known.ok_or(Status::UnauthorizedPermission)?;
+        let known = bits & u64::from(Permissions::DEFINED.0);
+        let permissions = Permissions(u8::try_from(known).map_err(|_| Status::Other)?);
         if permissions.has(Permissions::BIO) {
             return Err(Status::UnauthorizedPermission);
         }
@@ -255,8 +260,10 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
         turn: &mut Turn<'_, '_, R>,
     ) -> Result<TokenEnc, Halt> {
         let pin_hash_enc = request.pin_hash_enc.ok_or(Status::MissingParameter)?;
-        let (protocol, shared) = self.agree(request)?;
-        self.try_pin(protocol, &shared, pin_hash_enc, turn.rng)?;
+        let parties = parties(request)?;
+        self.may_try_pin()?;
+        let shared = self.agree(parties)?;
+        self.try_pin(parties.0, &shared, pin_hash_enc, turn.rng)?;
         if self.settings.must_change_pin {
             // Platforms of CTAP 2.0 do not know the other status.
             let is_legacy = request.permissions.is_none();
@@ -276,7 +283,7 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
         }
         let permissions = Self::permissions_of(request)?;
         turn.about = About::Token { rp_id: request.rp_id };
-        let (_, shared) = self.agree(request)?;
+        let shared = self.agree(parties(request)?)?;
         self.verify_here(turn)?;
         // Whoever was recognised here was here.
         self.give(&shared, request, permissions, true, (turn.now, turn.rng))
@@ -326,6 +333,12 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
 
 /// A token, encrypted for the platform.
 type TokenEnc = crate::pin_protocol::Ciphertext;
+
+/// The protocol and the platform's key of a request that has to name both.
+fn parties(request: &ClientPin<'_>) -> Result<(PinProtocol, AgreementKey), Status> {
+    let peer = request.key_agreement.ok_or(Status::MissingParameter)?;
+    Ok((named(request.protocol)?, peer))
+}
 
 /// The protocol of a request that has to name one.
 fn named(protocol: Option<u64>) -> Result<PinProtocol, Status> {

@@ -16,15 +16,13 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
         let request = Config::read(parameters)?;
         let command =
             ConfigCommand::from_number(request.subcommand).ok_or(Status::InvalidSubcommand)?;
-        self.verify_config(&request)?;
+        if !self.has_config(command) {
+            return Err(Status::InvalidSubcommand.into());
+        }
+        self.verify_config(&request, command)?;
         let mut changed = self.settings.clone();
         match command {
-            ConfigCommand::EnableEnterpriseAttestation => {
-                if !self.profile.has_enterprise_attestation {
-                    return Err(Status::InvalidSubcommand.into());
-                }
-                changed.is_enterprise_enabled = true;
-            }
+            ConfigCommand::EnableEnterpriseAttestation => changed.is_enterprise_enabled = true,
             ConfigCommand::ToggleAlwaysUv => changed.is_always_uv = !changed.is_always_uv,
             ConfigCommand::SetMinPinLength => {
                 let wanted = request.parameters.map(MinPinLength::read).transpose()?;
@@ -40,9 +38,21 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
         Ok(0)
     }
 
-    /// Demands a token that may change settings, where there is anything to get one by.
-    fn verify_config(&mut self, request: &Config<'_>) -> Result<(), Status> {
-        if !self.is_protected() {
+    /// Tells whether this key has a subcommand.
+    pub(super) fn has_config(&self, command: ConfigCommand) -> bool {
+        command != ConfigCommand::EnableEnterpriseAttestation
+            || self.profile.has_enterprise_attestation
+    }
+
+    /// Demands a token that may change settings, where there is anything to get one by, or alwaysUv says
+    /// that there has to be. Without that, alwaysUv itself can still be turned off.
+    fn verify_config(
+        &mut self,
+        request: &Config<'_>,
+        command: ConfigCommand,
+    ) -> Result<(), Status> {
+        let is_bound = self.settings.is_always_uv && command != ConfigCommand::ToggleAlwaysUv;
+        if !self.is_protected() && !is_bound {
             return Ok(());
         }
         let param = request.auth.param.ok_or(Status::PuatRequired)?;
@@ -63,7 +73,8 @@ fn change_min_pin_length(settings: &mut Settings, wanted: &MinPinLength<'_>) -> 
         settings.min_pin_length = length;
         settings.must_change_pin |= settings.pin.as_ref().is_some_and(|pin| pin.length < length);
     }
-    if let Some(rp_ids) = &wanted.rp_ids {
+    // A list of none is no list: it leaves the sites there are.
+    if let Some(rp_ids) = wanted.rp_ids.as_ref().filter(|rp_ids| rp_ids.iter().next().is_some()) {
         let mut kept = Vec::new();
         for rp_id in rp_ids.iter() {
             let rp_id = String::try_from(rp_id).map_err(|_| Status::LimitExceeded)?;

@@ -12,7 +12,7 @@ use super::session::{Listed, Listing};
 use super::{About, Authenticator, Halt, Permissions, Turn};
 use crate::cbor::Writer;
 use crate::cose::PUBLIC_KEY_BYTES;
-use crate::entity::{RpIdHash, RpRef, User};
+use crate::entity::{Descriptor, RpIdHash, RpRef, User};
 use crate::keys::KeyProvider;
 use crate::message::credential_management::{
     CredentialManagement, ManagementAnswer, ManagementCommand, ManagementParameters,
@@ -107,8 +107,8 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
         now: Duration,
         out: &mut [u8],
     ) -> Result<usize, Halt> {
-        let scope = self.verify_lister(request)?;
         let rp = parameters_of(request)?.rp.ok_or(Status::MissingParameter)?;
+        let scope = self.verify_lister(request)?;
         scope.may_see(&rp)?;
         let (after, passkey) = self.store.next_passkey(&rp, None)?.ok_or(Status::NoCredentials)?;
         let (mut count, mut walked) = (1, after);
@@ -150,17 +150,20 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
     }
 
     fn remove_passkey(&mut self, request: &CredentialManagement<'_>) -> Result<usize, Halt> {
+        let parameters = parameters_of(request)?;
+        let meant = parameters.passkey.ok_or(Status::MissingParameter)?;
         let scope = self.verify_manager(request)?;
-        let passkey = self.passkey_meant(&parameters_of(request)?, &scope)?;
+        let passkey = self.passkey_meant(&meant, &scope)?;
         self.store.remove(&passkey.id.0)?;
         Ok(0)
     }
 
     fn rename_account(&mut self, request: &CredentialManagement<'_>) -> Result<usize, Halt> {
-        let scope = self.verify_manager(request)?;
         let parameters = parameters_of(request)?;
+        let meant = parameters.passkey.ok_or(Status::MissingParameter)?;
         let user = parameters.user.ok_or(Status::MissingParameter)?;
-        let passkey = self.passkey_meant(&parameters, &scope)?;
+        let scope = self.verify_manager(request)?;
+        let passkey = self.passkey_meant(&meant, &scope)?;
         if passkey.user.id != user.id {
             return Err(Status::InvalidParameter.into());
         }
@@ -170,12 +173,7 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
     }
 
     /// The passkey that is to be changed, where the token may do that.
-    fn passkey_meant(
-        &mut self,
-        parameters: &ManagementParameters<'_>,
-        scope: &Scope,
-    ) -> Result<Passkey, Halt> {
-        let meant = parameters.passkey.ok_or(Status::MissingParameter)?;
+    fn passkey_meant(&mut self, meant: &Descriptor<'_>, scope: &Scope) -> Result<Passkey, Halt> {
         if !meant.is_public_key {
             return Err(Status::NoCredentials.into());
         }
@@ -254,9 +252,12 @@ impl Scope {
     }
 }
 
+/// The parameters of a subcommand that cannot do without, looked at before the proof is, and behind
+/// whether there is one.
 fn parameters_of<'a>(
     request: &CredentialManagement<'a>,
 ) -> Result<ManagementParameters<'a>, Status> {
+    request.auth.param.ok_or(Status::PuatRequired)?;
     ManagementParameters::read(request.parameters.ok_or(Status::MissingParameter)?)
 }
 

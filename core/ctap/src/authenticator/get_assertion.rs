@@ -47,16 +47,18 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
         let rp = RpIdHash::of(request.rp_id);
         turn.about = About::SignIn { rp_id: request.rp_id, account: None, count: 0 };
         self.answer_empty_auth(&request.auth, turn)?;
+        let protocol = Self::protocol_of(&request.auth)?;
+        let uv = self.option_uv(request.options.uv, protocol)?;
         if request.options.rk.is_some() {
             return Err(Status::UnsupportedOption.into());
         }
         let is_up = request.options.up != Some(false);
+        // A silent look for credentials stays possible (step 5).
+        let uv = self.choose_uv(uv, protocol, self.settings.is_always_uv && is_up)?;
         let verified = self.verify_person(
             &Wanted {
-                uv: request.options.uv,
+                uv,
                 auth: request.auth,
-                // A silent look for credentials stays possible (step 4).
-                is_demanded: self.settings.is_always_uv && is_up,
                 permission: Permissions::GET_ASSERTION,
                 rp_id: request.rp_id,
                 client_data_hash: request.client_data_hash,

@@ -12,6 +12,7 @@ use super::{Authenticator, Halt, Turn};
 use crate::cbor::Writer;
 use crate::entity::CREDENTIAL_ID_BYTES;
 use crate::keys::KeyProvider;
+use crate::message::config::ConfigCommand;
 use crate::store::{CRED_BLOB_BYTES, Store};
 
 /// The extensions, in the order of the names.
@@ -25,9 +26,6 @@ const EXTENSIONS: &[&str] = &[
     "pinComplexityPolicy",
     "thirdPartyPayment",
 ];
-
-/// The subcommands of authenticatorConfig.
-const CONFIG_COMMANDS: &[u64] = &[1, 2, 3, 4];
 
 impl<S: Store, K: KeyProvider> Authenticator<S, K> {
     pub(super) fn get_info<R: CryptoRng>(
@@ -99,7 +97,12 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
         if let Some([_, state]) = &identifiers {
             writer.unsigned(0x1E).bytes(state);
         }
-        numbers(writer.unsigned(0x1F), CONFIG_COMMANDS);
+        let commands = (0..=u64::from(u8::MAX)).filter_map(ConfigCommand::from_number);
+        let commands = commands.filter(|command| self.has_config(*command));
+        writer.unsigned(0x1F).array(commands.clone().count());
+        for command in commands {
+            writer.unsigned(command as u64);
+        }
         Ok(writer.finish()?)
     }
 

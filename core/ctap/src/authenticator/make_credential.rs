@@ -37,27 +37,28 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
         let rp = RpIdHash::of(request.rp.id);
         turn.about = About::Register { rp_id: request.rp.id, account: account_of(&request.user) };
         self.answer_empty_auth(&request.auth, turn)?;
-        Self::protocol_of(&request.auth)?;
+        let protocol = Self::protocol_of(&request.auth)?;
         let algorithm = request
             .algorithms
             .first_of(self.profile.algorithms)
             .ok_or(Status::UnsupportedAlgorithm)?;
         let is_discoverable = request.options.rk == Some(true);
+        let uv = self.option_uv(request.options.uv, protocol)?;
         if request.options.up == Some(false) {
             return Err(Status::InvalidOption.into());
         }
-        if request.rp.id.len() > RP_ID_BYTES {
-            return Err(Status::LimitExceeded.into());
-        }
-        let attestation = self.attestation_wanted(&request)?;
         // Without verification only a credential that is not discoverable, and only where it is
         // not demanded always ("makeCredUvNotRqd").
         let is_demanded = self.settings.is_always_uv || (is_discoverable && self.is_protected());
+        let uv = self.choose_uv(uv, protocol, is_demanded)?;
+        let attestation = self.attestation_wanted(&request)?;
+        if request.rp.id.len() > RP_ID_BYTES {
+            return Err(Status::LimitExceeded.into());
+        }
         let verified = self.verify_person(
             &Wanted {
-                uv: request.options.uv,
+                uv,
                 auth: request.auth,
-                is_demanded,
                 permission: Permissions::MAKE_CREDENTIAL,
                 rp_id: request.rp.id,
                 client_data_hash: request.client_data_hash,
@@ -71,7 +72,8 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
             Some(input) if request.extensions.hmac_secret == Some(true) => {
                 Some(Salts::open(input, &self.session)?)
             }
-            Some(_) => return Err(Status::InvalidParameter.into()),
+            // Section 12.8.
+            Some(_) => return Err(Status::MissingParameter.into()),
             None => None,
         };
         self.demand_presence(verified, turn)?;
@@ -124,8 +126,9 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
         }
     }
 
-    /// Refuses a registration where a credential of the exclude list lives here. Somebody has to agree
-    /// before the site is told so (step 12).
+    /// Refuses a registration where a credential of the exclude list lives here. Somebody is asked
+    /// before the site is told so, and told it is whatever they say (step 12); only the platform can
+    /// take the request back.
     fn refuse_excluded<'r, R: CryptoRng>(
         &mut self,
         request: &MakeCredential<'r>,
@@ -143,8 +146,12 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
                 continue;
             }
             turn.about = About::Excluded { rp_id: request.rp.id };
-            self.demand_presence(verified, turn)?;
-            return Err(Status::CredentialExcluded.into());
+            return Err(match self.demand_presence(verified, turn) {
+                Ok(()) | Err(Halt::Status(Status::OperationDenied)) => {
+                    Status::CredentialExcluded.into()
+                }
+                Err(other) => other,
+            });
         }
         Ok(())
     }

@@ -44,6 +44,8 @@ impl Permissions {
     pub const CONFIG: Self = Self(0x20);
     /// Listing passkeys, with a token that outlives power cycles.
     pub const LIST: Self = Self(0x40);
+    /// All there are.
+    pub const DEFINED: Self = Self(0x7F);
 
     /// Tells whether all of `other` is in here.
     #[must_use]

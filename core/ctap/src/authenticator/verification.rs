@@ -33,12 +33,10 @@ impl Verified {
 
 /// What a request says about verification.
 pub(crate) struct Wanted<'a> {
-    /// The option `uv`.
-    pub(crate) uv: Option<bool>,
+    /// Whether the person is to be verified by what is built in, as [`Authenticator::choose_uv`] says.
+    pub(crate) uv: bool,
     /// The platform's authentication.
     pub(crate) auth: PinUvAuth<'a>,
-    /// Whether this request may not go without where the key has any way to verify.
-    pub(crate) is_demanded: bool,
     /// The permission a token needs.
     pub(crate) permission: Permissions,
     /// The site.
@@ -112,19 +110,57 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
         if is_here { Ok(()) } else { turn.touch() }
     }
 
-    /// Verifies the person as the request wants it.
+    /// What the option `uv` comes to (step 5 of a registration, 4 of a sign-in): a token makes it
+    /// meaningless.
+    pub(crate) fn option_uv(
+        &self,
+        option: Option<bool>,
+        protocol: Option<PinProtocol>,
+    ) -> Result<bool, Status> {
+        let uv = option == Some(true) && protocol.is_none();
+        if uv && !self.profile.has_built_in_uv {
+            return Err(Status::InvalidOption);
+        }
+        Ok(uv)
+    }
+
+    /// Whether the person is to be verified by what is built in, where `is_demanded` says that the request
+    /// may not go without (steps 6 to 8 of a registration, 5 of a sign-in). Before anything is verified:
+    /// what a platform has to do first, it is told first.
+    pub(crate) fn choose_uv(
+        &self,
+        uv: bool,
+        protocol: Option<PinProtocol>,
+        is_demanded: bool,
+    ) -> Result<bool, Status> {
+        if !is_demanded {
+            return Ok(uv);
+        }
+        if self.settings.is_always_uv && !self.is_protected() {
+            // A token is to be had, by setting a PIN first; none of before can be right.
+            return Err(Status::PuatRequired);
+        }
+        if uv || protocol.is_some() {
+            return Ok(uv);
+        }
+        if !self.settings.is_always_uv {
+            return Err(self.how_to_verify());
+        }
+        // alwaysUv and built-in verification: as if the option had been there.
+        if self.profile.has_built_in_uv { Ok(true) } else { Err(Status::PuatRequired) }
+    }
+
+    /// Verifies the person as the request wants it (step 11 of a registration, 6 of a sign-in).
     pub(crate) fn verify_person<R: CryptoRng>(
         &mut self,
         wanted: &Wanted<'_>,
         turn: &Turn<'_, '_, R>,
     ) -> Result<Verified, Halt> {
         let protocol = Self::protocol_of(&wanted.auth)?;
-        // A token makes the option meaningless.
-        let mut uv = wanted.uv == Some(true) && protocol.is_none();
-        if uv && !self.profile.has_built_in_uv {
-            return Err(Status::InvalidOption.into());
-        }
-        if let (Some(protocol), Some(param)) = (protocol, wanted.auth.param) {
+        // Without a PIN and anything built in there is no token, and nothing is verified.
+        if let (Some(protocol), Some(param)) = (protocol, wanted.auth.param)
+            && self.is_protected()
+        {
             self.session.verify_token(
                 protocol,
                 &[wanted.client_data_hash],
@@ -134,18 +170,7 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
             )?;
             return Ok(Verified::ByToken);
         }
-        if wanted.is_demanded && !uv {
-            if !self.settings.is_always_uv {
-                return Err(self.how_to_verify().into());
-            }
-            if !self.profile.has_built_in_uv {
-                // A token is to be had, where need be by setting a PIN first.
-                return Err(Status::PuatRequired.into());
-            }
-            // alwaysUv and built-in verification: as if the option had been there.
-            uv = true;
-        }
-        if !uv {
+        if !wanted.uv {
             return Ok(Verified::Not);
         }
         self.verify_here(turn).map_err(|halt| match halt {
