@@ -15,6 +15,9 @@ pub struct KeyKind {
     /// How it recognises its person by itself, where it does.
     #[n(1)]
     pub verify: Option<KeyVerify>,
+    /// Whether it is a smart card and not at USB.
+    #[n(2)]
+    pub is_card: bool,
 }
 
 /// In which kind of frame a request to the key came.

@@ -38,7 +38,11 @@ pub(super) fn run(s: &mut Session<'_>, job: &KeyRunJob) -> Result<(), Fault> {
     if s.person.is_present() {
         s.ask(&Request::Ways)?;
     }
-    let kind = KeyKind { is_post_quantum: job.post_quantum, verify: job.verify };
+    let kind = KeyKind {
+        is_post_quantum: job.post_quantum,
+        verify: job.verify,
+        is_card: job.card.is_some(),
+    };
     s.ask_as_it_is(&Request::KeyPlug(kind))?;
     let port = Port::open(job)?;
     s.tell(&s.texts.get(port.greeting()));

@@ -32,6 +32,10 @@ const LOOK: Duration = Duration::from_millis(250);
 const FINGERPRINT: u32 = 0x02;
 const PASSCODE: u32 = 0x04;
 
+/// How a card is reached, as getInfo says it: it speaks as one without contacts does, and lies in a reader of
+/// smart cards.
+const CARD: &[&str] = &["nfc", "smart-card"];
+
 /// The kind of key that recognises its person so.
 pub(super) fn profile(kind: KeyKind) -> Profile {
     let uv_modality = match kind.verify {
@@ -40,7 +44,14 @@ pub(super) fn profile(kind: KeyKind) -> Profile {
         Some(KeyVerify::Passphrase) => PASSCODE,
     };
     let profile = if kind.is_post_quantum { Profile::HOST_POST_QUANTUM } else { Profile::HOST };
-    Profile { has_built_in_uv: kind.verify.is_some(), uv_modality, ..profile }
+    let transports = if kind.is_card { CARD } else { profile.transports };
+    Profile {
+        transports,
+        transports_for_reset: transports,
+        has_built_in_uv: kind.verify.is_some(),
+        uv_modality,
+        ..profile
+    }
 }
 
 /// What a verification is for.

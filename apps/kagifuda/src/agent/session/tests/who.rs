@@ -112,6 +112,18 @@ fn a_key_says_how_it_recognises_its_holder() {
 }
 
 #[test]
+fn a_key_says_how_it_is_reached() {
+    let pc = Pc::new();
+    let (mut session, _) = pc.with_vault();
+    for (is_card, transports) in [(false, &["usb"][..]), (true, &["nfc", "smart-card"])] {
+        pc.ask(&mut session, Request::KeyPlug(KeyKind { is_card, ..KeyKind::default() }));
+        let answer = send((&pc, &mut session), &message(client::get_info), None).unwrap();
+        let info = client::read_info(&answer).unwrap();
+        assert_eq!(info.transports.iter().collect::<Vec<_>>(), transports);
+    }
+}
+
+#[test]
 fn the_holder_is_recognised_by_the_passphrase_for_one_request_and_need_not_touch() {
     let pc = Pc::new();
     let mut session = plugged(&pc, KeyVerify::Passphrase);
