@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The PIN, its tries and what it allows (CTAP 2.3 section 6.5).
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod support;
+
+use kagifuda_ctap::authenticator::Permissions;
+use kagifuda_ctap::message::Command;
+use kagifuda_ctap::message::client_pin::{ClientPin, PinAnswer, PinCommand};
+use kagifuda_ctap::message::config::{Config, ConfigCommand, MinPinLengthRequest};
+use kagifuda_ctap::message::credential_management::{CredentialManagement, ManagementCommand};
+use kagifuda_ctap::message::get_assertion::GetAssertionRequest;
+use kagifuda_ctap::message::make_credential::MakeCredentialRequest;
+use kagifuda_ctap::pin_protocol::PinProtocol;
+use kagifuda_ctap::status::Status;
+use kagifuda_ctap::store::Record;
+use sha2::{Digest as _, Sha256};
+use support::{HASH, Key, Reply, Token, parameters, registration, sign_in_at};
+
+const SITE: &str = "example.com";
+
+/// A key whose PIN is set.
+fn protected() -> Key {
+    let mut key = Key::new();
+    key.set_pin("tsubaki");
+    key
+}
+
+/// Asks for a token under protocol two.
+#[track_caller]
+fn ask(key: &mut Key, command: PinCommand, pin: &str, permissions: Option<u64>) -> Reply {
+    let (public, shared) = key.agree(PinProtocol::Two);
+    let hash = shared.encrypt(&Sha256::digest(pin)[..16], &mut key.rng).unwrap();
+    key.client_pin(&ClientPin {
+        protocol: Some(2),
+        subcommand: command as u64,
+        key_agreement: Some(public),
+        pin_hash_enc: Some(&hash),
+        permissions,
+        ..ClientPin::default()
+    })
+}
+
+#[track_caller]
+fn try_pin(key: &mut Key, pin: &str) -> Reply {
+    ask(key, PinCommand::TokenUsingPin, pin, Some(u64::from(Permissions::MANAGE.0)))
+}
+
+/// Sends a new PIN of these bytes, behind the old one where there is one.
+#[track_caller]
+fn send_new_pin(key: &mut Key, old: Option<&str>, new: &[u8]) -> Reply {
+    let (public, shared) = key.agree(PinProtocol::Two);
+    let new = shared.encrypt(new, &mut key.rng).unwrap();
+    let hash = old.map(|old| shared.encrypt(&Sha256::digest(old)[..16], &mut key.rng).unwrap());
+    let param = shared.authenticate(&[&new, hash.as_deref().unwrap_or_default()]);
+    let subcommand = if old.is_some() { PinCommand::ChangePin } else { PinCommand::SetPin };
+    key.client_pin(&ClientPin {
+        protocol: Some(2),
+        subcommand: subcommand as u64,
+        key_agreement: Some(public),
+        param: Some(&param),
+        new_pin_enc: Some(&new),
+        pin_hash_enc: hash.as_deref(),
+        ..ClientPin::default()
+    })
+}
+
+fn padded(pin: &str) -> [u8; 64] {
+    let mut padded = [0; 64];
+    padded[..pin.len()].copy_from_slice(pin.as_bytes());
+    padded
+}
+
+fn tries(key: &mut Key) -> Option<u64> {
+    let subcommand = PinCommand::PinRetries as u64;
+    let answer = key.client_pin(&ClientPin { subcommand, ..ClientPin::default() }).ok();
+    PinAnswer::read(&answer).unwrap().pin_retries
+}
+
+#[track_caller]
+fn count(key: &mut Key, token: &Token) -> Reply {
+    let mut request =
+        CredentialManagement { subcommand: ManagementCommand::Count as u64, ..Default::default() };
+    let param = token.over(&request.authenticated(&mut [0]));
+    request.auth = token.auth(&param);
+    key.command(Command::CredentialManagement, |writer| request.write(writer))
+}
+
+#[test]
+fn eight_wrong_pins_block_for_good_and_three_until_the_key_is_replugged() {
+    let mut key = protected();
+    for wrong in 1..=8 {
+        let status = match wrong {
+            8 => Status::PinBlocked,
+            wrong if wrong % 3 == 0 => Status::PinAuthBlocked,
+            _ => Status::PinInvalid,
+        };
+        try_pin(&mut key, "sakura").refused(status);
+        assert_eq!(tries(&mut key), Some(8 - wrong));
+        if wrong % 3 == 0 {
+            try_pin(&mut key, "tsubaki").refused(Status::PinAuthBlocked);
+            assert_eq!(tries(&mut key), Some(8 - wrong), "a latch costs nothing");
+            key.replug();
+        }
+    }
+    key.replug();
+    try_pin(&mut key, "tsubaki").refused(Status::PinBlocked);
+    send_new_pin(&mut key, Some("tsubaki"), &padded("sakura")).refused(Status::PinBlocked);
+}
+
+#[test]
+fn a_right_pin_gives_every_try_back() {
+    let mut key = protected();
+    try_pin(&mut key, "sakura").refused(Status::PinInvalid);
+    try_pin(&mut key, "tsubaki").ok();
+    assert_eq!(tries(&mut key), Some(8));
+}
+
+#[test]
+fn a_try_is_spent_in_the_store_before_anything_is_compared() {
+    let mut key = protected();
+    let before = key.store().records.get(&(Record::Tries as u8)).cloned();
+    // The second write is the one that gives the tries back: as if the plug was pulled in between.
+    key.store().fails_at = Some(2);
+    try_pin(&mut key, "tsubaki").refused(Status::Other);
+    let spent = key.store().records[&(Record::Tries as u8)].clone();
+    assert_eq!(spent[spent.len() - 2], 7);
+    assert_ne!(before.as_ref(), Some(&spent));
+    // What cannot be spent is not compared.
+    key.store().fails_at = Some(1);
+    try_pin(&mut key, "sakura").refused(Status::Other);
+    assert_eq!(tries(&mut key), Some(7));
+}
+
+#[test]
+fn a_wrong_pin_makes_the_key_agree_anew() {
+    let mut key = protected();
+    let public = |key: &mut Key| {
+        let subcommand = PinCommand::KeyAgreement as u64;
+        let request = ClientPin { protocol: Some(2), subcommand, ..ClientPin::default() };
+        PinAnswer::read(&key.client_pin(&request).ok()).unwrap().key_agreement.unwrap()
+    };
+    let first = public(&mut key);
+    try_pin(&mut key, "tsubaki").ok();
+    assert_eq!(public(&mut key), first);
+    try_pin(&mut key, "sakura").refused(Status::PinInvalid);
+    assert_ne!(public(&mut key), first);
+}
+
+#[test]
+fn a_new_pin_that_is_no_pin_is_told_by_what_is_wrong_with_it() {
+    let mut key = Key::new();
+    send_new_pin(&mut key, None, &[b'7'; 48]).refused(Status::InvalidParameter);
+    send_new_pin(&mut key, None, &padded("abc")).refused(Status::PinPolicyViolation);
+    send_new_pin(&mut key, None, &[b'7'; 64]).refused(Status::PinPolicyViolation);
+    let (public, shared) = key.agree(PinProtocol::Two);
+    // Authentic, and no ciphertext.
+    let sent = [0x5A; 40];
+    let param = shared.authenticate(&[&sent]);
+    let request = ClientPin {
+        protocol: Some(2),
+        subcommand: PinCommand::SetPin as u64,
+        key_agreement: Some(public),
+        param: Some(&param),
+        new_pin_enc: Some(&sent),
+        ..ClientPin::default()
+    };
+    key.client_pin(&request).refused(Status::PinAuthInvalid);
+    send_new_pin(&mut key, None, &padded("tsubaki")).ok();
+    send_new_pin(&mut key, None, &padded("tsubaki")).refused(Status::PinAuthInvalid);
+}
+
+#[test]
+fn simple_pins_are_refused_where_the_holder_wants_that() {
+    let mut key = Key::new();
+    let rule = MinPinLengthRequest { complexity: true, ..Default::default() };
+    let rule = parameters(|writer| rule.write(writer));
+    let subcommand = ConfigCommand::SetMinPinLength as u64;
+    let config = Config { subcommand, parameters: Some(&rule), ..Config::default() };
+    key.command(Command::Config, |writer| config.write(writer)).ok();
+    for pin in ["1111", "1234", "dcba", "\u{3042}\u{3042}\u{3042}\u{3042}"] {
+        send_new_pin(&mut key, None, &padded(pin)).refused(Status::PinPolicyViolation);
+    }
+    send_new_pin(&mut key, None, &padded("1235")).ok();
+}
+
+#[test]
+fn the_lasting_token_outlives_the_plug_and_ends_with_the_pin_and_with_a_reset() {
+    let mut key = protected();
+    let token = key.token(PinProtocol::Two, "tsubaki", Permissions::LIST, None);
+    key.replug();
+    count(&mut key, &token).ok();
+    send_new_pin(&mut key, Some("tsubaki"), &padded("sakura")).ok();
+    count(&mut key, &token).refused(Status::PinAuthInvalid);
+    let token = key.token(PinProtocol::Two, "sakura", Permissions::LIST, None);
+    count(&mut key, &token).ok();
+    key.bare(Command::Reset).ok();
+    count(&mut key, &token).refused(Status::PinAuthInvalid);
+}
+
+#[test]
+fn permissions_nobody_has_defined_are_passed_over() {
+    let mut key = protected();
+    let by = |key: &mut Key, bits| ask(key, PinCommand::TokenUsingPin, "tsubaki", Some(bits));
+    by(&mut key, 0).refused(Status::InvalidParameter);
+    by(&mut key, 0x08).refused(Status::UnauthorizedPermission);
+    by(&mut key, 0x44).refused(Status::UnauthorizedPermission);
+    for bits in [0x84, 0x80, 0x1_0004] {
+        by(&mut key, bits).ok();
+    }
+}
+
+#[test]
+fn a_token_of_ctap_2_0_is_for_the_first_site_it_is_used_at() {
+    let mut key = protected();
+    let (public, shared) = key.agree(PinProtocol::One);
+    let hash = shared.encrypt(&Sha256::digest("tsubaki")[..16], &mut key.rng).unwrap();
+    let request = ClientPin {
+        protocol: Some(1),
+        subcommand: PinCommand::PinToken as u64,
+        key_agreement: Some(public),
+        pin_hash_enc: Some(&hash),
+        ..ClientPin::default()
+    };
+    let answer = key.client_pin(&request).ok();
+    let sent = PinAnswer::read(&answer).unwrap().token_enc.unwrap().to_vec();
+    let value = shared.decrypt(&sent).unwrap().0.as_slice().try_into().unwrap();
+    let token = Token { protocol: PinProtocol::One, value };
+    let param = token.over(&[&HASH]);
+    let auth = token.auth(&param);
+    // Nothing is there, and the token is this site's from now on.
+    let request = GetAssertionRequest { auth, ..sign_in_at(SITE) };
+    key.sign_in(&request).refused(Status::NoCredentials);
+    let elsewhere = MakeCredentialRequest { auth, ..registration("another.example", b"aki") };
+    key.make(&elsewhere).refused(Status::PinAuthInvalid);
+    key.make(&MakeCredentialRequest { auth, ..registration(SITE, b"aki") }).ok();
+}
