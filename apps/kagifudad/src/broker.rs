@@ -3,8 +3,10 @@
 //!
 //! One turn waits for whatever comes first, then does a bounded piece of work for every connection
 //! that has some. A user may hold a few keys, all users together a few dozen; connections that are no
-//! key yet are bounded too, so nobody can keep others out by only connecting.
+//! key yet are bounded too, so nobody can keep others out by only connecting. How often a user plugs a
+//! key in is bounded because each time udev runs programs as root for it.
 
+use std::collections::BTreeMap;
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -16,6 +18,8 @@ use rustix::fs::Uid;
 use rustix::io::Errno;
 use rustix::net::SocketFlags;
 
+use crate::accounts::Accounts;
+use crate::allowance::{Allowance, Pace};
 use crate::customer::{Customer, End, refuse};
 use crate::node::NodeGiver;
 
@@ -30,6 +34,8 @@ pub struct Limits {
     pub connections_per_user_count: usize,
     /// Connections of all users.
     pub connections_count: usize,
+    /// How often one user may plug a key in.
+    pub plugs_per_user: Pace,
 }
 
 impl Default for Limits {
@@ -39,6 +45,7 @@ impl Default for Limits {
             keys_count: 32,
             connections_per_user_count: 8,
             connections_count: 64,
+            plugs_per_user: Pace { at_once_count: 16, one_more_after: Duration::from_secs(5) },
         }
     }
 }
@@ -86,14 +93,25 @@ pub struct Broker<D> {
     listeners: Vec<OwnedFd>,
     door: D,
     giver: NodeGiver,
+    accounts: Accounts,
     limits: Limits,
     customers: Vec<Customer>,
+    /// What is left to those who plugged a key in of late.
+    plugs: BTreeMap<u32, Allowance>,
 }
 
 impl<D: Door> Broker<D> {
     /// A broker that serves these sockets.
-    pub fn new(listeners: Vec<OwnedFd>, door: D, giver: NodeGiver, limits: Limits) -> Self {
-        Self { listeners, door, giver, limits, customers: Vec::new() }
+    pub fn new(listeners: Vec<OwnedFd>, door: D, giver: NodeGiver, accounts: Accounts) -> Self {
+        let limits = Limits::default();
+        let (customers, plugs) = (Vec::new(), BTreeMap::new());
+        Self { listeners, door, giver, accounts, limits, customers, plugs }
+    }
+
+    /// The same with other limits.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
     }
 
     /// Serves until nobody has been connected for so long; for ever without `idle`.
@@ -127,6 +145,7 @@ impl<D: Door> Broker<D> {
             let customer = &self.customers[index];
             let uid = customer.uid.as_raw();
             if !was_key && customer.is_key() {
+                self.count_plug(uid, now);
                 notice(Notice::Plugged { uid });
             }
             let Some(end) = ended else { continue };
@@ -146,11 +165,11 @@ impl<D: Door> Broker<D> {
     }
 
     fn serve_one(&mut self, index: usize, ready: Ready, now: Instant) -> Result<(), End> {
-        let may_plug = self.may_plug(self.customers[index].uid);
+        let may_plug = self.may_plug(self.customers[index].uid, now);
         let customer = &mut self.customers[index];
         // First what cannot wait: the kernel drops what its small queue has no room for.
         if ready.has_event {
-            customer.relay()?;
+            customer.relay(now)?;
         }
         if ready.is_writable {
             customer.flush()?;
@@ -161,7 +180,7 @@ impl<D: Door> Broker<D> {
         customer.look_after(&self.giver, now)
     }
 
-    fn may_plug(&self, uid: Uid) -> Result<(), Refusal> {
+    fn may_plug(&self, uid: Uid, now: Instant) -> Result<(), Refusal> {
         let keys = || self.customers.iter().filter(|customer| customer.is_key());
         if keys().filter(|customer| customer.uid == uid).count() >= self.limits.keys_per_user_count
         {
@@ -170,7 +189,17 @@ impl<D: Door> Broker<D> {
         if keys().count() >= self.limits.keys_count {
             return Err(Refusal::TooMany);
         }
+        let spent = self.plugs.get(&uid.as_raw());
+        if spent.is_some_and(|allowance| !allowance.has_one(now)) {
+            return Err(Refusal::TooOften);
+        }
         Ok(())
+    }
+
+    fn count_plug(&mut self, uid: u32, now: Instant) {
+        self.plugs.retain(|_, allowance| !allowance.is_full(now));
+        let full = Allowance::new(self.limits.plugs_per_user, now);
+        self.plugs.entry(uid).or_insert(full).take(now);
     }
 
     /// Takes one connection.
@@ -179,13 +208,23 @@ impl<D: Door> Broker<D> {
         // Whoever gave up before their turn is no reason to stop.
         let Ok(socket) = rustix::net::accept_with(&self.listeners[listener], flags) else { return };
         let Ok(peer) = rustix::net::sockopt::socket_peercred(&socket) else { return };
-        let theirs = self.customers.iter().filter(|customer| customer.uid == peer.uid).count();
-        if theirs >= self.limits.connections_per_user_count {
-            let why = Refusal::TooManyOfYours;
+        let uid = peer.uid;
+        if let Err(why) = self.may_come(uid) {
             refuse(&socket, why);
-            return notice(Notice::Refused { uid: peer.uid.as_raw(), why });
+            return notice(Notice::Refused { uid: uid.as_raw(), why });
         }
-        self.customers.push(Customer::new(socket, peer.uid, now));
+        self.customers.push(Customer::new(socket, uid, now));
+    }
+
+    fn may_come(&self, uid: Uid) -> Result<(), Refusal> {
+        let theirs = self.customers.iter().filter(|customer| customer.uid == uid).count();
+        if theirs >= self.limits.connections_per_user_count {
+            return Err(Refusal::TooManyOfYours);
+        }
+        if !self.accounts.may_have_a_key(uid.as_raw()) {
+            return Err(Refusal::NoPerson);
+        }
+        Ok(())
     }
 
     /// Waits until there is something to do.
@@ -200,7 +239,7 @@ impl<D: Door> Broker<D> {
         let may_come = if has_room { PollFlags::IN } else { PollFlags::empty() };
         waited.extend(self.listeners.iter().map(|socket| PollFd::new(socket, may_come)));
         for customer in &self.customers {
-            let (socket, device) = customer.interests();
+            let (socket, device) = customer.interests(now);
             waited.push(PollFd::new(&customer.socket, socket));
             // A second look at the socket, asking nothing, keeps the places regular.
             let (fd, asked) = customer

@@ -3,7 +3,8 @@
 //!
 //! A connection first has to say what it wants, within a time. Then it is a key: reports go both
 //! ways, and the device file is given away when it appears. What the user's process does not read is
-//! kept up to a bound; after that the kernel's events are left where they are.
+//! kept up to a bound; after that the kernel's events are left where they are. The same goes for what
+//! comes faster than a key of metal could take it, so that a flood is its maker's loss.
 
 use std::collections::VecDeque;
 use std::os::fd::OwnedFd;
@@ -16,6 +17,7 @@ use rustix::fs::Uid;
 use rustix::io::Errno;
 use rustix::net::{RecvFlags, SendFlags, recv, send};
 
+use crate::allowance::{Allowance, Pace};
 use crate::broker::Door;
 use crate::node::{NodeGiver, Progress};
 
@@ -36,6 +38,11 @@ const FIRST_WORD_WITHIN: Duration = Duration::from_secs(5);
 const NODE_WITHIN: Duration = Duration::from_secs(30);
 /// How long udev may be busy with other devices before the file is given away all the same.
 const QUEUE_WITHIN: Duration = Duration::from_secs(10);
+/// How many messages of one key are passed on, both ways together: eight of the longest at once, then two
+/// in each millisecond. The bus of a key of metal (USB at full speed) takes one each way.
+const REPORTS: Pace = Pace { at_once_count: 1032, one_more_after: Duration::from_micros(500) };
+/// How long one that came too fast is left alone at least, so that it is not a wait for each message.
+const CATCH_BREATH: Duration = Duration::from_millis(2);
 /// How often to look for the device file.
 pub(crate) const LOOK_EVERY: Duration = Duration::from_millis(20);
 
@@ -60,6 +67,7 @@ pub(crate) struct Customer {
     pub(crate) uid: Uid,
     state: State,
     waiting: VecDeque<Vec<u8>>,
+    reports: Allowance,
 }
 
 enum State {
@@ -78,7 +86,8 @@ enum Node {
 impl Customer {
     pub(crate) fn new(socket: OwnedFd, uid: Uid, now: Instant) -> Self {
         let state = State::Silent { until: now + FIRST_WORD_WITHIN };
-        Self { socket, uid, state, waiting: VecDeque::new() }
+        let reports = Allowance::new(REPORTS, now);
+        Self { socket, uid, state, waiting: VecDeque::new(), reports }
     }
 
     pub(crate) const fn is_key(&self) -> bool {
@@ -94,11 +103,13 @@ impl Customer {
     }
 
     /// What to wait for at the socket and at the device.
-    pub(crate) fn interests(&self) -> (PollFlags, PollFlags) {
-        let mut socket = PollFlags::IN;
+    pub(crate) fn interests(&self, now: Instant) -> (PollFlags, PollFlags) {
+        let may_take = self.reports.has_one(now);
+        let mut socket = PollFlags::empty();
+        socket.set(PollFlags::IN, may_take);
         socket.set(PollFlags::OUT, !self.waiting.is_empty());
         let mut device = PollFlags::empty();
-        device.set(PollFlags::IN, self.waiting.len() < WAITING_MAX_COUNT);
+        device.set(PollFlags::IN, may_take && self.waiting.len() < WAITING_MAX_COUNT);
         (socket, device)
     }
 
@@ -107,7 +118,10 @@ impl Customer {
         match &self.state {
             State::Silent { until } => Some(*until),
             State::Key { node: Node::Awaited { .. }, .. } => Some(now + LOOK_EVERY),
-            State::Key { node: Node::Given, .. } => None,
+            State::Key { node: Node::Given, .. } => {
+                let wait = self.reports.wait(now);
+                (!wait.is_zero()).then(|| now + wait.max(CATCH_BREATH))
+            }
         }
     }
 
@@ -119,7 +133,11 @@ impl Customer {
         now: Instant,
     ) -> Result<(), End> {
         for _ in 0..TAKEN_COUNT {
+            if !self.reports.has_one(now) {
+                break;
+            }
             let Some(request) = self.next_request()? else { break };
+            self.reports.take(now);
             match (request, &self.state) {
                 (Request::Report(report), State::Key { device, .. }) => {
                     device.send(&report).map_err(|_| Refusal::NoModule)?;
@@ -171,9 +189,9 @@ impl Customer {
 
     /// Passes on what the kernel says. Emptying its queue comes before passing on: a few messages
     /// are sent, then the queue is looked at again.
-    pub(crate) fn relay(&mut self) -> Result<(), End> {
+    pub(crate) fn relay(&mut self, now: Instant) -> Result<(), End> {
         for _ in 0..ROUNDS_COUNT {
-            let took_any = self.take_events()?;
+            let took_any = self.take_events(now)?;
             self.send_waiting(SENT_BETWEEN_COUNT)?;
             if !took_any {
                 break;
@@ -183,12 +201,14 @@ impl Customer {
     }
 
     /// Takes what is in the kernel's queue, as far as there is room.
-    fn take_events(&mut self) -> Result<bool, End> {
+    fn take_events(&mut self, now: Instant) -> Result<bool, End> {
         let before = self.waiting.len();
         while let State::Key { device, .. } = &self.state
             && self.waiting.len() < WAITING_MAX_COUNT
+            && self.reports.has_one(now)
             && let Some(event) = device.receive().map_err(|_| Refusal::NoModule)?
         {
+            self.reports.take(now);
             self.say(&Reply::Event(event));
         }
         Ok(self.waiting.len() > before)

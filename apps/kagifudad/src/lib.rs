@@ -8,11 +8,15 @@
 //! [`kagifuda_linux::uhid::wire`].
 #![forbid(unsafe_code)]
 
+mod accounts;
+mod allowance;
 mod arguments;
 mod broker;
 mod customer;
 mod node;
 
+pub use accounts::Accounts;
+pub use allowance::Pace;
 pub use arguments::{Arguments, Mistake, USAGE};
 pub use broker::{Broker, Door, Limits, Notice};
 pub use node::NodeGiver;

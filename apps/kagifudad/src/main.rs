@@ -8,14 +8,14 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use kagifuda_linux::{activation, process};
-use kagifudad::{Arguments, Broker, Limits, NodeGiver, Notice, USAGE};
+use kagifudad::{Accounts, Arguments, Broker, NodeGiver, Notice, USAGE};
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
 
 const BACKLOG_COUNT: i32 = 64;
-/// The priority nothing goes before, other than real time.
-const FIRST_IN_LINE: i32 = -20;
-/// Anybody may ask for a key of their own.
+/// Before programs, and not before the system.
+const BEFORE_PROGRAMS: i32 = -10;
+/// Who may have a key of their own is not said by the file.
 const OPEN_TO_ALL: u32 = 0o666;
 
 fn main() -> ExitCode {
@@ -37,7 +37,7 @@ fn run(mut listeners: Vec<OwnedFd>, arguments: Arguments) -> Result<(), String> 
     process::harden().map_err(|error| format!("cannot be hardened: {error}"))?;
     // A program that writes a long message to a key is faster than the kernel's queue is long; the
     // next turn has to be ours. Where this is not allowed, the unit has seen to it.
-    let _ = rustix::process::setpriority_process(None, FIRST_IN_LINE);
+    let _ = rustix::process::setpriority_process(None, BEFORE_PROGRAMS);
     if let Some(path) = &arguments.socket {
         let failed = |errno| format!("{}: {errno}", path.display());
         listeners.push(listen(path).map_err(failed)?);
@@ -46,7 +46,7 @@ fn run(mut listeners: Vec<OwnedFd>, arguments: Arguments) -> Result<(), String> 
         return Err("no socket to serve: start kagifudad.socket, or give --socket".to_owned());
     }
     let giver = NodeGiver::default();
-    Broker::new(listeners, arguments.uhid, giver, Limits::default())
+    Broker::new(listeners, arguments.uhid, giver, Accounts::default())
         .serve(arguments.idle, write_down)
         .map_err(|errno| format!("cannot wait: {errno}"))
 }

@@ -65,6 +65,10 @@ pub enum Refusal {
         /// The error's number.
         errno: u16,
     },
+    /// This user is a service, or one of the numbers that a person has besides their own.
+    NoPerson,
+    /// This user plugged keys in too often.
+    TooOften,
     /// A reason of a later version.
     Unknown,
 }
@@ -202,6 +206,8 @@ impl Refusal {
             Self::NoModule => (6, 0),
             Self::NoNode => (7, 0),
             Self::Kernel { errno } => (8, errno),
+            Self::NoPerson => (9, 0),
+            Self::TooOften => (10, 0),
         }
     }
 
@@ -215,6 +221,8 @@ impl Refusal {
             6 => Self::NoModule,
             7 => Self::NoNode,
             8 => Self::Kernel { errno: detail },
+            9 => Self::NoPerson,
+            10 => Self::TooOften,
             _ => Self::Unknown,
         }
     }
@@ -255,6 +263,8 @@ mod tests {
             Refusal::NoModule,
             Refusal::NoNode,
             Refusal::Kernel { errno: 12 },
+            Refusal::NoPerson,
+            Refusal::TooOften,
         ];
         let replies = [Reply::Here, Reply::Plugged]
             .into_iter()
