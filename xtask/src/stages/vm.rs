@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The security key under a real Linux kernel, met by the programs people have: libfido2's tools,
-//! OpenSSH, pam_u2f, systemd's disk encryption, browsers.
+//! OpenSSH, pam_u2f, systemd's disk encryption, browsers; and the broker, which plugs it in for users.
 //!
 //! Two guests run side by side, one for the tools and one for the browsers, which are slow to start
 //! where the processor is emulated. The kernel is Debian's own; `tests/vm/setup` unpacks it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 
 use super::{PYTHON, PYTHON_VENV, counted, testing};
@@ -40,6 +40,15 @@ pub(crate) const NEEDS: &[Need] = &[
     program("firefox-esr", "firefox-esr"),
 ];
 
+/// The broker as it ships.
+fn broker(house: &House) -> Result<PathBuf, Trouble> {
+    Program::cargo()
+        .args(["build", "--quiet", "--profile", "ci", "--package", "kagifudad"])
+        .within(house.root())
+        .run()?;
+    Ok(house.target()?.join("ci").join("kagifudad"))
+}
+
 const fn program(package: &'static str, name: &'static str) -> Need {
     Need { package, proof: Proof::Program(name) }
 }
@@ -55,37 +64,43 @@ struct Guest {
 }
 
 const GUESTS: &[Guest] = &[
-    Guest { scripts: &["libfido2", "ssh", "pam", "luks", "replug", "card"], options: &[] },
+    Guest {
+        scripts: &["libfido2", "ssh", "pam", "luks", "replug", "card", "broker"],
+        options: &[],
+    },
     Guest { scripts: &["browsers"], options: &["--smp", "2", "--memory", "3G"] },
 ];
 
 /// Tells all stories.
 pub(crate) fn run(house: &House) -> Result<Tally, Trouble> {
     let key = testing::program(house)?;
+    let broker = broker(house)?;
     let python =
         need::find_python("ensurepip").ok_or_else(|| Trouble::new("no Python makes a venv"))?;
     let tools = testing::folder(house)?.join("fido2");
     let site = Program::new(python).arg("tests/conformance/fido2/tools.py").arg(tools);
     let site = site.env("PYTHONDONTWRITEBYTECODE", "1").within(house.root()).read()?;
     Program::new(house.path("tests/vm/setup")).run()?;
-    let (root, key, site) = (house.root(), key.as_path(), site.trim());
+    let (root, site) = (house.root(), site.trim());
+    let programs = [("KAGIFUDA", key.as_path()), ("KAGIFUDAD", &broker)];
     thread::scope(|scope| {
-        let start =
-            |guest: &'static Guest| scope.spawn(move || counted(guest.program(root, key, site)));
+        let start = |guest: &'static Guest| {
+            scope.spawn(move || counted(guest.program(root, programs, site)))
+        };
         let guests: Vec<_> = GUESTS.iter().map(start).collect();
         guests.into_iter().map(|guest| guest.join().unwrap_or(Ok(Tally::ONE_FAILED))).sum()
     })
 }
 
 impl Guest {
-    fn program(&self, root: &Path, key: &Path, site: &str) -> Program {
-        Program::new(root.join("tests/vm/run"))
+    fn program(&self, root: &Path, programs: [(&str, &Path); 2], site: &str) -> Program {
+        let machine = Program::new(root.join("tests/vm/run"))
             .args(["--module", "uhid", "--timeout", "600"])
             .args(self.options)
             .args(["--", "tests/vm/key/all"])
             .args(self.scripts)
-            .env("KAGIFUDA", key)
             .env("SITE_PYTHON", site)
-            .within(root)
+            .within(root);
+        programs.into_iter().fold(machine, |machine, (name, path)| machine.env(name, path))
     }
 }
