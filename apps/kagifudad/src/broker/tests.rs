@@ -336,6 +336,26 @@ fn a_key_whose_process_does_not_read_costs_the_broker_a_bounded_amount() {
 }
 
 #[test]
+fn a_flood_is_passed_on_no_faster_than_a_key_of_metal_takes_it() {
+    let house = House::new(Limits::default(), None);
+    let link = house.plug().unwrap();
+    let device = house.device();
+    let begun = Instant::now();
+    let (mut sent, mut passed_on) = (0, 0);
+    while passed_on < 2032 {
+        assert!(begun.elapsed() < Duration::from_secs(30), "{passed_on} of {sent}");
+        while sent < 2032 && send(&device, &output(&[1; 64]), SendFlags::DONTWAIT).is_ok() {
+            sent += 1;
+        }
+        while link.receive().unwrap().is_some() {
+            passed_on += 1;
+        }
+        std::thread::yield_now();
+    }
+    assert!(begun.elapsed() >= Duration::from_millis(450), "1032 at once, then two a millisecond");
+}
+
+#[test]
 fn a_key_that_the_kernel_takes_away_ends_with_a_reason() {
     let house = House::new(Limits::default(), None);
     let link = house.plug().unwrap();

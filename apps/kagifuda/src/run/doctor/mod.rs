@@ -118,10 +118,14 @@ fn keys_here(t: &Texts) -> Vec<Finding> {
     if keys.is_empty() {
         return vec![Finding::new("keys", Gravity::Notable, say!(t, "doctor-no-key"))];
     }
-    let finding = |(name, path, usability): (String, String, Usability)| match usability {
+    let finding = |(name, path, usability, is_by_broker)| match usability {
         Usability::Usable => {
             let text = say!(t, "doctor-key-usable", name = name, path = path);
             Finding::new("keys", Gravity::Well, text)
+        }
+        Usability::Forbidden if is_by_broker => {
+            let text = say!(t, "doctor-key-anothers", name = name, path = path);
+            Finding::new("keys", Gravity::Notable, text)
         }
         Usability::Forbidden => {
             let text = say!(t, "doctor-key-forbidden", name = name, path = path);
@@ -137,7 +141,10 @@ fn keys_here(t: &Texts) -> Vec<Finding> {
     keys.into_iter()
         .map(|key| match key.is_card() {
             true => card(key.name),
-            false => finding((key.name, key.device, key.usability)),
+            false => {
+                let is_by_broker = key.is_by_broker();
+                finding((key.name, key.device, key.usability, is_by_broker))
+            }
         })
         .collect()
 }

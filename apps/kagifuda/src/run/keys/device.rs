@@ -85,6 +85,12 @@ impl PluggedIn {
         (&self.name, &self.serial, self.usb) == (&other.name, &other.serial, other.usb)
     }
 
+    /// Whether the broker plugged it in, for one user and no other.
+    pub(in crate::run) fn is_by_broker(&self) -> bool {
+        let serial = self.serial.as_deref().unwrap_or_default();
+        serial.starts_with(Plugger::Broker.serial_prefix())
+    }
+
     /// Whether it is a program of a PC and not a thing to hold.
     pub(super) fn is_this_pc(&self) -> bool {
         let serial = self.serial.as_deref().unwrap_or_default();

@@ -8,6 +8,7 @@ doctor-no-key = No security key is plugged in. If you just put one in, try anoth
 doctor-key-usable = { $name } ({ $path }) can be used.
 doctor-key-card = { $name } is a smart card or an NFC key in a reader. “kagifuda key” manages it; browsers on Linux do not look into card readers, so plug a key in by USB for them.
 doctor-key-forbidden = { $name }: you may not use { $path }. A udev rule gives keys to whoever sits at the screen: systemd brings it (60-fido-id.rules and 71-seat.rules). Pull the key out and plug it in again while you are signed in at the screen, not over ssh.
+doctor-key-anothers = { $name }: you may not use { $path }. The broker kagifudad plugged it in for another user of this PC, and it is theirs alone. “kagifuda key run” plugs in one of your own.
 doctor-key-no-node = { $name }: the system sees it, but there is no { $path }. Plug it in again; in a container, let the device in.
 doctor-pc-broker = This PC can be a key: the broker kagifudad answers. “kagifuda key run” plugs it in.
 doctor-pc-rule = This PC can be a key: a udev rule lets you plug virtual devices in. Any program of yours can then also plug a keyboard in and type; the broker kagifudad is the better way.

@@ -8,6 +8,7 @@ doctor-no-key = セキュリティキーは差し込まれていません。差�
 doctor-key-usable = { $name }（{ $path }）を使えます。
 doctor-key-card = { $name } は、リーダーにあるスマートカードかNFCの鍵です。「kagifuda key」で管理できますが、Linuxのブラウザーはカードリーダーを見ません。ブラウザーで使うには、鍵をUSBで差し込んでください。
 doctor-key-forbidden = { $name }: { $path } を使う権限がありません。画面の前の人に鍵を渡すudevの規則は、systemdに入っています（60-fido-id.rules と 71-seat.rules）。sshではなく画面の前でサインインした状態で、鍵を抜いて差し直してください。
+doctor-key-anothers = { $name }: { $path } を使う権限がありません。このPCの別のユーザーのために仲介役の kagifudad が差し込んだもので、その人だけが使えます。自分の鍵は「kagifuda key run」で差し込めます。
 doctor-key-no-node = { $name }: システムには見えていますが、{ $path } がありません。差し直してください。コンテナの中なら、デバイスを通してください。
 doctor-pc-broker = このPCは鍵になれます。仲介役の kagifudad が応答しています。「kagifuda key run」で差し込みます。
 doctor-pc-rule = このPCは鍵になれます。udevの規則で仮想デバイスを差し込めます。ただし、どのプログラムもキーボードを差し込んで文字を打ててしまいます。仲介役の kagifudad のほうが安全です。
