@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The security key over a store that fails at any write: the input is a script of requests, raw and well
-//! made, of touches, replugs and failing writes. Whatever comes: no passkey that was acknowledged is lost
-//! but by what removes it, what is refused changes no passkey, PIN tries never increase but by the right
-//! PIN or a reset, and a wrong PIN never opens anything.
+//! The security key over a store that fails at any write, or loses its power there: the input is a script
+//! of requests, raw and well made, of touches, replugs and failing writes. A cut drops the engine; it comes
+//! up anew from what the store kept, with the write there or not. Whatever comes: no passkey that was
+//! acknowledged is lost but by what removes it, what is refused changes no passkey, PIN tries never
+//! increase but by the right PIN or a reset, settings change by what changes them, and a wrong PIN never
+//! opens anything.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -24,12 +26,15 @@ use kagifuda_ctap::message::make_credential::MakeCredentialRequest;
 use kagifuda_ctap::pin_protocol::PinProtocol;
 use kagifuda_ctap::status::Status;
 
-use super::store::MemoryStore;
+use super::store::{Failing, MemoryStore};
 
 /// The script's marks, and heads of raw requests.
 pub(crate) const DICTIONARY: &[&str] = &[
     "f\u{1}",
     "f\u{2}",
+    "f\u{4}",
+    "f\u{8}",
+    "f\u{9}",
     "z",
     "m\u{1}",
     "m\u{2}",
@@ -96,16 +101,34 @@ struct Bench {
     pin: Option<&'static str>,
     /// The right PIN was shown, or a reset happened: tries may increase.
     may_have_more_tries: bool,
+    /// The power went at the last request: what it asked for may have happened or not.
+    was_cut: bool,
+    /// The power went in this step.
+    is_cut_step: bool,
+}
+
+/// The settings that a platform sees.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Seen {
+    has_pin: Option<bool>,
+    always_uv: Option<bool>,
+    long_touch: Option<bool>,
+    min_pin_length: u64,
+    must_change_pin: bool,
 }
 
 impl Bench {
     fn new() -> Self {
+        let mut store = MemoryStore::default();
+        store.capacity = 4;
+        Self::over(store)
+    }
+
+    fn over(store: MemoryStore) -> Self {
         let mut rng = ChaCha20Rng::from_seed([7; 32]);
         let secret = [0x5E; 32];
         let mut keys = SoftwareKeys::locked();
         keys.unlock([&secret]);
-        let mut store = MemoryStore::default();
-        store.capacity = 4;
         let engine = Authenticator::power_up(Profile::HOST, store, keys, Duration::ZERO, &mut rng)
             .expect("a fresh store powers up");
         Self {
@@ -118,14 +141,46 @@ impl Bench {
             kept: BTreeMap::new(),
             pin: None,
             may_have_more_tries: false,
+            was_cut: false,
+            is_cut_step: false,
         }
+    }
+
+    /// The power went and came back: all that is left is what the store kept.
+    fn power_up(&mut self) {
+        let store = std::mem::take(self.engine.store()).powered_up();
+        let (keys, now) = (SoftwareKeys::locked(), self.now);
+        self.engine = Authenticator::power_up(Profile::HOST, store, keys, now, &mut self.rng)
+            .expect("what a cut left behind powers up");
+        self.engine.store().is_locked = true;
+        (self.was_cut, self.is_cut_step) = (true, true);
+        self.follow_reset();
+    }
+
+    fn seen(&mut self) -> Option<Seen> {
+        let answer = self.send(|_, out| client::get_info(out));
+        let info = client::read_info(&answer).ok()?;
+        Some(Seen {
+            has_pin: info.options.client_pin,
+            always_uv: info.options.always_uv,
+            long_touch: info.is_long_touch_for_reset,
+            min_pin_length: info.min_pin_length,
+            must_change_pin: info.must_change_pin,
+        })
     }
 
     /// One step, and what must hold behind it.
     fn watched_step(&mut self, mark: u8, script: &mut Script<'_>) {
         let before = self.tries();
+        let seen = self.seen();
         self.may_have_more_tries = false;
+        self.is_cut_step = false;
         self.step(mark, script);
+        // Raw requests may be any of those.
+        let may_change_settings = matches!(mark, b'o' | b'p' | b'x' | b'q');
+        if self.is_cut_step && !may_change_settings {
+            assert_eq!(self.seen(), seen, "a cut changed settings at {mark:?}");
+        }
         if let (Some(before), Some(after)) = (before, self.tries()) {
             assert!(after <= before || self.may_have_more_tries, "tries grew: {before} to {after}");
         }
@@ -164,7 +219,14 @@ impl Bench {
             b'z' => self.engine.power_cycle(self.now, &mut self.rng),
             b'w' => self.now += Duration::from_secs(u64::from(script.byte())),
             b'f' => {
-                self.engine.store().fails_at = Some(u32::from(script.byte() % 4) + 1);
+                let byte = script.byte();
+                let store = self.engine.store();
+                store.fails_at = Some(u32::from(byte % 4) + 1);
+                store.failing = match byte / 4 % 3 {
+                    0 => Failing::Refused,
+                    1 => Failing::CutBefore,
+                    _ => Failing::CutBehind,
+                };
             }
             b'n' => self.touch = Answer::Refused,
             b'y' => self.touch = Answer::Given,
@@ -187,6 +249,7 @@ impl Bench {
     fn ask(&mut self, request: Request<'_>) -> Vec<u8> {
         let mut consent = Consent::default();
         let mut out = vec![0xEE; 7609];
+        self.was_cut = false;
         loop {
             let outcome = self.engine.process(request, &consent, self.now, &mut self.rng, &mut out);
             let ask = match outcome {
@@ -195,6 +258,10 @@ impl Bench {
                     out.truncate(length);
                     if matches!(request, Request::Cbor(_)) {
                         check_form(&out);
+                    }
+                    if self.engine.store().is_down {
+                        assert!(is_refusal(request, &out), "acknowledged what power did not");
+                        self.power_up();
                     }
                     return out;
                 }
@@ -223,7 +290,7 @@ impl Bench {
 
     /// Who refuses leaves every passkey where it was.
     fn check_refusal(&mut self, answer: &[u8], before: &[Vec<u8>]) {
-        if answer.first() != Some(&0) {
+        if !self.was_cut && answer.first() != Some(&0) {
             assert_eq!(self.ids(), before, "a refusal changed passkeys");
         }
     }
@@ -262,12 +329,21 @@ impl Bench {
         let ids = self.ids();
         let answer = self.send(|_, out| client::make_credential(&request, out));
         self.check_refusal(&answer, &ids);
+        let takes_the_place =
+            |kept: &Kept| kept.is_discoverable && kept.site == site && kept.user == user;
+        if self.was_cut && is_discoverable {
+            // The new one may be there, and then in the place of the old one; no other is touched.
+            let now = self.ids();
+            let gone = |id: &Vec<u8>, kept: &Kept| takes_the_place(kept) && !now.contains(id);
+            let takes_one = self.kept.iter().any(|(id, kept)| gone(id, kept));
+            let is_new = now.iter().any(|id| !ids.contains(id));
+            assert!(is_new || !takes_one, "an old passkey went and no new one came");
+            self.kept.retain(|id, kept| !gone(id, kept));
+        }
         let Ok(made) = client::read_made(&answer) else { return };
         let data = AuthData::read(made.auth_data).expect("authenticator data");
         let id = data.attested.expect("a credential").id.to_vec();
         if is_discoverable {
-            let takes_the_place =
-                |kept: &Kept| kept.is_discoverable && kept.site == site && kept.user == user;
             self.kept.retain(|_, kept| !takes_the_place(kept));
         }
         self.kept.insert(id, Kept { site, user, is_discoverable });
@@ -310,7 +386,28 @@ impl Bench {
                 assert!(had.is_none_or(|had| had == old), "a wrong PIN was changed");
                 self.pin = Some(new);
             }
+            Err(_) if self.was_cut => {
+                if had != Some(new) && self.knows_pin(new) {
+                    assert!(had.is_none_or(|had| had == old), "a wrong PIN was changed");
+                    self.pin = Some(new);
+                }
+            }
             Err(error) => self.check_right_pin(error, had == Some(old)),
+        }
+    }
+
+    /// Whether a PIN is the one that the records know, found out on a copy of them.
+    fn knows_pin(&mut self, pin: &'static str) -> bool {
+        let records = self.engine.store().records.clone();
+        let mut store = MemoryStore::default();
+        store.records = records;
+        let mut copy = Self::over(store);
+        let Some(agreement) = copy.agree(PinProtocol::Two) else { return false };
+        let wanted = (Permissions::MANAGE, None);
+        let answer = copy.send(|rng, out| agreement.token_by_pin(pin, wanted, rng, out));
+        match agreement.read_token(&answer) {
+            Ok(_) => true,
+            Err(error) => error == ClientError::Key(Status::PinPolicyViolation),
         }
     }
 
@@ -350,7 +447,8 @@ impl Bench {
         let Some(id) = ids.get(usize::from(which) % ids.len().max(1)) else { return };
         let answer = self.send(|_, out| client::remove(Dialect::Standard, &token, id, out));
         self.check_refusal(&answer, &ids);
-        if client::read_done(&answer).is_ok() {
+        let is_gone_by_the_cut = self.was_cut && !self.ids().contains(id);
+        if client::read_done(&answer).is_ok() || is_gone_by_the_cut {
             self.kept.remove(id);
         }
     }
@@ -363,8 +461,10 @@ impl Bench {
         while let Ok(Some(length)) = writer.request(&mut request) {
             let answer = self.ask(Request::Cbor(&request[..length]));
             if writer.take(&answer).is_err() {
+                let was_cut = self.was_cut;
                 let after = &self.engine.store().large_blob;
-                assert_eq!(*after, before, "a write that was refused changed the array");
+                let landed = was_cut && after.as_ref().is_some_and(|it| it.starts_with(bytes));
+                assert!(landed || *after == before, "a write that was refused changed the array");
                 return;
             }
         }
@@ -386,13 +486,19 @@ impl Bench {
 
     /// A reset; a store that did it forgets the secret that seals, which the bench does for it.
     fn reset(&mut self, request: &[u8]) {
-        let before = self.ids();
+        let (before, resets) = (self.ids(), self.resets);
         let answer = self.ask(Request::Cbor(request));
-        let resets = self.engine.store().resets;
+        self.follow_reset();
         if client::read_done(&answer).is_ok() {
-            assert_eq!(resets, self.resets + 1, "a reset that was none");
-        } else if resets == self.resets {
+            assert_eq!(self.resets, resets + 1, "a reset that was none");
+        } else if self.resets == resets {
             assert_eq!(self.ids(), before, "a refused reset removed passkeys");
+        }
+    }
+
+    fn follow_reset(&mut self) {
+        let resets = self.engine.store().resets;
+        if resets == self.resets {
             return;
         }
         self.resets = resets;
@@ -421,6 +527,14 @@ impl Bench {
                 "{kept:?} does not sign: {answer:02x?}"
             );
         }
+    }
+}
+
+/// Whether an answer says no, in CTAP2 or in U2F.
+fn is_refusal(request: Request<'_>, answer: &[u8]) -> bool {
+    match request {
+        Request::Cbor(_) => answer.first() != Some(&0),
+        Request::Msg(_) => !answer.ends_with(&[0x90, 0x00]),
     }
 }
 

@@ -32,10 +32,12 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
         }
         turn.consent.touch(question)?;
         self.store.reset()?;
-        self.settings = Settings::load(&mut self.store, &self.profile, turn.rng)?;
+        // From here on nothing of before counts, whether or not what is new can be saved.
+        self.settings = Settings::fresh(&self.profile, turn.rng);
         self.tries = Tries::ALL;
         let begun = self.session.begun;
         self.session = Session { begun, ..Session::begin(turn.now, turn.rng) };
+        self.settings.save(&mut self.store)?;
         Ok(0)
     }
 

@@ -1,11 +1,22 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A store in memory that can be locked, filled up, and made to fail at the n-th write.
+//! A store in memory that can be locked, filled up, and made to fail or to lose power at the n-th write.
 
 use std::collections::BTreeMap;
 
 use kagifuda_ctap::entity::{RpIdHash, User};
 use kagifuda_ctap::keys::PrivateKey;
 use kagifuda_ctap::store::{Cursor, HmacSecrets, Passkey, Record, Site, Store, StoreError};
+
+/// What a write that fails leaves behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failing {
+    /// It was refused, and all goes on.
+    Refused,
+    /// The power went before it: nothing of it is there.
+    CutBefore,
+    /// The power went behind it: it is there, and nobody was told.
+    CutBehind,
+}
 
 /// A store in memory.
 pub struct MemoryStore {
@@ -22,6 +33,10 @@ pub struct MemoryStore {
     pub large_blob_capacity: usize,
     /// Which write from now on fails: 1 for the next; once.
     pub fails_at: Option<u32>,
+    /// How it fails.
+    pub failing: Failing,
+    /// Whether the power is gone: nothing is read or written until the key is powered up.
+    pub is_down: bool,
     /// Writes that were acknowledged.
     pub writes: u32,
     /// Whether a copy is elsewhere of what ids are sealed under.
@@ -43,6 +58,8 @@ impl Default for MemoryStore {
             capacity: 100,
             large_blob_capacity: usize::MAX,
             fails_at: None,
+            failing: Failing::Refused,
+            is_down: false,
             writes: 0,
             is_sealing_backed_up: false,
             resets: 0,
@@ -53,18 +70,33 @@ impl Default for MemoryStore {
 }
 
 impl MemoryStore {
+    /// What is durable, after the power went and came back.
+    pub fn powered_up(mut self) -> Self {
+        (self.staged, self.fails_at, self.is_down) = (Vec::new(), None, false);
+        self
+    }
+
+    const fn up(&self) -> Result<(), StoreError> {
+        if self.is_down { Err(StoreError::Failed) } else { Ok(()) }
+    }
+
     fn open(&self) -> Result<(), StoreError> {
+        self.up()?;
         if self.is_locked { Err(StoreError::Locked) } else { Ok(()) }
     }
 
-    /// Counts a write, or refuses it.
-    fn write(&mut self) -> Result<(), StoreError> {
-        match self.fails_at.map(|left| left - 1) {
-            Some(0) => {
-                self.fails_at = None;
-                return Err(StoreError::Failed);
-            }
-            left => self.fails_at = left,
+    /// Counts a write and does it, or fails at it.
+    fn write(&mut self, change: impl FnOnce(&mut Self)) -> Result<(), StoreError> {
+        self.up()?;
+        let left = self.fails_at.map(|left| left - 1);
+        let fails = left == Some(0);
+        self.fails_at = left.filter(|left| *left > 0);
+        if !fails || self.failing == Failing::CutBehind {
+            change(self);
+        }
+        if fails {
+            self.is_down = self.failing != Failing::Refused;
+            return Err(StoreError::Failed);
         }
         self.writes += 1;
         Ok(())
@@ -99,15 +131,16 @@ pub fn copy(passkey: &Passkey) -> Passkey {
 
 impl Store for MemoryStore {
     fn load(&mut self, record: Record, buffer: &mut [u8]) -> Result<Option<usize>, StoreError> {
+        self.up()?;
         let Some(bytes) = self.records.get(&(record as u8)) else { return Ok(None) };
         buffer.get_mut(..bytes.len()).ok_or(StoreError::Failed)?.copy_from_slice(bytes);
         Ok(Some(bytes.len()))
     }
 
     fn save(&mut self, record: Record, bytes: &[u8]) -> Result<(), StoreError> {
-        self.write()?;
-        self.records.insert(record as u8, bytes.to_vec());
-        Ok(())
+        self.write(|store| {
+            store.records.insert(record as u8, bytes.to_vec());
+        })
     }
 
     fn revision(&mut self) -> Result<[u8; 16], StoreError> {
@@ -179,32 +212,32 @@ impl Store for MemoryStore {
         if !replaces && self.passkeys.len() >= self.capacity {
             return Err(StoreError::Full);
         }
-        self.write()?;
-        self.passkeys.retain(|_, other| !same(other));
-        self.made += 1;
-        self.passkeys.insert(self.made, copy(passkey));
-        self.changes += 1;
-        Ok(())
+        self.write(|store| {
+            store.passkeys.retain(|_, other| !same(other));
+            store.made += 1;
+            store.passkeys.insert(store.made, copy(passkey));
+            store.changes += 1;
+        })
     }
 
     fn rename(&mut self, id: &[u8], user: &User) -> Result<(), StoreError> {
         self.open()?;
         let made = self.at(id).ok_or(StoreError::Failed)?;
-        self.write()?;
-        let passkey = self.passkeys.get_mut(&made).expect("it was found");
-        passkey.user.name = user.name.clone();
-        passkey.user.display_name = user.display_name.clone();
-        self.changes += 1;
-        Ok(())
+        self.write(|store| {
+            let passkey = store.passkeys.get_mut(&made).expect("it was found");
+            passkey.user.name = user.name.clone();
+            passkey.user.display_name = user.display_name.clone();
+            store.changes += 1;
+        })
     }
 
     fn remove(&mut self, id: &[u8]) -> Result<(), StoreError> {
         self.open()?;
         let made = self.at(id).ok_or(StoreError::Failed)?;
-        self.write()?;
-        self.passkeys.remove(&made);
-        self.changes += 1;
-        Ok(())
+        self.write(|store| {
+            store.passkeys.remove(&made);
+            store.changes += 1;
+        })
     }
 
     fn large_blob_bytes(&mut self) -> Result<Option<usize>, StoreError> {
@@ -237,18 +270,16 @@ impl Store for MemoryStore {
     fn commit_large_blob(&mut self, length: usize) -> Result<(), StoreError> {
         self.open()?;
         let whole = self.staged.get(..length).ok_or(StoreError::Failed)?.to_vec();
-        self.write()?;
-        self.large_blob = Some(whole);
-        Ok(())
+        self.write(|store| store.large_blob = Some(whole))
     }
 
     fn reset(&mut self) -> Result<(), StoreError> {
-        self.write()?;
-        self.passkeys.clear();
-        self.records.clear();
-        (self.large_blob, self.staged) = (None, Vec::new());
-        self.resets += 1;
-        self.changes += 1;
-        Ok(())
+        self.write(|store| {
+            store.passkeys.clear();
+            store.records.clear();
+            (store.large_blob, store.staged) = (None, Vec::new());
+            store.resets += 1;
+            store.changes += 1;
+        })
     }
 }

@@ -28,7 +28,10 @@ use kagifuda_ctap::message::make_credential::MakeCredentialRequest;
 use kagifuda_ctap::status::Status;
 
 #[allow(unused_imports, reason = "every test file uses a part of the bench")]
-pub use {memory::MemoryStore, pin::Token};
+pub use {
+    memory::{Failing, MemoryStore},
+    pin::Token,
+};
 
 /// The hash of client data in most requests.
 pub const HASH: [u8; 32] = [0xC1; 32];
@@ -128,6 +131,17 @@ impl Key {
     /// Unplugs the key and plugs it in again.
     pub fn replug(&mut self) {
         self.engine.power_cycle(self.now, &mut self.rng);
+    }
+
+    /// Loses what is in memory, and powers up anew from what the store kept. The vault is locked then.
+    #[track_caller]
+    pub fn power_up(&mut self, profile: Profile) {
+        let store = std::mem::take(self.engine.store()).powered_up();
+        let keys = SoftwareKeys::locked();
+        self.engine = Authenticator::power_up(profile, store, keys, self.now, &mut self.rng)
+            .expect("what a cut left behind powers up");
+        self.lock();
+        self.follow_reset();
     }
 
     /// The store, to look at or to disturb.
