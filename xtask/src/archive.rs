@@ -35,6 +35,7 @@ const PAGES: &[&str] = &[
     "docs/decisions/0007-the-key-on-a-small-machine.md",
     "docs/decisions/0008-a-reset-is-taken-back-whole.md",
     "docs/decisions/0009-memory-after-the-answer.md",
+    "docs/decisions/0010-who-may-have-a-key-plugged-in.md",
     "docs/decisions/README.md",
     "docs/manual/backup-and-recovery.ja.md",
     "docs/manual/backup-and-recovery.md",

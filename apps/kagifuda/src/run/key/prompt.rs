@@ -357,8 +357,15 @@ fn what(about: &KeyAbout, texts: &Texts) -> String {
             let (site, account) = (harmless(site), harmless(account));
             say!(texts, "key-about-sign-in-as", site = site, account = account)
         }
-        KeyAbout::SignIn { site, .. } => {
+        // Who is asked for before it is known what there is hears of the site alone.
+        KeyAbout::SignIn { site, count: 0, .. } => {
             say!(texts, "key-about-sign-in", site = harmless(site))
+        }
+        KeyAbout::SignIn { site, count: 1, .. } => {
+            say!(texts, "key-about-sign-in-unnamed", site = harmless(site))
+        }
+        KeyAbout::SignIn { site, count, .. } => {
+            say!(texts, "key-about-sign-in-among", site = harmless(site), count = *count)
         }
         KeyAbout::U2fRegister { .. } => say!(texts, "key-about-u2f-register"),
         KeyAbout::U2fSignIn { .. } => say!(texts, "key-about-u2f-sign-in"),
@@ -415,5 +422,40 @@ fn drain() {
         if !rustix::io::read(rustix::stdio::stdin(), &mut buffer).is_ok_and(|count| count > 0) {
             break;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Lang;
+
+    fn sign_in(account: Option<&str>, count: u32, lang: Lang) -> String {
+        let (site, account) = ("inn.example".to_owned(), account.map(str::to_owned));
+        what(&KeyAbout::SignIn { site, account, count }, &Texts::new(lang))
+    }
+
+    #[test]
+    fn a_sign_in_names_the_account_or_says_how_many_or_that_the_site_alone_knows() {
+        for (account, count, en, ja) in [
+            (Some("hana"), 1, "sign you in as hana.", "hana としてサインイン"),
+            (None, 1, "with an account that the site knows.", "サイトの知っているアカウントで"),
+            (None, 3, "with one of 3 accounts.", "3個のアカウントのどれかで"),
+            (None, 0, "inn.example wants to sign you in.", "inn.example にサインイン"),
+        ] {
+            let told = sign_in(account, count, Lang::En);
+            assert!(told.contains("inn.example") && told.contains(en), "{told}");
+            let told = sign_in(account, count, Lang::Ja);
+            assert!(told.contains("inn.example") && told.contains(ja), "{told}");
+        }
+    }
+
+    #[test]
+    fn a_reset_says_what_is_lost_and_what_comes_back() {
+        let told = what(&KeyAbout::Reset, &Texts::new(Lang::En));
+        assert!(told.contains("ALL passkeys, its PIN and settings"), "{told}");
+        assert!(told.contains("all but PIN and settings"), "{told}");
+        let told = what(&KeyAbout::Reset, &Texts::new(Lang::Ja));
+        assert!(told.contains("PINと設定のほかは"), "{told}");
     }
 }

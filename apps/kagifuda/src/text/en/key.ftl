@@ -6,7 +6,7 @@ key-awaits-the-reader = No virtual smart card reader is there yet: it comes with
 key-this-pc-is-the-key = If this PC dies, its passkeys come back from a backup of the vault and the passphrase or recovery words: make that backup, and register a second key at services that matter.
 key-wink = Somebody asks which key this is: it is this one.
 key-ask-touch = { $what } Allow?
-key-ask-reset-hard = A program wants this key to forget ALL passkeys and its PIN. For 30 days “kagifuda undo” can bring back all but the PIN. Allow?
+key-ask-reset-hard = A program wants this key to forget ALL passkeys, its PIN and settings. For 30 days “kagifuda undo” can bring back all but PIN and settings. Allow?
 key-ask-unlock = { $what } The vault is locked: open it with “kagifuda unlock” in another terminal.
 key-ask-over = The request is over.
 key-notice-use = Use this PC's security key?
@@ -40,12 +40,14 @@ key-about-register = { $site } wants to register this key for { $account }.
 key-about-excluded = { $site } wants to register this key, which is registered there already.
 key-about-sign-in-as = { $site } wants to sign you in as { $account }.
 key-about-sign-in = { $site } wants to sign you in.
+key-about-sign-in-among = { $site } wants to sign you in with one of { $count } accounts.
+key-about-sign-in-unnamed = { $site } wants to sign you in with an account that the site knows.
 key-about-u2f-register = A site wants to register this key (U2F, so the key cannot see which site).
 key-about-u2f-sign-in = A site wants to sign you in (U2F, so the key cannot see which site).
 key-about-token = A program wants to be sure that it is you.
 key-about-token-at = { $site } wants to be sure that it is you.
 key-about-manage = A program wants to manage the passkeys of this key.
-key-about-reset = A program wants this key to forget ALL passkeys and its PIN. For 30 days “kagifuda undo” brings back all but the PIN.
+key-about-reset = A program wants this key to forget ALL passkeys, its PIN and settings. For 30 days “kagifuda undo” brings back all but PIN and settings.
 
 # Keys that are plugged in, whoever made them.
 

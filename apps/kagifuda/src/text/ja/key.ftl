@@ -6,7 +6,7 @@ key-awaits-the-reader = 仮想スマートカードリーダーがまだあり�
 key-this-pc-is-the-key = このPCが壊れても、保管庫のバックアップとパスフレーズ（または復元の言葉）があればパスキーは戻ります。バックアップを作り、大切なサービスには予備の鍵も登録してください。
 key-wink = どの鍵かと尋ねられています。この鍵です。
 key-ask-touch = { $what } 許可しますか。
-key-ask-reset-hard = プログラムが、この鍵のすべてのパスキーとPINを消そうとしています。PINのほかは、30日以内なら「kagifuda undo」で戻せます。許可しますか。
+key-ask-reset-hard = プログラムが、この鍵のすべてのパスキーとPINと設定を消そうとしています。PINと設定のほかは、30日以内なら「kagifuda undo」で戻せます。許可しますか。
 key-ask-unlock = { $what } 保管庫が閉じています。別の端末で「kagifuda unlock」を使って開けてください。
 key-ask-over = 要求は終わりました。
 key-notice-use = このPCのセキュリティキーを使いますか
@@ -34,12 +34,14 @@ key-about-register = { $site } が { $account } 用にこの鍵を登録しよ�
 key-about-excluded = { $site } がこの鍵を登録しようとしていますが、すでに登録されています。
 key-about-sign-in-as = { $site } に { $account } としてサインインしようとしています。
 key-about-sign-in = { $site } にサインインしようとしています。
+key-about-sign-in-among = { $site } に、{ $count }個のアカウントのどれかでサインインしようとしています。
+key-about-sign-in-unnamed = { $site } に、サイトの知っているアカウントでサインインしようとしています。
 key-about-u2f-register = あるサイトがこの鍵を登録しようとしています（U2Fのため、鍵からはサイト名が見えません）。
 key-about-u2f-sign-in = あるサイトにサインインしようとしています（U2Fのため、鍵からはサイト名が見えません）。
 key-about-token = プログラムが、あなた本人かどうかを確かめようとしています。
 key-about-token-at = { $site } が、あなた本人かどうかを確かめようとしています。
 key-about-manage = プログラムがこの鍵のパスキーを管理しようとしています。
-key-about-reset = プログラムが、この鍵のすべてのパスキーとPINを消そうとしています。PINのほかは、30日以内なら「kagifuda undo」で戻せます。
+key-about-reset = プログラムが、この鍵のすべてのパスキーとPINと設定を消そうとしています。PINと設定のほかは、30日以内なら「kagifuda undo」で戻せます。
 
 # 差し込まれている鍵。どこの製品でも。
 
