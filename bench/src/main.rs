@@ -19,7 +19,7 @@ mod rivals;
 mod scale;
 /// The store of the engine's own tests.
 #[path = "../../core/ctap/tests/support/memory.rs"]
-#[allow(unreachable_pub, reason = "a module of tests is public to nobody")]
+#[allow(unreachable_pub, dead_code, reason = "a module of tests is public to nobody")]
 mod store;
 mod wire;
 
