@@ -289,7 +289,9 @@ fn settings_become_stricter_and_only_a_reset_takes_them_back() {
     assert_eq!(key.json(&room, &["passkeys", "list"], pin)["count"], 1, "nothing was removed");
     key.replug();
     key.refuses(&room, &["reset"], "", (10, "--yes"));
+    let begun = Instant::now();
     key.prints(&room, &["--yes", "reset"], "");
+    assert!(begun.elapsed() >= Duration::from_secs(5), "a long touch that was none");
     let info = key.json(&room, &["info"], "");
     assert_eq!(info["pin"]["is_set"], false);
     assert_eq!(info["pin"]["least_characters"], 4);

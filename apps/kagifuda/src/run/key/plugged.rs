@@ -33,11 +33,26 @@ const OTHER_U2F: &[u8] = &[0x6F, 0x00];
 const AUTHENTICATOR_CONFIG: u8 = 0x0D;
 const RESET: u8 = 0x07;
 
+/// How long a long touch takes: a yes that is said again after this time (CTAP 2.3 section 6.6).
+const LONG_TOUCH: Duration = Duration::from_secs(5);
+
+/// How far a question has come that wants a long touch.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Held {
+    /// Nobody has said yes yet.
+    No,
+    /// Somebody said yes then.
+    Since(Duration),
+    /// For long enough; it is asked again.
+    Enough,
+}
+
 /// A question that stands.
 struct Standing {
     ask: KeyAsk,
     since: Duration,
     looked: Duration,
+    held: Held,
     /// What was told last of a verification.
     stands: KeyVerifying,
 }
@@ -143,6 +158,9 @@ impl Plugged {
             if self.is_looked_for(standing.ask.question) {
                 until = until.min(standing.looked + LOOK);
             }
+            if let Held::Since(begun) = standing.held {
+                until = until.min(begun + LONG_TOUCH);
+            }
         }
         let left = until.saturating_sub(now);
         let timeout = Timespec {
@@ -152,7 +170,9 @@ impl Plugged {
         let mut waited =
             vec![PollFd::new(signals, PollFlags::IN), PollFd::new(&self.sleep, PollFlags::IN)];
         waited.extend(self.port.waited().map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN)));
-        if let Some(standing) = &self.standing {
+        // While a touch is held nobody is asked anything.
+        let is_held = |it: &&Standing| matches!(it.held, Held::Since(_));
+        if let Some(standing) = self.standing.as_ref().filter(|it| !is_held(it)) {
             let answers = self.prompt.waited(standing.ask.question);
             waited.extend(answers.map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN)));
         }
@@ -206,16 +226,22 @@ impl Plugged {
                     self.port.reply_with(answer.expose());
                     return if changes_settings { self.offer_u2f(s) } else { Ok(()) };
                 }
-                Ok(Reply::KeyAsk(ask)) => match self.prompt.ask(&ask, s.texts) {
-                    Some(said) => self.note(ask.question, said),
-                    None => {
-                        self.port.keep_alive(Waiting::UserPresence);
-                        let now = self.now();
-                        let stands = KeyVerifying::Waiting;
-                        self.standing = Some(Standing { ask, since: now, looked: now, stands });
-                        return Ok(());
+                Ok(Reply::KeyAsk(ask)) => {
+                    let said = self.prompt.ask(&ask, s.texts);
+                    let is_long = ask.question == KeyQuestion::LongTouch;
+                    if let Some(said) = said.filter(|said| !is_long || *said != KeySaid::Yes) {
+                        self.note(ask.question, said);
+                        continue;
                     }
-                },
+                    self.port.keep_alive(Waiting::UserPresence);
+                    let now = self.now();
+                    let (stands, held) = (KeyVerifying::Waiting, Held::No);
+                    self.standing = Some(Standing { ask, since: now, looked: now, held, stands });
+                    if said.is_some() {
+                        self.hold(s);
+                    }
+                    return Ok(());
+                }
                 _ => {
                     self.port.reply_with(broken);
                     return Ok(());
@@ -245,6 +271,14 @@ impl Plugged {
         if question == KeyQuestion::Verify {
             return self.hear_who_it_is(s);
         }
+        if let Held::Since(begun) = standing.held {
+            return if now.saturating_sub(begun) >= LONG_TOUCH {
+                self.ask_again(s)
+            } else {
+                Ok(())
+            };
+        }
+        let is_long = question == KeyQuestion::LongTouch && standing.held == Held::No;
         let is_over = now.saturating_sub(standing.since) >= patience;
         let said = if question == KeyQuestion::Unlock {
             let is_due = now.saturating_sub(standing.looked) >= LOOK;
@@ -258,11 +292,35 @@ impl Plugged {
             self.prompt.said(s.texts)
         };
         match said {
+            Some(KeySaid::Yes) if is_long => {
+                self.hold(s);
+                Ok(())
+            }
             Some(said) => self.conclude(s, said),
             None if is_over => {
                 self.prompt.withdraw(s.texts);
                 self.conclude(s, KeySaid::Nothing)
             }
+            None => Ok(()),
+        }
+    }
+
+    /// Somebody said yes to a question that wants a long touch: it will be asked again.
+    fn hold(&mut self, s: &mut Session<'_>) {
+        let now = self.now();
+        let Some(standing) = &mut self.standing else { return };
+        standing.held = Held::Since(now);
+        self.prompt.conclude();
+        s.tell(&say!(s.texts, "key-ask-again-soon"));
+    }
+
+    /// Asks again what somebody has agreed to long enough ago.
+    fn ask_again(&mut self, s: &mut Session<'_>) -> Result<(), Fault> {
+        let now = self.now();
+        let Some(standing) = &mut self.standing else { return Ok(()) };
+        (standing.held, standing.since) = (Held::Enough, now);
+        match self.prompt.ask(&standing.ask, s.texts) {
+            Some(said) => self.conclude(s, said),
             None => Ok(()),
         }
     }

@@ -7,6 +7,7 @@ key-this-pc-is-the-key = If this PC dies, its passkeys come back from a backup o
 key-wink = Somebody asks which key this is: it is this one.
 key-ask-touch = { $what } Allow?
 key-ask-reset-hard = A program wants this key to forget ALL passkeys, its PIN and settings. For 30 days “kagifuda undo” can bring back all but PIN and settings. Allow?
+key-ask-again-soon = Nothing is erased yet: one yes is not enough. The question comes again in five seconds.
 key-ask-unlock = { $what } The vault is locked: open it with “kagifuda unlock” in another terminal.
 key-ask-over = The request is over.
 key-notice-use = Use this PC's security key?

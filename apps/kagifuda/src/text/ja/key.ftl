@@ -7,6 +7,7 @@ key-this-pc-is-the-key = このPCが壊れても、保管庫のバックアッ�
 key-wink = どの鍵かと尋ねられています。この鍵です。
 key-ask-touch = { $what } 許可しますか。
 key-ask-reset-hard = プログラムが、この鍵のすべてのパスキーとPINと設定を消そうとしています。PINと設定のほかは、30日以内なら「kagifuda undo」で戻せます。許可しますか。
+key-ask-again-soon = まだ何も消していません。一度の「はい」では消えません。5秒後にもう一度たずねます。
 key-ask-unlock = { $what } 保管庫が閉じています。別の端末で「kagifuda unlock」を使って開けてください。
 key-ask-over = 要求は終わりました。
 key-notice-use = このPCのセキュリティキーを使いますか
