@@ -109,7 +109,9 @@ fn cut_everywhere(
             if !key.store().is_down {
                 return key.store().writes - writes;
             }
-            assert!(ended.is_err(), "write {write} was acknowledged, {failing:?}");
+            // Nothing is acknowledged, and no PIN is judged whose try was not written.
+            let failed = Err(ClientError::Key(Status::Other));
+            assert_eq!(ended, failed, "the answer at write {write}, {failing:?}");
             key.power_up(Profile::HOST);
             key.unlock();
             let landed = write as usize - usize::from(failing == Failing::CutBefore);
