@@ -7,17 +7,14 @@ mod support;
 use core::time::Duration;
 
 use chacha20::ChaCha20Rng;
-use chacha20::rand_core::{CryptoRng, SeedableRng as _};
+use chacha20::rand_core::SeedableRng as _;
 use kagifuda_ctap::apdu::{Command as Apdu, Form};
 use kagifuda_ctap::authenticator::{
     Answer, Authenticator, Consent, Outcome, Profile, Question, Request,
 };
 use kagifuda_ctap::cose::{Algorithm, PublicKey};
-use kagifuda_ctap::entity::{CredentialId, RpIdHash};
-use kagifuda_ctap::keys::{
-    AttestationKind, Certificates, KeyError, KeyProvider, PrivateKey, Purpose, Sealed, Signature,
-    SoftwareKeys,
-};
+use kagifuda_ctap::entity::RpIdHash;
+use kagifuda_ctap::keys::{AttestationKind, SoftwareKeys};
 use kagifuda_ctap::message::config::{Config, ConfigCommand};
 use kagifuda_ctap::message::extension::MakeInputs;
 use kagifuda_ctap::message::get_assertion::{Assertion, GetAssertionRequest};
@@ -25,7 +22,8 @@ use kagifuda_ctap::message::make_credential::MakeCredentialRequest;
 use kagifuda_ctap::message::{Command, Options};
 use kagifuda_ctap::status::Status;
 use p256::ecdsa::VerifyingKey;
-use p256::ecdsa::signature::{Signer as _, Verifier as _};
+use p256::ecdsa::signature::Verifier as _;
+use support::enrolled::Enrolled;
 use support::reading::{Registered, verify};
 use support::{Key, MemoryStore, registration, sign_in_at};
 
@@ -438,71 +436,6 @@ fn an_answer_that_does_not_fit_is_none() {
     }
 }
 
-/// Keys with an enrolled certificate; a self-made one serves, since only its bytes matter.
-struct Enrolled {
-    keys: SoftwareKeys,
-    attests: p256::ecdsa::SigningKey,
-    chain: Vec<&'static [u8]>,
-}
-
-impl KeyProvider for Enrolled {
-    fn generate<R: CryptoRng>(
-        &mut self,
-        algorithm: Algorithm,
-        rng: &mut R,
-    ) -> Result<PrivateKey, KeyError> {
-        self.keys.generate(algorithm, rng)
-    }
-
-    fn public_key(
-        &mut self,
-        algorithm: Algorithm,
-        key: &PrivateKey,
-    ) -> Result<PublicKey, KeyError> {
-        self.keys.public_key(algorithm, key)
-    }
-
-    fn sign(
-        &mut self,
-        algorithm: Algorithm,
-        key: &PrivateKey,
-        message: &[&[u8]],
-    ) -> Result<Signature, KeyError> {
-        self.keys.sign(algorithm, key, message)
-    }
-
-    fn seal<R: CryptoRng>(
-        &mut self,
-        rp: &RpIdHash,
-        content: &[u8],
-        rng: &mut R,
-    ) -> Result<CredentialId, KeyError> {
-        self.keys.seal(rp, content, rng)
-    }
-
-    fn open(&mut self, rp: &RpIdHash, id: &[u8]) -> Result<Option<Sealed>, KeyError> {
-        self.keys.open(rp, id)
-    }
-
-    fn derive(&mut self, purpose: Purpose, rp: &RpIdHash, id: &[u8]) -> Result<[u8; 32], KeyError> {
-        self.keys.derive(purpose, rp, id)
-    }
-
-    fn certificates(&self, kind: AttestationKind) -> Option<Certificates<'_>> {
-        (kind == AttestationKind::Basic).then_some(&self.chain)
-    }
-
-    fn sign_attestation(
-        &mut self,
-        kind: AttestationKind,
-        message: &[&[u8]],
-    ) -> Result<Signature, KeyError> {
-        assert_eq!(kind, AttestationKind::Basic);
-        let signature: p256::ecdsa::Signature = self.attests.sign(&message.concat());
-        Ok(Signature::from_slice(signature.to_der().as_bytes()).unwrap())
-    }
-}
-
 #[test]
 fn an_enrolled_certificate_attests_in_place_of_the_keys_own() {
     let mut other = Key::new();
@@ -511,7 +444,8 @@ fn an_enrolled_certificate_attests_in_place_of_the_keys_own() {
     let attests = p256::ecdsa::SigningKey::from_slice(&[0x42; 32]).unwrap();
     let mut keys = SoftwareKeys::locked();
     keys.unlock([&[0x5E; 32]]);
-    let enrolled = Enrolled { keys, attests: attests.clone(), chain };
+    let kinds = &[AttestationKind::Basic];
+    let enrolled = Enrolled { keys, attests: attests.clone(), chain, kinds };
     let mut rng = ChaCha20Rng::from_seed([7; 32]);
     let store = MemoryStore::default();
     let mut engine =

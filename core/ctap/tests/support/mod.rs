@@ -8,6 +8,7 @@
 #![allow(unreachable_pub, reason = "a module of tests is public to nobody")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+pub mod enrolled;
 mod memory;
 mod pin;
 pub mod reading;
