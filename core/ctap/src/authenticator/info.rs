@@ -97,8 +97,7 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
         if let Some([_, state]) = &identifiers {
             writer.unsigned(0x1E).bytes(state);
         }
-        let commands = (0..=u64::from(u8::MAX)).filter_map(ConfigCommand::from_number);
-        let commands = commands.filter(|command| self.has_config(*command));
+        let commands = ConfigCommand::ALL.into_iter().filter(|command| self.has_config(*command));
         writer.unsigned(0x1F).array(commands.clone().count());
         for command in commands {
             writer.unsigned(command as u64);

@@ -21,6 +21,14 @@ pub enum ConfigCommand {
 }
 
 impl ConfigCommand {
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Self::EnableEnterpriseAttestation,
+        Self::ToggleAlwaysUv,
+        Self::SetMinPinLength,
+        Self::EnableLongTouchForReset,
+    ];
+
     /// The subcommand of a number.
     #[must_use]
     pub const fn from_number(number: u64) -> Option<Self> {
