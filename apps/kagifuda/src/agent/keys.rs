@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What program and agent say to each other about the security key in the vault.
 
+use kagifuda_linux::fingerprint::ReaderTrouble;
 use kagifuda_secret::SecretText;
 use minicbor::{Decode, Encode};
 
@@ -163,6 +164,20 @@ pub enum KeyReader {
     /// Something else.
     #[n(6)]
     Failed,
+}
+
+impl From<ReaderTrouble> for KeyReader {
+    fn from(trouble: ReaderTrouble) -> Self {
+        match trouble {
+            ReaderTrouble::NoService => Self::NoService,
+            ReaderTrouble::NoReader => Self::NoReader,
+            ReaderTrouble::NoFinger => Self::NoFinger,
+            ReaderTrouble::InUse => Self::InUse,
+            ReaderTrouble::NotAllowed => Self::NotAllowed,
+            ReaderTrouble::Gone => Self::Gone,
+            ReaderTrouble::Failed => Self::Failed,
+        }
+    }
 }
 
 /// What the key asks.

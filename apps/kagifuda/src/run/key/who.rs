@@ -2,11 +2,11 @@
 //! Who is there: what the person is told about showing it, by a finger or by a passphrase of the vault. What
 //! is shown goes to the agent, which compares; nothing is decided here.
 
-use kagifuda_linux::fingerprint::{self, ReaderTrouble};
+use kagifuda_linux::fingerprint;
 use kagifuda_secret::SecretText;
 
 use crate::agent::place::system_bus;
-use crate::agent::protocol::{Hidden, KeyHint, KeyReader, KeyVerify, KeyVerifying};
+use crate::agent::protocol::{Hidden, KeyHint, KeyVerify, KeyVerifying};
 use crate::commands::resolve::KeyRunJob;
 use crate::fault::{Fault, KeyTrouble, of_reader};
 use crate::say;
@@ -25,7 +25,7 @@ pub(super) fn can_be_recognised(job: &KeyRunJob) -> Result<(), Fault> {
     match job.verify {
         None => Ok(()),
         Some(KeyVerify::Fingerprint) => fingerprint::check(&system_bus())
-            .map_err(|trouble| KeyTrouble::Reader(reader_of(trouble)).into()),
+            .map_err(|trouble| KeyTrouble::Reader(trouble.into()).into()),
         Some(KeyVerify::Passphrase) => {
             let has_terminal = kagifuda_linux::terminal::is_terminal(rustix::stdio::stdin());
             if has_terminal { Ok(()) } else { Err(KeyTrouble::NoTerminal.into()) }
@@ -68,16 +68,4 @@ pub(super) fn remark(
         KeyVerifying::Unable(reader) => of_reader(reader),
     };
     Some(texts.get(id))
-}
-
-const fn reader_of(trouble: ReaderTrouble) -> KeyReader {
-    match trouble {
-        ReaderTrouble::NoService => KeyReader::NoService,
-        ReaderTrouble::NoReader => KeyReader::NoReader,
-        ReaderTrouble::NoFinger => KeyReader::NoFinger,
-        ReaderTrouble::InUse => KeyReader::InUse,
-        ReaderTrouble::NotAllowed => KeyReader::NotAllowed,
-        ReaderTrouble::Gone => KeyReader::Gone,
-        ReaderTrouble::Failed => KeyReader::Failed,
-    }
 }

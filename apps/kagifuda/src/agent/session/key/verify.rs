@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use kagifuda_ctap::authenticator::{Answer as Said, Profile};
 use kagifuda_linux::clock::Moment;
-use kagifuda_linux::fingerprint::{FingerWait, Hint, ReaderTrouble, Seen};
+use kagifuda_linux::fingerprint::{FingerWait, Hint, Seen};
 use kagifuda_secret::SecretText;
 use kagifuda_vault::Passphrase;
 use sha2::{Digest as _, Sha256};
@@ -152,7 +152,7 @@ impl Key {
                 Seen::Stranger => self.note_stranger(),
                 Seen::Holder => verification.decide(Said::Given, KeyVerifying::Decided),
                 Seen::Trouble(trouble) => {
-                    verification.decide(Said::Unable, KeyVerifying::Unable(trouble_of(trouble)));
+                    verification.decide(Said::Unable, KeyVerifying::Unable(trouble.into()));
                 }
             }
         }
@@ -238,17 +238,5 @@ const fn hint_of(hint: Hint) -> KeyHint {
         Hint::Longer => KeyHint::Longer,
         Hint::Centred => KeyHint::Centred,
         Hint::Lifted => KeyHint::Lifted,
-    }
-}
-
-const fn trouble_of(trouble: ReaderTrouble) -> KeyReader {
-    match trouble {
-        ReaderTrouble::NoService => KeyReader::NoService,
-        ReaderTrouble::NoReader => KeyReader::NoReader,
-        ReaderTrouble::NoFinger => KeyReader::NoFinger,
-        ReaderTrouble::InUse => KeyReader::InUse,
-        ReaderTrouble::NotAllowed => KeyReader::NotAllowed,
-        ReaderTrouble::Gone => KeyReader::Gone,
-        ReaderTrouble::Failed => KeyReader::Failed,
     }
 }
