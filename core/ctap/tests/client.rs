@@ -21,24 +21,12 @@ use kagifuda_ctap::message::make_credential::MakeCredentialRequest;
 use kagifuda_ctap::pin_protocol::PinProtocol;
 use kagifuda_ctap::status::Status;
 use kagifuda_ctap::store::Protection;
-use support::{HASH, Key, registration, sign_in_at};
+use support::{HASH, Key, ask, registration, sign_in_at};
 
 const SITE: &str = "example.com";
 const PIN: &str = "tsubaki";
 const BOTH: [PinProtocol; 2] = [PinProtocol::One, PinProtocol::Two];
 const DISCOVERABLE: Options = Options { rk: Some(true), up: None, uv: None };
-
-/// Sends what `write` writes; the whole answer, as a frame would bring it.
-#[track_caller]
-fn ask(
-    key: &mut Key,
-    write: impl FnOnce(&mut Key, &mut [u8]) -> Result<usize, ClientError>,
-) -> Vec<u8> {
-    let mut out = [0; 2048];
-    let length = write(key, &mut out).unwrap();
-    let reply = key.send(&out[..length]);
-    [&[reply.status as u8][..], &reply.body].concat()
-}
 
 #[track_caller]
 fn agree(key: &mut Key, protocol: PinProtocol) -> Agreement {

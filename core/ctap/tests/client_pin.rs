@@ -15,7 +15,7 @@ use kagifuda_ctap::pin_protocol::PinProtocol;
 use kagifuda_ctap::status::Status;
 use kagifuda_ctap::store::Record;
 use sha2::{Digest as _, Sha256};
-use support::{HASH, Key, Reply, Token, parameters, registration, sign_in_at};
+use support::{HASH, Key, Reply, Token, padded, parameters, registration, sign_in_at};
 
 const SITE: &str = "example.com";
 
@@ -63,12 +63,6 @@ fn send_new_pin(key: &mut Key, old: Option<&str>, new: &[u8]) -> Reply {
         pin_hash_enc: hash.as_deref(),
         ..ClientPin::default()
     })
-}
-
-fn padded(pin: &str) -> [u8; 64] {
-    let mut padded = [0; 64];
-    padded[..pin.len()].copy_from_slice(pin.as_bytes());
-    padded
 }
 
 fn tries(key: &mut Key) -> Option<u64> {

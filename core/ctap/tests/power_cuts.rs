@@ -16,7 +16,7 @@ use kagifuda_ctap::message::make_credential::MakeCredentialRequest;
 use kagifuda_ctap::pin_protocol::PinProtocol;
 use kagifuda_ctap::status::Status;
 use support::reading::Registered;
-use support::{Failing, Key, registration, sign_in_at};
+use support::{Failing, Key, ask, registration, sign_in_at};
 
 const SITE: &str = "example.com";
 const PIN: &str = "tsubaki";
@@ -26,17 +26,6 @@ const AKI: UserRef<'static> = UserRef { id: b"aki", name: Some("aki@new"), displ
 
 /// How a ceremony ended, in the platform's eyes.
 type Ended = Result<(), ClientError>;
-
-#[track_caller]
-fn ask(
-    key: &mut Key,
-    write: impl FnOnce(&mut Key, &mut [u8]) -> Result<usize, ClientError>,
-) -> Vec<u8> {
-    let mut out = [0; 2048];
-    let length = write(key, &mut out).unwrap();
-    let reply = key.send(&out[..length]);
-    [&[reply.status as u8][..], &reply.body].concat()
-}
 
 fn done(
     key: &mut Key,

@@ -22,6 +22,7 @@ use kagifuda_ctap::authenticator::{
     Answer, Authenticator, Consent, Outcome, Profile, Question, Request,
 };
 use kagifuda_ctap::cbor::{self, Writer};
+use kagifuda_ctap::client::ClientError;
 use kagifuda_ctap::keys::SoftwareKeys;
 use kagifuda_ctap::message::Command;
 use kagifuda_ctap::message::get_assertion::GetAssertionRequest;
@@ -31,7 +32,7 @@ use kagifuda_ctap::status::Status;
 #[allow(unused_imports, reason = "every test file uses a part of the bench")]
 pub use {
     memory::{Failing, MemoryStore},
-    pin::Token,
+    pin::{Token, padded},
 };
 
 /// The hash of client data in most requests.
@@ -246,6 +247,18 @@ impl Key {
     pub fn questions(&mut self) -> Vec<Question> {
         self.asked.drain(..).map(|(question, _)| question).collect()
     }
+}
+
+/// Sends what `write` writes; the whole answer, as a frame would bring it.
+#[track_caller]
+pub fn ask(
+    key: &mut Key,
+    write: impl FnOnce(&mut Key, &mut [u8]) -> Result<usize, ClientError>,
+) -> Vec<u8> {
+    let mut out = [0; 2048];
+    let length = write(key, &mut out).unwrap();
+    let reply = key.send(&out[..length]);
+    [&[reply.status as u8][..], &reply.body].concat()
 }
 
 /// A whole request: the command's byte, and what `write` writes.
