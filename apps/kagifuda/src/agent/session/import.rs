@@ -59,6 +59,7 @@ impl Open {
         let ticket = has_new.then(|| {
             let ticket = Ticket(ItemId::random(&mut rng()).0);
             self.prepared = Some(Prepared { ticket, format, entries, passkeys });
+            self.has_grown = true;
             ticket
         });
         Ok(Reply::Import(ImportReport { ticket, format: format.to_owned(), lines, missing_parts }))

@@ -24,6 +24,7 @@ mod ways;
 
 pub use self::import::NOTES as IMPORT_NOTES;
 
+use std::mem;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -186,14 +187,10 @@ impl Session {
         self.settings.lock_after.saturating_sub(idle)
     }
 
-    fn set_open(&mut self, open: Open) {
-        self.open = Some(open);
-        self.keep_data();
-    }
-
     /// Locks what memory the vault has come to use, where not everything is locked anyway.
     fn keep_data(&mut self) {
-        if !self.keeps_everything {
+        let has_grown = self.open.as_mut().is_some_and(|open| mem::take(&mut open.has_grown));
+        if has_grown && !self.keeps_everything {
             self.kept = locked::keep_data();
         }
     }
@@ -202,14 +199,11 @@ impl Session {
 impl Desk for Session {
     fn answer(&mut self, request: Request, now: Moment) -> Reply {
         let is_presence = shows_presence(&request);
-        let writes = is_writing(&request);
         let answer = self.serve(request, now);
         if is_presence {
             self.last_used = now.since_boot;
         }
-        if writes && self.open.is_some() {
-            self.keep_data();
-        }
+        self.keep_data();
         answer.unwrap_or_else(Reply::Failed)
     }
 
@@ -260,21 +254,5 @@ const fn shows_presence(request: &Request) -> bool {
             | Request::KeyMessage { consent: KeyConsent { touch: None, .. }, .. }
             // Recognised or not, it says so itself.
             | Request::KeyVerify { .. }
-    )
-}
-
-/// Whether a request may make the vault grow.
-const fn is_writing(request: &Request) -> bool {
-    matches!(
-        request,
-        Request::AddItem { .. }
-            | Request::EditItem { .. }
-            | Request::ImportCommit { .. }
-            | Request::Merge { .. }
-            | Request::Undo { .. }
-            | Request::AddWay { .. }
-            | Request::ChangeWay { .. }
-            | Request::ConfirmWay { .. }
-            | Request::KeyMessage { .. }
     )
 }

@@ -40,6 +40,8 @@ pub(super) struct Open {
     pub(super) read_only: Option<ReadOnly>,
     /// The vault is ahead of its file, because the file refused; only opening again helps.
     pub(super) is_lost: bool,
+    /// It has come to use memory that may not be locked yet.
+    pub(super) has_grown: bool,
     pub(super) policy: kagifuda_vault::KdfPolicy,
 }
 
@@ -83,7 +85,7 @@ impl Session {
         let mut keeper = self.keeper();
         keeper.save(&vault);
         let open = self.opened(file, vault, keeper);
-        self.set_open(open);
+        self.open = Some(open);
         Ok(Reply::Words(Hidden(shown)))
     }
 
@@ -99,7 +101,7 @@ impl Session {
             open.read_only = read_only;
             open.mend(now);
             open.purge_what_is_due(now);
-            self.set_open(open);
+            self.open = Some(open);
         }
         self.last_used = now.since_boot;
         Ok(Reply::Status(self.status(now)))
@@ -117,8 +119,8 @@ impl Session {
     pub(super) fn opened(&self, file: VaultFile, vault: Vault, keeper: Keeper) -> Open {
         let index = Index::of(&vault);
         let policy = self.settings.policy;
-        let (prepared, read_only, is_lost) = (None, None, false);
-        Open { keeper, file, vault, index, prepared, read_only, is_lost, policy }
+        let (prepared, read_only, is_lost, has_grown) = (None, None, false, true);
+        Open { keeper, file, vault, index, prepared, read_only, is_lost, has_grown, policy }
     }
 }
 
@@ -252,7 +254,10 @@ impl Open {
     /// Makes rows durable.
     pub(super) fn commit(&mut self, add: &[Row], remove: &[RecordId]) -> Result<(), Failure> {
         let refused = match self.file.commit(add, remove) {
-            Ok(()) => return Ok(()),
+            Ok(()) => {
+                self.has_grown = true;
+                return Ok(());
+            }
             Err(refused) => refused,
         };
         // Only these leave the file as it was for certain.

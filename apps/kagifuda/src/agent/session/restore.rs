@@ -51,7 +51,7 @@ impl Session {
         if let Some(report) = &mut merged {
             report.unsettled_ways = open.unsettled_ways();
         }
-        self.set_open(open);
+        self.open = Some(open);
         self.last_used = now.since_boot;
         Ok(Reply::Restored {
             kept_as: kept_as.map(|path| path.display().to_string()),

@@ -124,7 +124,7 @@ impl Open {
     fn reloaded(self) -> Result<Self, Failure> {
         let vault = self.vault.reopen(rows_of(&self.file)?)?;
         let index = Index::of(&vault);
-        Ok(Self { vault, index, ..self })
+        Ok(Self { vault, index, has_grown: true, ..self })
     }
 
     fn verify(&self) -> Answer {

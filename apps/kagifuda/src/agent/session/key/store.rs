@@ -68,12 +68,13 @@ impl VaultStore {
 
     /// Takes the open vault and reads what has changed in it. Tells whether it was another state, and
     /// the sealing secrets may be others.
-    pub(super) fn lend(&mut self, open: Open, now: Moment) -> bool {
+    pub(super) fn lend(&mut self, mut open: Open, now: Moment) -> bool {
         self.now = now;
         let version = open.index.version();
         let has_changed = version != self.passkeys.version || mem::take(&mut self.has_new_secret);
         if has_changed {
             self.passkeys = Passkeys::of(&open.vault, version);
+            open.has_grown = true;
         }
         self.recogniser = None;
         self.open = Some(open);
