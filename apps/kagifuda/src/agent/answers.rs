@@ -57,7 +57,22 @@ pub enum State {
         /// Ways to open whose [`WayStanding`] wants the holder's attention.
         #[n(4)]
         unsettled_ways: u32,
+        /// How this file was taken for a copy, and became a device of its own when it was opened.
+        #[n(5)]
+        copy_of: Option<CopyOf>,
     },
+}
+
+/// What a vault file that is here for the first time is a copy of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum CopyOf {
+    /// Of a file that is still where this machine keeps it.
+    #[n(0)]
+    FileHere,
+    /// Of another machine's file, with what that machine remembered of it.
+    #[n(1)]
+    OtherMachine,
 }
 
 /// Why a vault is open for reading only.

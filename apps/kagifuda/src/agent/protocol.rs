@@ -10,8 +10,8 @@ use kagifuda_secret::{SecretBytes, SecretText};
 use minicbor::{Decode, Encode};
 
 pub use super::answers::{
-    Code, DamagedRecord, ItemLine, ItemView, MergeReport, OperationLine, ReadOnly, State, Status,
-    Touched, Turn, Verb, VerifyReport, Way, WayKind, WayStanding,
+    Code, CopyOf, DamagedRecord, ItemLine, ItemView, MergeReport, OperationLine, ReadOnly, State,
+    Status, Touched, Turn, Verb, VerifyReport, Way, WayKind, WayStanding,
 };
 pub use super::exchanges::{
     ExportFormat, ExportLoss, ImportLine, ImportOutcome, ImportReport, LossExtent, Protection,

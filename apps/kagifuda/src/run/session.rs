@@ -11,7 +11,7 @@ use crate::agent::client::{Agent, Starting};
 use crate::agent::failure::Failure;
 use crate::agent::fields::Kind;
 use crate::agent::place::Place;
-use crate::agent::protocol::{ItemId, ItemLine, OpenSecret, Reply, Request};
+use crate::agent::protocol::{CopyOf, ItemId, ItemLine, OpenSecret, Reply, Request, State};
 use crate::commands::resolve::Settings;
 use crate::fault::Fault;
 use crate::find;
@@ -99,7 +99,9 @@ impl<'a> Session<'a> {
     pub(super) fn ask(&mut self, request: &Request) -> Result<Reply, Fault> {
         match self.ask_as_it_is(request) {
             Err(Fault::Agent(Failure::Locked)) => {
-                self.unlock(false)?;
+                if let Reply::Status(status) = self.unlock(false)? {
+                    self.tell_standing(&status.state);
+                }
                 self.ask_as_it_is(request)
             }
             answer => answer,
@@ -110,6 +112,28 @@ impl<'a> Session<'a> {
     pub(super) fn unlock(&mut self, by_words: bool) -> Result<Reply, Fault> {
         let prompt = say!(self.texts, "ask-vault-passphrase");
         self.with_secret(by_words, &prompt, |secret| Request::Unlock { secret })
+    }
+
+    /// Says what deserves attention of a vault that was just opened.
+    pub(super) fn tell_standing(&mut self, state: &State) {
+        let State::Open { read_only, unsettled_ways, copy_of, .. } = state else { return };
+        if read_only.is_some() {
+            let told = say!(self.texts, "vault-read-only");
+            self.tell(&told);
+        }
+        if let Some(of) = copy_of {
+            let told = copied(self.texts, *of);
+            self.tell(&told);
+        }
+        self.tell_unsettled_ways(*unsettled_ways);
+    }
+
+    /// Says that ways to open want attention: after a merge, and whenever the vault is opened until they have it.
+    pub(super) fn tell_unsettled_ways(&mut self, count: u32) {
+        if count > 0 {
+            let told = say!(self.texts, "way-unsettled", count = count);
+            self.tell(&told);
+        }
     }
 
     /// Makes a request with a secret that the holder may mistype.
@@ -214,6 +238,14 @@ impl<'a> Session<'a> {
         let screen = Screen { columns: Some(self.screen.page()), is_coloured: false };
         let text = grid.render(screen);
         self.person.tell(text.trim_end());
+    }
+}
+
+/// What a file is a copy of, and what that means for the holder.
+pub(super) fn copied(texts: &Texts, of: CopyOf) -> String {
+    match of {
+        CopyOf::FileHere => say!(texts, "vault-copy-of-file"),
+        CopyOf::OtherMachine => say!(texts, "vault-copy-of-machine"),
     }
 }
 

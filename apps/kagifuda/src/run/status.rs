@@ -4,8 +4,8 @@
 use serde_json::json;
 
 use super::json as shape;
-use super::session::Session;
-use crate::agent::protocol::{ReadOnly, Reply, Request, State, Status};
+use super::session::{Session, copied};
+use crate::agent::protocol::{CopyOf, ReadOnly, Reply, Request, State, Status};
 use crate::fault::Fault;
 use crate::say;
 use crate::term::Style;
@@ -37,7 +37,9 @@ fn page(s: &Session<'_>, status: &Status) -> String {
         },
     };
     rows.push((say!(t, "status-state"), state));
-    if let State::Open { items, tokens, unreadable, read_only, unsettled_ways } = &status.state {
+    if let State::Open { items, tokens, unreadable, read_only, unsettled_ways, copy_of } =
+        &status.state
+    {
         rows.push((
             say!(t, "status-content"),
             say!(t, "status-items", items = *items, tokens = *tokens),
@@ -53,6 +55,9 @@ fn page(s: &Session<'_>, status: &Status) -> String {
                 say!(t, "status-attention"),
                 say!(t, "way-unsettled", count = *unsettled_ways),
             ));
+        }
+        if let Some(of) = copy_of {
+            rows.push((say!(t, "status-attention"), copied(t, *of)));
         }
         if let Some(why) = read_only {
             let told = match why {
@@ -84,12 +89,16 @@ fn value(status: &Status) -> serde_json::Value {
     match &status.state {
         State::Absent => value["state"] = json!("absent"),
         State::Locked => value["state"] = json!("locked"),
-        State::Open { items, tokens, unreadable, read_only, unsettled_ways } => {
+        State::Open { items, tokens, unreadable, read_only, unsettled_ways, copy_of } => {
             value["state"] = json!("open");
             value["items"] = json!(items);
             value["tokens"] = json!(tokens);
             value["unreadable"] = json!(unreadable);
             value["unsettled_ways"] = json!(unsettled_ways);
+            value["copy_of"] = json!(copy_of.map(|of| match of {
+                CopyOf::FileHere => "file-here",
+                CopyOf::OtherMachine => "other-machine",
+            }));
             value["read_only"] = json!(read_only.map(|why| match why {
                 ReadOnly::OlderThanSeen => "older-than-seen",
                 ReadOnly::FileSystem => "file-system",

@@ -216,6 +216,7 @@ fn open() -> Answer {
             unreadable: 0,
             read_only: None,
             unsettled_ways: 0,
+            copy_of: None,
         },
         lock_after_seconds: 600,
         locks_in_seconds: Some(600),

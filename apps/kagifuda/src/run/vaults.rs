@@ -125,13 +125,7 @@ pub(super) fn unlock(
     let minutes = status.lock_after_seconds.div_ceil(60);
     let told = say!(s.texts, "vault-unlocked", minutes = minutes);
     s.tell(&told);
-    if let State::Open { read_only, unsettled_ways, .. } = status.state {
-        if read_only.is_some() {
-            let told = say!(s.texts, "vault-read-only");
-            s.tell(&told);
-        }
-        tell_unsettled_ways(s, unsettled_ways);
-    }
+    s.tell_standing(&status.state);
     Ok(())
 }
 
@@ -157,18 +151,10 @@ pub(super) fn merge(s: &mut Session<'_>, other: &Path, json: bool) -> Result<(),
         Reply::Merged(report) => {
             let page = merged(s, &report);
             s.print(&page)?;
-            tell_unsettled_ways(s, report.unsettled_ways);
+            s.tell_unsettled_ways(report.unsettled_ways);
             Ok(())
         }
         _ => Err(Fault::Internal),
-    }
-}
-
-/// Says that ways to open want attention: after a merge, and whenever the vault is opened until they have it.
-fn tell_unsettled_ways(s: &mut Session<'_>, count: u32) {
-    if count > 0 {
-        let told = say!(s.texts, "way-unsettled", count = count);
-        s.tell(&told);
     }
 }
 
@@ -278,7 +264,7 @@ pub(super) fn restore(s: &mut Session<'_>, file: &Path, by_words: bool) -> Resul
     if let Some(report) = taken_over {
         let page = merged(s, &report);
         s.tell(page.trim_end());
-        tell_unsettled_ways(s, report.unsettled_ways);
+        s.tell_unsettled_ways(report.unsettled_ways);
     }
     Ok(())
 }

@@ -21,7 +21,8 @@ use super::import::Prepared;
 use super::index::Index;
 use super::{Answer, Session, Settings, millis, rng};
 use crate::agent::protocol::{
-    Failure, Hidden, OpenSecret, OperationId, ReadOnly, Reply, Request, State, Tried, WordsLanguage,
+    CopyOf, Failure, Hidden, OpenSecret, OperationId, ReadOnly, Reply, Request, State, Tried,
+    WordsLanguage,
 };
 use crate::agent::trouble;
 
@@ -54,6 +55,8 @@ pub(super) struct Keeper {
     unsaved: Option<MachineState>,
     /// What of the vault is known to be elsewhere too.
     pub(super) copies: Copies,
+    /// What the file was found to be a copy of when it was opened.
+    copy_of: Option<CopyOf>,
 }
 
 /// The name of this machine's note about copies.
@@ -113,7 +116,7 @@ impl Session {
         // Without the note nothing is known, which is what a new vault begins with too.
         let noted = store.as_ref().and_then(|store| store.note(&path, COPIES).ok().flatten());
         let copies = noted.and_then(|bytes| Copies::from_bytes(&bytes)).unwrap_or_default();
-        Keeper { store, path, memory: None, unsaved: None, copies }
+        Keeper { store, path, memory: None, unsaved: None, copies, copy_of: None }
     }
 
     pub(super) fn opened(&self, file: VaultFile, vault: Vault, keeper: Keeper) -> Open {
@@ -307,6 +310,7 @@ impl Open {
             read_only: self.read_only.or_else(|| {
                 (!self.vault.standing().is_writable()).then_some(ReadOnly::OlderThanSeen)
             }),
+            copy_of: self.keeper.copy_of,
         }
     }
 }
@@ -325,7 +329,12 @@ impl Keeper {
                 .map_err(trouble::of_file(&self.path, Tried::Read))?,
             None => Found::Unknown,
         };
-        if matches!(found, Found::Copied(_) | Found::ForeignMachine) {
+        self.copy_of = match found {
+            Found::Copied(_) => Some(CopyOf::FileHere),
+            Found::ForeignMachine => Some(CopyOf::OtherMachine),
+            _ => None,
+        };
+        if self.copy_of.is_some() {
             self.note_copies(vault, |_| true);
         }
         self.memory = match found {

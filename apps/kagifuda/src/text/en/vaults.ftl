@@ -9,6 +9,8 @@ vault-unlocked = { $minutes ->
        *[other] The vault is open. It locks after { $minutes } minutes without use.
     }
 vault-read-only = It can be read but not changed; “kagifuda status” tells why.
+vault-copy-of-file = This file is a copy of a vault that this PC keeps in another place. The two now change apart: “kagifuda vault merge” brings them together again.
+vault-copy-of-machine = This vault came here from another machine and is a device of its own from now on. The two change apart: “kagifuda vault merge” brings them together again.
 vault-is-locked = The vault is locked.
 vault-merged = Merged.
 vault-merged-nothing = There is nothing new in it.

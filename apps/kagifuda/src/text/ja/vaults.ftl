@@ -8,6 +8,8 @@ vault-unlocked = { $minutes ->
        *[other] 保管庫を開けました。{ $minutes } 分使わないと閉じます。
     }
 vault-read-only = 読めますが変更できません。理由は「kagifuda status」に出ます。
+vault-copy-of-file = このファイルは、この PC が別の場所に置いている保管庫の写しです。これからは別々に変わっていきます。「kagifuda vault merge」で、また一つにできます。
+vault-copy-of-machine = この保管庫はほかの機械から写されたもので、これからは別の端末として扱います。別々に変わっていきますが、「kagifuda vault merge」でまた一つにできます。
 vault-is-locked = 保管庫を閉じました。
 vault-merged = 取り込みました。
 vault-merged-nothing = 新しいものはありませんでした。

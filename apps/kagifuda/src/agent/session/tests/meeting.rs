@@ -2,7 +2,7 @@
 //! Copies of one vault that meet again: what the session does after a merge, besides merging.
 
 use super::*;
-use crate::agent::protocol::{Way, WayStanding};
+use crate::agent::protocol::{CopyOf, Way, WayStanding};
 
 /// A second PC with a copy of the first one's vault, opened by the same passphrase.
 fn laptop_beside(desk: &Pc, at_desk: &mut Session) -> (Pc, Session) {
@@ -82,6 +82,40 @@ fn a_passphrase_changed_here_opens_what_another_pc_wrote_meanwhile_without_anoth
     desk.unlock(&mut at_desk, "a new one").unwrap();
     assert!(matches!(desk.merge(&mut at_desk, &desk.path("again")), Reply::Merged(_)));
     assert_eq!(desk.titles(&mut at_desk), ["Desk (me)", "Laptop (me)"]);
+}
+
+fn copy_of(pc: &Pc, session: &mut Session) -> Option<CopyOf> {
+    match pc.unlock(session, PASSPHRASE).unwrap().state {
+        State::Open { copy_of, .. } => copy_of,
+        _ => panic!("not open"),
+    }
+}
+
+#[test]
+fn a_copied_file_says_once_that_it_has_become_a_device_of_its_own() {
+    let desk = Pc::new();
+    let (mut at_desk, _) = desk.with_vault();
+    desk.add_token(&mut at_desk, &uri("Desk", "me"));
+    drop(at_desk);
+    let copy = desk.path("copy");
+    std::fs::copy(desk.path("vault"), &copy).unwrap();
+
+    let mut at_copy = desk.session_at(&copy);
+    assert_eq!(copy_of(&desk, &mut at_copy), Some(CopyOf::FileHere));
+    desk.add_token(&mut at_copy, &uri("Copy", "me"));
+    drop(at_copy);
+    assert_eq!(copy_of(&desk, &mut desk.session_at(&copy)), None);
+    assert_eq!(copy_of(&desk, &mut desk.session()), None);
+}
+
+#[test]
+fn a_home_folder_copied_to_another_machine_says_so() {
+    let desk = Pc::new();
+    drop(desk.with_vault());
+    let mut elsewhere = desk.session();
+    let memory = MachineStore::new(desk.path("memory"), b"another machine");
+    elsewhere.settings.memory = Some(Rc::new(memory));
+    assert_eq!(copy_of(&desk, &mut elsewhere), Some(CopyOf::OtherMachine));
 }
 
 fn ways(pc: &Pc, session: &mut Session) -> Vec<Way> {
