@@ -4,7 +4,7 @@
 
 mod support;
 
-use kagifuda_ctap::authenticator::Permissions;
+use kagifuda_ctap::authenticator::{Permissions, Profile};
 use kagifuda_ctap::message::Command;
 use kagifuda_ctap::message::client_pin::{ClientPin, PinAnswer, PinCommand};
 use kagifuda_ctap::message::config::{Config, ConfigCommand, MinPinLengthRequest};
@@ -100,6 +100,44 @@ fn eight_wrong_pins_block_for_good_and_three_until_the_key_is_replugged() {
     key.replug();
     try_pin(&mut key, "tsubaki").refused(Status::PinBlocked);
     send_new_pin(&mut key, Some("tsubaki"), &padded("sakura")).refused(Status::PinBlocked);
+}
+
+/// Another process, or the PC after a power cut: nothing is left of the engine but what its store kept.
+#[test]
+fn a_blocked_pin_stays_blocked_in_an_engine_that_is_built_anew_until_a_reset() {
+    let mut key = protected();
+    for left in (0..8).rev() {
+        assert_ne!(try_pin(&mut key, "sakura").status, Status::Ok);
+        key.power_up(Profile::HOST);
+        assert_eq!(tries(&mut key), Some(left));
+    }
+    for _ in 0..2 {
+        try_pin(&mut key, "tsubaki").refused(Status::PinBlocked);
+        send_new_pin(&mut key, Some("tsubaki"), &padded("sakura")).refused(Status::PinBlocked);
+        send_new_pin(&mut key, None, &padded("sakura")).refused(Status::PinAuthInvalid);
+        assert_eq!(tries(&mut key), Some(0));
+        key.power_up(Profile::HOST);
+    }
+    key.bare(Command::Reset).ok();
+    key.set_pin("sakura");
+    assert_eq!(tries(&mut key), Some(8));
+    try_pin(&mut key, "sakura").ok();
+}
+
+/// As a reset leaves it whose power went between the two records.
+#[test]
+fn tries_of_a_pin_that_is_gone_do_not_bind_the_next_one() {
+    let mut key = protected();
+    for _ in 0..8 {
+        assert_ne!(try_pin(&mut key, "sakura").status, Status::Ok);
+        key.power_up(Profile::HOST);
+    }
+    key.store().records.remove(&(Record::Settings as u8));
+    key.power_up(Profile::HOST);
+    try_pin(&mut key, "tsubaki").refused(Status::PinNotSet);
+    key.set_pin("sakura");
+    assert_eq!(tries(&mut key), Some(8));
+    try_pin(&mut key, "sakura").ok();
 }
 
 #[test]

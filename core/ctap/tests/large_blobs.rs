@@ -5,17 +5,19 @@
 mod support;
 
 use kagifuda_ctap::authenticator::{Permissions, Profile, Question};
-use kagifuda_ctap::message::Command;
 use kagifuda_ctap::message::config::{Config, ConfigCommand};
 use kagifuda_ctap::message::large_blobs::{
     EMPTY_ARRAY, LargeBlobs, authenticated, max_part_bytes, read_part,
 };
+use kagifuda_ctap::message::make_credential::MakeCredentialRequest;
+use kagifuda_ctap::message::{Command, PinUvAuth};
 use kagifuda_ctap::pin_protocol::PinProtocol;
 use kagifuda_ctap::status::Status;
 use sha2::{Digest as _, Sha256};
-use support::{Key, Reply, Token};
+use support::{HASH, Key, Reply, Token, registration};
 
 const PIN: &str = "tsubaki";
+const SITE: &str = "example.com";
 const MOST: usize = max_part_bytes(Profile::HOST.max_message_bytes);
 
 /// An array of so many bytes with the right hash at its end.
@@ -200,6 +202,83 @@ fn once_a_pin_is_set_only_a_token_for_it_writes_and_everybody_reads() {
     let token = key.token(PinProtocol::Two, PIN, Permissions::MANAGE, None);
     set(&mut key, &token, first).refused(Status::PinAuthInvalid);
     assert!(key.questions().is_empty());
+}
+
+#[test]
+fn a_token_that_a_touch_has_spent_goes_on_writing_large_blobs_and_does_nothing_else() {
+    let mut key = Key::new();
+    key.set_pin(PIN);
+    let all = Permissions(Permissions::MAKE_CREDENTIAL.0 | Permissions::LARGE_BLOB.0);
+    let token = key.token(PinProtocol::Two, PIN, all, Some(SITE));
+    let whole = array(40);
+    let (first, last) = (setting(40, 0, &whole[..25]), setting(40, 25, &whole[25..]));
+    set(&mut key, &token, first).ok();
+    let param = token.over(&[&HASH]);
+    let register = MakeCredentialRequest { auth: token.auth(&param), ..registration(SITE, b"aki") };
+    key.make(&register).ok();
+    // The touch ended what the token may do (CTAP 2.3 section 6.5.2.1), but for `lbw`.
+    key.make(&register).refused(Status::PinAuthInvalid);
+    set(&mut key, &token, last).ok();
+    assert_eq!(get(&mut key, 0, 64), whole);
+
+    // One that was never for writing does not become so.
+    let token = key.token(PinProtocol::Two, PIN, Permissions::MAKE_CREDENTIAL, Some(SITE));
+    let param = token.over(&[&HASH]);
+    key.make(&MakeCredentialRequest { auth: token.auth(&param), ..registration(SITE, b"ren") })
+        .ok();
+    set(&mut key, &token, first).refused(Status::PinAuthInvalid);
+}
+
+#[test]
+fn what_is_wrong_with_a_part_is_told_in_the_order_of_the_specification() {
+    let mut key = Key::new();
+    key.set_pin(PIN);
+    let token = key.token(PinProtocol::Two, PIN, Permissions::LARGE_BLOB, None);
+    let other = key.token(PinProtocol::Two, PIN, Permissions::MANAGE, None);
+    // Every request is wrong in all that is told below it, too.
+    let (long, part) = (vec![0; MOST + 1], [0; 18]);
+    let later = LargeBlobs { offset: Some(5), length: Some(40), ..LargeBlobs::default() };
+    for (request, status) in [
+        (LargeBlobs { set: Some(&long), get: Some(1), ..later }, Status::InvalidParameter),
+        (LargeBlobs { set: Some(&long), ..later }, Status::InvalidLength),
+        (LargeBlobs { set: Some(&part), ..later }, Status::InvalidParameter),
+        (LargeBlobs { set: Some(&part), length: None, ..later }, Status::InvalidSeq),
+        (LargeBlobs { length: None, ..setting(17, 0, &part) }, Status::InvalidParameter),
+        (setting(1 << 20, 0, &part), Status::LargeBlobStorageFull),
+        (setting(16, 0, &part), Status::InvalidParameter),
+        (setting(17, 0, &part), Status::PuatRequired),
+    ] {
+        send(&mut key, &request).refused(status);
+    }
+    // What is longer than the whole is told to who may write only.
+    let beyond = setting(17, 0, &part);
+    let auth = |param, protocol| PinUvAuth { param: Some(param), protocol };
+    for (auth, status) in [
+        (auth(&[0; 32], None), Status::MissingParameter),
+        (auth(&[0; 32], Some(3)), Status::InvalidParameter),
+        (auth(&[0; 32], Some(2)), Status::PinAuthInvalid),
+    ] {
+        send(&mut key, &LargeBlobs { auth, ..beyond }).refused(status);
+    }
+    set(&mut key, &token, beyond).refused(Status::PinAuthInvalid);
+    set(&mut key, &other, beyond).refused(Status::PinAuthInvalid);
+    let token = key.token(PinProtocol::Two, PIN, Permissions::LARGE_BLOB, None);
+    set(&mut key, &token, beyond).refused(Status::InvalidParameter);
+}
+
+#[test]
+fn who_may_not_write_does_not_disturb_who_does() {
+    let mut key = Key::new();
+    key.set_pin(PIN);
+    let token = key.token(PinProtocol::Two, PIN, Permissions::LARGE_BLOB, None);
+    let whole = array(40);
+    set(&mut key, &token, setting(40, 0, &whole[..25])).ok();
+    send(&mut key, &setting(40, 0, &whole[..10])).refused(Status::PuatRequired);
+    let auth = PinUvAuth { param: Some(&[0; 32]), protocol: Some(2) };
+    let forged = LargeBlobs { auth, ..setting(40, 25, &[0; 15]) };
+    send(&mut key, &forged).refused(Status::PinAuthInvalid);
+    set(&mut key, &token, setting(40, 25, &whole[25..])).ok();
+    assert_eq!(get(&mut key, 0, 64), whole);
 }
 
 #[test]
