@@ -17,7 +17,7 @@ pub use mutate::Mutations;
 
 use bodies::{
     apdu, base32, bio, change, exchange, file, frame, hid, item, journal, key, memory, migration,
-    ocra, otpauth, picture, vault, words,
+    ocra, otpauth, picture, tables, vault, words,
 };
 
 /// One fuzz body.
@@ -61,6 +61,7 @@ pub const BODIES: &[Body] = &[
     Body::new("ocra", ocra::run, ocra::DICTIONARY),
     Body::new("otpauth", otpauth::run, otpauth::DICTIONARY),
     Body::new("picture", picture::run, picture::DICTIONARY),
+    Body::new("tables", tables::run, tables::DICTIONARY),
     Body::new("vault", vault::run, vault::DICTIONARY),
     Body::new("words", words::run, words::DICTIONARY),
 ];

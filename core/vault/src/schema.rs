@@ -181,6 +181,10 @@ pub mod field {
         COUNTER = 25;
         PIN = 26;
         EXTRA = 27;
+        // Services.
+        URLS = 16;
+        // Notes.
+        TEXT = 16;
         // Backup codes.
         CODES = 18;
         USED = 19;

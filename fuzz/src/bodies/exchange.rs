@@ -69,7 +69,7 @@ pub(crate) fn run(bytes: &[u8]) {
     }
 }
 
-fn check(import: &Import) {
+pub(crate) fn check(import: &Import) {
     let mut positions = BTreeSet::new();
     for entry in &import.entries {
         assert!(entry.position > 0 && positions.insert(entry.position), "an entry is told twice");
@@ -78,6 +78,12 @@ fn check(import: &Import) {
     for entry in &import.passkeys {
         assert!(entry.position > 0 && positions.insert(entry.position), "a passkey is told twice");
         assert!(!entry.passkey.credential_id.is_empty() && entry.passkey.is_backup_eligible);
+    }
+    for entry in &import.services {
+        assert!(entry.position > 0 && positions.insert(entry.position), "a service is told twice");
+    }
+    for entry in &import.notes {
+        assert!(entry.position > 0 && positions.insert(entry.position), "a note is told twice");
     }
     for refused in &import.refused {
         assert!(refused.position > 0 && positions.insert(refused.position), "refused and told");

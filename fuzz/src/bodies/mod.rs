@@ -21,5 +21,6 @@ pub(crate) mod picture;
 #[path = "../../../core/ctap/tests/support/memory.rs"]
 #[allow(unreachable_pub, reason = "a module of tests is public to nobody")]
 mod store;
+pub(crate) mod tables;
 pub(crate) mod vault;
 pub(crate) mod words;

@@ -19,6 +19,7 @@
 //! | `read.rs`, `pages.rs`, `salvage.rs` | how every readable row is found |
 //! | `commit.rs` | when a write is durable |
 //! | `fresh.rs` | how a whole new vault, backup or salvaged file appears at once |
+//! | `foreign.rs` | what of another app's database is handed over as rows |
 //! | `machine.rs` | what this PC remembers, so that an older copy is noticed |
 //! | `os.rs`, `lock.rs` | the only lines that know the operating system |
 //!
@@ -29,6 +30,7 @@
 mod commit;
 mod error;
 mod file;
+mod foreign;
 mod fresh;
 mod header;
 mod journal;
@@ -44,6 +46,7 @@ mod testing;
 
 pub use error::{Alteration, Damage, FileError};
 pub use file::{Notice, VaultFile};
+pub use foreign::read_foreign;
 pub use read::{CheckReport, ReadReport};
 pub use salvage::SalvageReport;
 

@@ -73,7 +73,7 @@ pub(crate) fn connect(path: &Path, access: Access) -> Result<Connection, FileErr
     Ok(conn)
 }
 
-fn harden(conn: &Connection) -> rusqlite::Result<()> {
+pub(crate) fn harden(conn: &Connection) -> rusqlite::Result<()> {
     for (setting, on) in [
         (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
         (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false),

@@ -5,6 +5,7 @@
 use kagifuda_secret::SecretText;
 use minicbor::{Decode, Encode};
 
+use super::fields::Kind;
 use super::wire::{Hidden, ItemId, Ticket};
 
 /// What an import would do.
@@ -39,6 +40,9 @@ pub struct ImportLine {
     /// Things in the entry the holder should know were left behind, as short names.
     #[n(3)]
     pub notes: Vec<String>,
+    /// What it is; `None` where that cannot be told.
+    #[n(4)]
+    pub kind: Option<Kind>,
 }
 
 /// What happens to an entry.

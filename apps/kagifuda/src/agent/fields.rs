@@ -142,6 +142,15 @@ pub mod name {
     /// Secret: in `AddItem` of a token only: an `otpauth` URI in place of the token's own fields.
     pub const URI: &str = "uri";
 
+    /// List: where a service is.
+    pub const URLS: &str = "urls";
+    /// Text: what a method is, a word of [`kagifuda_vault::schema::METHODS`].
+    pub const WHAT: &str = "what";
+    /// Text: where a method's secret is kept, a word of [`kagifuda_vault::schema::LIVES`].
+    pub const LIVES: &str = "lives";
+    /// Text: the program or company that keeps it.
+    pub const PROVIDER: &str = "provider";
+
     /// Codes: of a set of backup codes.
     pub const CODES: &str = "codes";
     /// Text: what backup codes are for, `backup-codes` or `emergency-release`.

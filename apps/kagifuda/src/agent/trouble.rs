@@ -162,7 +162,7 @@ impl From<WordsError> for Failure {
 /// What reading another app's file refused.
 #[must_use]
 pub(super) fn of_import(error: &ImportError, format: Option<FormatName>) -> Failure {
-    let format = || format.map_or("", format_name).to_owned();
+    let format = || format.map_or("", FormatName::app).to_owned();
     match error {
         ImportError::UnknownFormat | ImportError::NotThisFormat | ImportError::Empty => {
             Failure::UnknownFormat
@@ -178,20 +178,6 @@ pub(super) fn of_import(error: &ImportError, format: Option<FormatName>) -> Fail
         },
         ImportError::NewerVersion { .. } => Failure::NewerImport { format: format() },
         _ => Failure::BrokenImport { format: format() },
-    }
-}
-
-/// A format's short name.
-#[must_use]
-pub(super) fn format_name(format: FormatName) -> &'static str {
-    match format {
-        FormatName::OtpauthLines => "otpauth",
-        FormatName::GoogleMigration => "google",
-        FormatName::Aegis => "aegis",
-        FormatName::TwoFas => "2fas",
-        FormatName::Ente => "ente",
-        FormatName::Cxf => "cxf",
-        _ => "other",
     }
 }
 

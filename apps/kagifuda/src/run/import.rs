@@ -12,7 +12,7 @@ use super::json as shape;
 use super::session::Session;
 use crate::agent::failure::Failure;
 use crate::agent::protocol::{
-    Hidden, ImportOutcome, ImportReport, MAX_FRAME_BYTES, Refusal, Reply, Request,
+    Hidden, ImportOutcome, ImportReport, Kind, MAX_FRAME_BYTES, Refusal, Reply, Request,
 };
 use crate::fault::Fault;
 use crate::qr::{PictureError, read_picture};
@@ -119,7 +119,11 @@ fn listing(s: &Session<'_>, report: &ImportReport) -> String {
         .shrinking(say!(s.texts, "import-head-outcome"));
     for line in &report.lines {
         let mut outcome = match &line.outcome {
-            ImportOutcome::Imported => say!(s.texts, "import-new"),
+            ImportOutcome::Imported => match line.kind {
+                Some(Kind::Service) => say!(s.texts, "import-new-service"),
+                Some(Kind::Note) => say!(s.texts, "import-new-note"),
+                _ => say!(s.texts, "import-new"),
+            },
             ImportOutcome::SameAsExisting { .. } => say!(s.texts, "import-same"),
             ImportOutcome::Refused { why } => {
                 let reason = s.texts.get(&format!("import-refused-{}", word(why)));

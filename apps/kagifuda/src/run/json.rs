@@ -117,6 +117,7 @@ pub(super) fn import(report: &ImportReport) -> Value {
             json!({
                 "issuer": line.issuer,
                 "account": line.account,
+                "kind": line.kind.map(kind),
                 "outcome": outcome,
                 "why": why,
                 "notes": line.notes,

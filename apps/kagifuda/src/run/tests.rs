@@ -388,6 +388,7 @@ fn an_import_is_shown_asked_for_and_then_done() {
             account: "me".to_owned(),
             outcome,
             notes: vec!["icon-dropped".to_owned()],
+            kind: Some(Kind::Token),
         };
         Ok(Reply::Import(ImportReport {
             ticket: Some(Ticket([9; 16])),

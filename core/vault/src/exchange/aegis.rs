@@ -56,10 +56,11 @@ impl Format for Aegis {
 
     fn entries_of(
         &self,
-        text: &str,
+        bytes: &[u8],
         password: Option<&SecretText>,
         limits: &ImportLimits,
     ) -> Result<Import, ImportError> {
+        let text = limits.text_of(bytes)?;
         let file: File = json::parse_file(text)?;
         admit_version(file.version, FILE_VERSION)?;
         match file.header {

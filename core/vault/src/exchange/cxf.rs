@@ -63,10 +63,11 @@ impl Format for Cxf {
 
     fn entries_of(
         &self,
-        text: &str,
+        bytes: &[u8],
         _password: Option<&SecretText>,
-        _limits: &ImportLimits,
+        limits: &ImportLimits,
     ) -> Result<Import, ImportError> {
+        let text = limits.text_of(bytes)?;
         let file: File = json::parse_file(text)?;
         let found = file.version.map_or(MAJOR_VERSION, |version| version.major);
         if found > MAJOR_VERSION {

@@ -46,10 +46,11 @@ impl Format for Ente {
 
     fn entries_of(
         &self,
-        text: &str,
+        bytes: &[u8],
         password: Option<&SecretText>,
         limits: &ImportLimits,
     ) -> Result<Import, ImportError> {
+        let text = limits.text_of(bytes)?;
         if !json::is_object(text.as_bytes()) {
             return read_text(text, FormatName::Ente);
         }

@@ -10,8 +10,8 @@ use serde_json::value::RawValue;
 use super::json::Hidden;
 use super::limits::{MAX_LABEL_COUNT, MAX_NAME_BYTES, MAX_NOTE_BYTES, MAX_SECRET_BYTES};
 use super::{
-    Entry, EntryExtras, FormatName, Import, LargeBlob, Notice, PasskeyEntry, RefuseReason, Refused,
-    Setting,
+    Entry, EntryExtras, FormatName, Import, KeptElsewhere, LargeBlob, MethodKind, NoteEntry,
+    Notice, PasskeyEntry, RefuseReason, Refused, ServiceEntry, Setting,
 };
 use crate::item::Passkey;
 
@@ -198,17 +198,17 @@ pub(super) const fn algorithm_name(algorithm: Algorithm) -> &'static str {
 }
 
 /// Refuses an entry with more in it than a person typed or an issuer gave.
-fn check_lengths(
-    names: &[&String],
-    extras: &EntryExtras,
-    secret: &SecretBytes,
+fn check_lengths<'a>(
+    names: impl IntoIterator<Item = &'a String>,
+    extras: &'a EntryExtras,
+    secret: &[u8],
 ) -> Result<(), RefuseReason> {
     let listed = extras.folders.iter().chain(&extras.tags).chain(&extras.colour);
-    let mut names = listed.chain(names.iter().copied());
+    let mut names = listed.chain(names);
     let is_too_long = names.any(|name| name.len() > MAX_NAME_BYTES)
         || extras.folders.len() + extras.tags.len() > MAX_LABEL_COUNT
         || extras.note.expose().len() > MAX_NOTE_BYTES
-        || secret.expose().len() > MAX_SECRET_BYTES;
+        || secret.len() > MAX_SECRET_BYTES;
     if is_too_long { Err(RefuseReason::TooLong) } else { Ok(()) }
 }
 
@@ -229,6 +229,26 @@ pub(super) struct FoundPasskey {
     pub(super) name: String,
     pub(super) passkey: Passkey,
     pub(super) large_blob: Option<LargeBlob>,
+    pub(super) extras: EntryExtras,
+    pub(super) notices: Vec<Notice>,
+}
+
+/// What one entry yields that is a service.
+#[allow(dead_code, reason = "the formats of password managers are the next to come")]
+pub(super) struct FoundService {
+    pub(super) name: String,
+    pub(super) urls: Vec<String>,
+    pub(super) account: String,
+    pub(super) methods: Vec<KeptElsewhere>,
+    pub(super) extras: EntryExtras,
+    pub(super) notices: Vec<Notice>,
+}
+
+/// What one entry yields that is a note.
+#[allow(dead_code, reason = "the formats of password managers are the next to come")]
+pub(super) struct FoundNote {
+    pub(super) title: String,
+    pub(super) text: SecretText,
     pub(super) extras: EntryExtras,
     pub(super) notices: Vec<Notice>,
 }
@@ -256,6 +276,8 @@ impl Import {
             format,
             entries: Vec::new(),
             passkeys: Vec::new(),
+            services: Vec::new(),
+            notes: Vec::new(),
             refused: Vec::new(),
             notices: Vec::new(),
         }
@@ -279,7 +301,7 @@ impl Import {
         let position = self.next_position();
         let outcome = outcome.and_then(|found| {
             let Token { issuer, account, secret, .. } = &found.token;
-            match check_lengths(&[issuer, account], &found.extras, secret) {
+            match check_lengths([issuer, account], &found.extras, secret.expose()) {
                 Ok(()) => Ok(found),
                 Err(reason) => Err(Bad::named(issuer, account, reason)),
             }
@@ -298,7 +320,7 @@ impl Import {
         let outcome = outcome.and_then(|found| {
             let Passkey { rp_id, user_name, user_display_name, private_key, .. } = &found.passkey;
             let names = [&found.name, rp_id, user_name, user_display_name];
-            match check_lengths(&names, &found.extras, private_key) {
+            match check_lengths(names, &found.extras, private_key.expose()) {
                 Ok(()) => Ok(found),
                 Err(reason) => Err(Bad::named(rp_id, user_name, reason)),
             }
@@ -312,7 +334,61 @@ impl Import {
         }
     }
 
-    fn next_position(&self) -> usize {
-        self.entries.len() + self.passkeys.len() + self.refused.len() + 1
+    /// Adds the next entry of the file, which is a service. What was said of its password is told.
+    #[allow(dead_code, reason = "the formats of password managers are the next to come")]
+    pub(super) fn take_service(&mut self, outcome: Result<FoundService, Bad>) {
+        let position = self.next_position();
+        let outcome = outcome.and_then(|found| {
+            let kept = found.methods.iter().map(|method| &method.provider);
+            let names = found.urls.iter().chain([&found.name, &found.account]).chain(kept);
+            let is_listed =
+                found.urls.len() > MAX_LABEL_COUNT || found.methods.len() > MAX_LABEL_COUNT;
+            match check_lengths(names, &found.extras, &[]) {
+                Ok(()) if !is_listed => Ok(found),
+                _ => Err(Bad::named(&found.name, &found.account, RefuseReason::TooLong)),
+            }
+        });
+        match outcome {
+            Ok(FoundService { name, urls, account, methods, extras, mut notices }) => {
+                if methods.iter().any(|method| method.what == MethodKind::Password) {
+                    notices.insert(0, Notice::SavedPassword);
+                }
+                self.services.push(ServiceEntry {
+                    position,
+                    name,
+                    urls,
+                    account,
+                    methods,
+                    extras,
+                    notices,
+                });
+            }
+            Err(Bad { name, reason }) => self.refused.push(Refused { position, name, reason }),
+        }
+    }
+
+    /// Adds the next entry of the file, which is a note.
+    #[allow(dead_code, reason = "the formats of password managers are the next to come")]
+    pub(super) fn take_note(&mut self, outcome: Result<FoundNote, Bad>) {
+        let position = self.next_position();
+        let outcome = outcome.and_then(|found| {
+            let is_too_long = found.text.expose().len() > MAX_NOTE_BYTES;
+            match check_lengths([&found.title], &found.extras, &[]) {
+                Ok(()) if !is_too_long => Ok(found),
+                _ => Err(Bad::named(&found.title, "", RefuseReason::TooLong)),
+            }
+        });
+        match outcome {
+            Ok(FoundNote { title, text, extras, notices }) => {
+                self.notes.push(NoteEntry { position, title, text, extras, notices });
+            }
+            Err(Bad { name, reason }) => self.refused.push(Refused { position, name, reason }),
+        }
+    }
+
+    /// The place in the file of the entry that is added next.
+    pub(super) fn next_position(&self) -> usize {
+        let taken = self.entries.len() + self.passkeys.len() + self.services.len();
+        taken + self.notes.len() + self.refused.len() + 1
     }
 }

@@ -32,10 +32,11 @@ impl Format for OtpauthLines {
 
     fn entries_of(
         &self,
-        text: &str,
+        bytes: &[u8],
         _password: Option<&SecretText>,
-        _limits: &ImportLimits,
+        limits: &ImportLimits,
     ) -> Result<Import, ImportError> {
+        let text = limits.text_of(bytes)?;
         read_text(text, FormatName::OtpauthLines)
     }
 }

@@ -12,6 +12,7 @@ mod blob;
 mod code_display;
 mod cxf;
 mod ente;
+mod entry;
 mod fields;
 mod gcm;
 mod google;
@@ -21,6 +22,7 @@ mod lines;
 mod password;
 mod report;
 mod secretstream;
+mod tables;
 mod twofas;
 mod write;
 
@@ -28,6 +30,10 @@ pub use aegis::{Aegis, write_aegis};
 pub use blob::{LargeBlob, MAX_LARGE_BLOB_BYTES};
 pub use cxf::{Cxf, OutgoingBlob, OutgoingPasskey, write_cxf};
 pub use ente::Ente;
+pub use entry::{
+    Entry, EntryExtras, Import, KeptElsewhere, Lives, MethodKind, NoteEntry, PasskeyEntry,
+    ServiceEntry,
+};
 pub use google::{COMFORTABLE_CODE_BYTES, GoogleMigration, WrittenCodes, write_google};
 pub use limits::{ImportLimits, MAX_ENTRIES};
 pub use lines::{OtpauthLines, write_lines};
@@ -35,87 +41,54 @@ pub use report::{
     FileNotice, ImportError, Loss, LossKind, Notice, Part, Place, RefuseReason, Refused, Setting,
     WriteError,
 };
+pub use tables::{Cell, Table, TableFormat, Tables, is_database, read_tables, wanted_tables};
 pub use twofas::{TwoFas, write_twofas};
 pub use write::{Outgoing, Protection, Written};
 
-use kagifuda_otp::Token;
 use kagifuda_secret::SecretText;
 
-use crate::item::Passkey;
+macro_rules! format_names {
+    ($($(#[$doc:meta])* $name:ident $word:literal $app:literal;)+) => {
+        /// The formats this room reads.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum FormatName {
+            $($(#[$doc])* $name,)+
+        }
 
-/// The formats this room reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum FormatName {
+        impl FormatName {
+            /// A short word for scripts and for the item's source; it never changes.
+            #[must_use]
+            pub const fn word(self) -> &'static str {
+                match self {
+                    $(Self::$name => $word,)+
+                }
+            }
+
+            /// What people call it; a name, the same in every language.
+            #[must_use]
+            pub const fn app(self) -> &'static str {
+                match self {
+                    $(Self::$name => $app,)+
+                }
+            }
+        }
+    };
+}
+
+format_names! {
     /// Text with one `otpauth://` URI per line.
-    OtpauthLines,
+    OtpauthLines "otpauth" "otpauth";
     /// `otpauth-migration://` URIs, the QR batches of Google Authenticator.
-    GoogleMigration,
+    GoogleMigration "google" "Google Authenticator";
     /// A vault of Aegis Authenticator, plain or under a password.
-    Aegis,
+    Aegis "aegis" "Aegis";
     /// A backup of 2FAS Authenticator, plain or under a password.
-    TwoFas,
+    TwoFas "2fas" "2FAS";
     /// An export of Ente Auth, plain or under a password.
-    Ente,
+    Ente "ente" "Ente Auth";
     /// FIDO's Credential Exchange Format, between password managers.
-    Cxf,
-}
-
-/// What an entry carries besides its token; empty where the file says nothing.
-#[derive(Default)]
-pub struct EntryExtras {
-    /// Names of the folders or groups the entry is in.
-    pub folders: Vec<String>,
-    /// Tags.
-    pub tags: Vec<String>,
-    /// The holder's note; may hold secrets, such as backup codes.
-    pub note: SecretText,
-    /// Whether the entry is pinned or a favourite.
-    pub is_pinned: bool,
-    /// A colour by the name the app gives it.
-    pub colour: Option<String>,
-}
-
-/// One token as a file held it.
-pub struct Entry {
-    /// Which entry of the file it is, counted from 1, refused ones included.
-    pub position: usize,
-    /// The token.
-    pub token: Token,
-    /// What the format carries besides.
-    pub extras: EntryExtras,
-    /// What the holder should know about this entry.
-    pub notices: Vec<Notice>,
-}
-
-/// One passkey as a file held it.
-pub struct PasskeyEntry {
-    /// Which entry of the file it is, counted from 1, tokens and refused ones included.
-    pub position: usize,
-    /// What it was called, where that is more than its site.
-    pub name: String,
-    /// The passkey. It has no key for a blob: the file names none.
-    pub passkey: Passkey,
-    /// What its site left beside it.
-    pub large_blob: Option<LargeBlob>,
-    /// What the format carries besides.
-    pub extras: EntryExtras,
-    /// What the holder should know about this entry.
-    pub notices: Vec<Notice>,
-}
-
-/// What was read from a file. Entries, passkeys and refusals together are all entries of the file.
-pub struct Import {
-    /// The format the file turned out to be.
-    pub format: FormatName,
-    /// What can be imported, in the file's order.
-    pub entries: Vec<Entry>,
-    /// The passkeys among what can be imported, in the file's order.
-    pub passkeys: Vec<PasskeyEntry>,
-    /// What cannot, and why.
-    pub refused: Vec<Refused>,
-    /// What concerns the file as a whole.
-    pub notices: Vec<FileNotice>,
+    Cxf "cxf" "CXF";
 }
 
 /// A format this room reads. Readers keep no state and have no side effects.
@@ -137,32 +110,41 @@ pub trait Format: Sync {
         password: Option<&SecretText>,
         limits: &ImportLimits,
     ) -> Result<Import, ImportError> {
-        let text = limits.text_of(bytes)?;
+        limits.admit_size(bytes)?;
         if !self.looks_like(bytes) {
             return Err(ImportError::NotThisFormat);
         }
-        self.entries_of(text, password, limits)
+        self.entries_of(bytes, password, limits)
     }
 
-    /// Reads all entries of a text that looks like this format and is no longer than allowed.
+    /// Reads all entries of bytes that look like this format and are no more than allowed.
     ///
     /// # Errors
     /// As [`Format::read`].
     fn entries_of(
         &self,
-        text: &str,
+        bytes: &[u8],
         password: Option<&SecretText>,
         limits: &ImportLimits,
     ) -> Result<Import, ImportError>;
 }
 
-/// Every format, the most particular first.
-const FORMATS: [&dyn Format; 6] = [&Aegis, &TwoFas, &Ente, &Cxf, &GoogleMigration, &OtpauthLines];
+/// Every format but those of databases, the most particular first.
+pub const FORMATS: &[&dyn Format] = &[
+    // Those with a mark of their own, or with keys that no other has together.
+    &Aegis,
+    &TwoFas,
+    &Ente,
+    &Cxf,
+    // Those that are told by a line.
+    &GoogleMigration,
+    &OtpauthLines,
+];
 
 /// Finds the format the bytes look like.
 #[must_use]
 pub fn detect(bytes: &[u8]) -> Option<&'static dyn Format> {
-    FORMATS.into_iter().find(|format| format.looks_like(bytes))
+    FORMATS.iter().copied().find(|format| format.looks_like(bytes))
 }
 
 /// Reads bytes of whatever format they look like.

@@ -81,6 +81,8 @@ pub enum Place {
     Parameters,
     /// The encrypted part does not open under the right key.
     Ciphertext,
+    /// A file of SQLite whose pages or tables cannot be read.
+    Database,
 }
 
 /// A fact about a token that a file may state or leave out.
@@ -135,6 +137,8 @@ pub enum Notice {
     BlobDropped,
     /// How well a passkey is protected (credProtect) is said and unreadable; the most was assumed.
     ProtectionAssumed,
+    /// It has a saved password, which is not a passkey; the password itself is not kept here.
+    SavedPassword,
     /// Something odd about its URI.
     Uri(otpauth::Notice),
 }

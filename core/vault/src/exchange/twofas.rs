@@ -53,10 +53,11 @@ impl Format for TwoFas {
 
     fn entries_of(
         &self,
-        text: &str,
+        bytes: &[u8],
         password: Option<&SecretText>,
-        _limits: &ImportLimits,
+        limits: &ImportLimits,
     ) -> Result<Import, ImportError> {
+        let text = limits.text_of(bytes)?;
         let file: File = json::parse_file(text)?;
         let found = file.schema_version.unwrap_or(SCHEMA_VERSION);
         if found > SCHEMA_VERSION {

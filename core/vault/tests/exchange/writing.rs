@@ -50,6 +50,7 @@ fn rich() -> EntryExtras {
         note: SecretText::from("spare \"in\" the\ndrawer & 引き出し"),
         is_pinned: true,
         colour: Some("Green".into()),
+        service: None,
     }
 }
 

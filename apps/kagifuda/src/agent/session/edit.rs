@@ -12,7 +12,7 @@ use kagifuda_secret::{SecretBytes, SecretText};
 use kagifuda_vault::item::{self, Setting};
 use kagifuda_vault::schema::{self, FieldType, Kind, field, kinds};
 use kagifuda_vault::value::Value;
-use kagifuda_vault::{Edit, Edits, ItemId, ItemState, RawValue, VaultError};
+use kagifuda_vault::{Edit, Edits, ItemId, ItemState, KindId, RawValue, VaultError};
 
 use super::Rng;
 use super::show::makes_a_token;
@@ -359,19 +359,20 @@ fn bad(field: &str) -> Failure {
     Failure::BadValue { field: field.to_owned() }
 }
 
-/// The common fields an import sets besides the token itself.
+/// The common fields an import sets besides what the item is about.
 pub(super) fn extras(
+    kind: KindId,
     extras: &kagifuda_vault::exchange::EntryExtras,
     format: &str,
 ) -> Result<Edits, Failure> {
-    let kind = schema::kind(kinds::TOKEN).ok_or(Failure::Internal)?;
+    let kind = schema::kind(kind).ok_or(Failure::Internal)?;
     let mut fields = Fields::new();
     let mut set = |name: &str, value| drop(fields.insert(name.to_owned(), value));
     let mut folders = extras.folders.iter();
     if let Some(first) = folders.next() {
         set(name::FOLDER, FieldValue::Text(first.clone()));
     }
-    // A token lies in one folder here; the others become tags.
+    // An item lies in one folder here; the others become tags.
     let tags: Vec<String> = extras.tags.iter().chain(folders).cloned().collect();
     if !tags.is_empty() {
         set(name::TAGS, FieldValue::List(tags));

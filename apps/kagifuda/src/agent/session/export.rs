@@ -123,6 +123,7 @@ pub(super) fn extras(state: &ItemState) -> EntryExtras {
         note: SecretText::new(text_of(state, field::NOTE)),
         is_pinned: flag.unwrap_or(false),
         colour: text(field::COLOUR),
+        service: None,
     }
 }
 

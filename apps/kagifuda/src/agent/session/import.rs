@@ -6,22 +6,23 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
 
 use kagifuda_linux::clock::Moment;
-use kagifuda_otp::otpauth::{self, OtpauthError};
 use kagifuda_otp::{Token, TokenKind};
 use kagifuda_secret::{SecretBytes, SecretText};
 use kagifuda_vault::exchange::{
-    Entry, FileNotice, Import, ImportLimits, Notice, PasskeyEntry, RefuseReason, Refused, Setting,
-    detect, read_any,
+    Entry, FileNotice, Import, ImportError, ImportLimits, PasskeyEntry, detect, is_database,
+    read_any, read_tables, wanted_tables,
 };
 use kagifuda_vault::schema::kinds;
 use kagifuda_vault::{Deed, Draft, ItemId, item};
+use kagifuda_vaultfile::read_foreign;
 
 use super::blobs::{self, Blobs};
+use super::import_words::{note, refused_line};
 use super::open::Open;
-use super::passkeys::{NO_ROOM, REMOVED_BEFORE};
+use super::services::Written;
 use super::{Answer, edit, rng};
 use crate::agent::protocol::{
-    self, Failure, ImportLine, ImportOutcome, ImportReport, Refusal, Reply, Ticket,
+    self, Failure, ImportLine, ImportOutcome, ImportReport, Kind, Reply, Ticket,
 };
 use crate::agent::trouble;
 
@@ -29,8 +30,14 @@ use crate::agent::trouble;
 pub(super) struct Prepared {
     ticket: Ticket,
     format: &'static str,
+    new: New,
+}
+
+/// What of a file the vault does not have yet.
+struct New {
     entries: Vec<Entry>,
     passkeys: Vec<PasskeyEntry>,
+    written: Written,
 }
 
 /// What happens to entries, by their places in the file.
@@ -48,46 +55,53 @@ impl Open {
         bytes: &SecretBytes,
         password: Option<&SecretText>,
     ) -> Answer {
-        let import =
-            read_any(bytes.expose(), password, &ImportLimits::STANDARD).map_err(|error| {
-                trouble::of_import(&error, detect(bytes.expose()).map(|format| format.name()))
-            })?;
-        let format = trouble::format_name(import.format);
+        Ok(self.show_import(read(bytes.expose(), password)?))
+    }
+
+    /// Tells what would happen to every entry of a file, and keeps what is new until it is asked for.
+    pub(super) fn show_import(&mut self, import: Import) -> Reply {
+        let format = import.format.word();
         let missing_parts = missing_parts(&import);
-        let (lines, entries, passkeys) = self.compare(import);
-        let has_new = !(entries.is_empty() && passkeys.is_empty());
+        let (lines, new) = self.compare(import);
+        let has_new = lines.iter().any(|line| line.outcome == ImportOutcome::Imported);
         let ticket = has_new.then(|| {
             let ticket = Ticket(ItemId::random(&mut rng()).0);
-            self.prepared = Some(Prepared { ticket, format, entries, passkeys });
+            self.prepared = Some(Prepared { ticket, format, new });
             self.has_grown = true;
             ticket
         });
-        Ok(Reply::Import(ImportReport { ticket, format: format.to_owned(), lines, missing_parts }))
+        Reply::Import(ImportReport { ticket, format: format.to_owned(), lines, missing_parts })
     }
 
     pub(super) fn import_commit(&mut self, ticket: Ticket, now: Moment) -> Answer {
         let is_this = |prepared: &mut Prepared| prepared.ticket == ticket;
-        let mut prepared = self.prepared.take_if(is_this).ok_or(Failure::NoSuchTicket)?;
+        let prepared = self.prepared.take_if(is_this).ok_or(Failure::NoSuchTicket)?;
+        let Prepared { format, new: New { entries, mut passkeys, written }, .. } = prepared;
         let collection = self.vault.home();
-        let mut drafts = Vec::with_capacity(prepared.entries.len());
-        for entry in &prepared.entries {
+        let mut drafts = self.drafts_of(&written, format)?;
+        for entry in &entries {
             let mut edits = item::token_edits(&entry.token, &mut rng());
-            edits.extend(edit::extras(&entry.extras, prepared.format)?);
+            edits.extend(edit::extras(kinds::TOKEN, &entry.extras, format)?);
+            edits.extend(self.link_of(&written, &entry.extras)?);
             let item = ItemId::random(&mut rng());
             drafts.push(Draft { collection, item, kind: kinds::TOKEN, edits });
         }
         let mut blobs = Blobs::of(&self.vault);
-        let has_blobs = prepared.passkeys.iter().any(|entry| entry.large_blob.is_some());
-        for entry in &mut prepared.passkeys {
+        let has_blobs = passkeys.iter().any(|entry| entry.large_blob.is_some());
+        for entry in &mut passkeys {
             let key = blobs::new_key();
             // What was shown must be what is made: a key that wrote blobs since may have no room left.
             if entry.large_blob.as_ref().is_some_and(|blob| !blobs.add(&key, blob)) {
                 return Err(Failure::NoSuchTicket);
             }
             entry.passkey.large_blob_key = Some(SecretBytes::from(&key[..]));
-            drafts.push(self.draft_of(entry, prepared.format)?);
+            let mut draft = self.draft_of(entry, format)?;
+            draft.edits.extend(self.link_of(&written, &entry.extras)?);
+            drafts.push(draft);
         }
-        let added = u32::try_from(drafts.len()).unwrap_or(u32::MAX);
+        // A service comes with how one signs in there; those are no entries of the file.
+        let methods = drafts.iter().filter(|draft| draft.kind == kinds::METHOD).count();
+        let added = u32::try_from(drafts.len() - methods).unwrap_or(u32::MAX);
         if has_blobs {
             drafts.extend(blobs.drafts(&self.vault));
         }
@@ -95,8 +109,8 @@ impl Open {
         Ok(Reply::Imported { added, operation })
     }
 
-    /// One line per entry of the file, in its order, and the entries and passkeys that are new.
-    fn compare(&self, import: Import) -> (Vec<ImportLine>, Vec<Entry>, Vec<PasskeyEntry>) {
+    /// One line per entry of the file, in its order, and what is new.
+    fn compare(&self, import: Import) -> (Vec<ImportLine>, New) {
         let mut known = self.known_tokens();
         let removed = self.removed_tokens();
         let mut lines: Outcomes = import
@@ -104,7 +118,7 @@ impl Open {
             .iter()
             .map(|refused| (refused.position, refused_line(refused)))
             .collect();
-        let mut new = Vec::new();
+        let mut entries = Vec::new();
         for entry in import.entries {
             let outcome = match known.find(&entry.token) {
                 Some(id) => {
@@ -117,20 +131,23 @@ impl Open {
                 account: entry.token.account.clone(),
                 outcome,
                 notes: entry.notices.iter().map(note).collect(),
+                kind: Some(Kind::Token),
             };
             if line.outcome == ImportOutcome::Imported {
                 let mut entry = entry;
                 removed.count_on(&mut entry.token);
                 known.add(None, entry.token.duplicate());
                 lines.push((entry.position, line));
-                new.push(entry);
+                entries.push(entry);
             } else {
                 lines.push((entry.position, line));
             }
         }
         let passkeys = self.compare_passkeys(import.passkeys, &mut lines);
+        let written = self.compare_services(import.services, import.notes, &mut lines);
         lines.sort_by_key(|(position, _)| *position);
-        (lines.into_iter().map(|(_, line)| line).collect(), new, passkeys)
+        let lines = lines.into_iter().map(|(_, line)| line).collect();
+        (lines, New { entries, passkeys, written })
     }
 
     /// The tokens that were removed and not yet purged: codes they have shown must not be shown again.
@@ -154,6 +171,19 @@ impl Open {
         }
         known
     }
+}
+
+/// Reads a file of whatever format its content shows.
+fn read(bytes: &[u8], password: Option<&SecretText>) -> Result<Import, Failure> {
+    let limits = ImportLimits::STANDARD;
+    if is_database(bytes) {
+        let rows = read_foreign(bytes, wanted_tables());
+        let import = rows.and_then(|tables| read_tables(&tables, &limits));
+        return import.map_err(|error| trouble::of_import(&error, None));
+    }
+    let refused =
+        |error: ImportError| trouble::of_import(&error, detect(bytes).map(|format| format.name()));
+    read_any(bytes, password, &limits).map_err(refused)
 }
 
 impl Known {
@@ -202,100 +232,4 @@ fn missing_parts(import: &Import) -> Vec<u32> {
         _ => None,
     });
     missing.flatten().map(|part| part.index + 1).collect()
-}
-
-fn refused_line(refused: &Refused) -> ImportLine {
-    ImportLine {
-        issuer: refused.name.clone(),
-        account: String::new(),
-        outcome: ImportOutcome::Refused { why: refusal(&refused.reason) },
-        notes: Vec::new(),
-    }
-}
-
-fn refusal(reason: &RefuseReason) -> Refusal {
-    let unknown = String::new;
-    match reason {
-        RefuseReason::NotAToken => Refusal::NotAToken,
-        RefuseReason::NoSecret => Refusal::NoSecret,
-        RefuseReason::BadSecret => Refusal::BadSecret,
-        RefuseReason::UnknownKind => Refusal::UnknownType { found: unknown() },
-        RefuseReason::UnknownAlgorithm => Refusal::UnknownAlgorithm { found: unknown() },
-        RefuseReason::BadDigits => Refusal::BadDigits,
-        RefuseReason::BadPeriod => Refusal::BadPeriod,
-        RefuseReason::NotKept => Refusal::NotKept,
-        RefuseReason::Uri(error) => match error {
-            OtpauthError::NotOtpauth | OtpauthError::IsMigration => Refusal::NotAToken,
-            OtpauthError::UnknownKind => Refusal::UnknownType { found: unknown() },
-            OtpauthError::SecretMissing => Refusal::NoSecret,
-            OtpauthError::SecretTwice
-            | OtpauthError::Secret(_)
-            | OtpauthError::SecretNotHexadecimal
-            | OtpauthError::YandexSecretDamaged => Refusal::BadSecret,
-            OtpauthError::Algorithm => Refusal::UnknownAlgorithm { found: unknown() },
-            OtpauthError::Digits => Refusal::BadDigits,
-            OtpauthError::Period => Refusal::BadPeriod,
-            OtpauthError::Counter => Refusal::BadCounter,
-            _ => Refusal::Broken,
-        },
-        _ => Refusal::Broken,
-    }
-}
-
-/// The short names of what is to be noted about an entry, for tables of texts.
-pub const NOTES: &[&str] = &[
-    "assumed-type",
-    "assumed-algorithm",
-    "assumed-digits",
-    "assumed-period",
-    "assumed-counter",
-    "ignored-setting",
-    "icon-dropped",
-    "was-trashed",
-    "was-archived",
-    "unknown-kept",
-    "display-unreadable",
-    "group-missing",
-    "pin-missing",
-    "other-name",
-    "issuers-disagree",
-    "nameless",
-    "repeated-parameter",
-    "name-damaged",
-    "prf-unreadable",
-    "blob-dropped",
-    "protection-assumed",
-    NO_ROOM,
-    REMOVED_BEFORE,
-    "other",
-];
-
-pub(super) fn note(notice: &Notice) -> String {
-    let name = match notice {
-        Notice::Assumed(Setting::Kind) => "assumed-type",
-        Notice::Assumed(Setting::Algorithm) => "assumed-algorithm",
-        Notice::Assumed(Setting::Digits) => "assumed-digits",
-        Notice::Assumed(Setting::Period) => "assumed-period",
-        Notice::Assumed(Setting::Counter) => "assumed-counter",
-        Notice::Ignored(_) => "ignored-setting",
-        Notice::IconDropped => "icon-dropped",
-        Notice::WasTrashed => "was-trashed",
-        Notice::WasArchived => "was-archived",
-        Notice::UnknownKept { .. } => "unknown-kept",
-        Notice::DisplayUnreadable => "display-unreadable",
-        Notice::GroupMissing => "group-missing",
-        Notice::PinMissing | Notice::Uri(otpauth::Notice::PinMissing) => "pin-missing",
-        Notice::ShownAs { .. } => "other-name",
-        Notice::PrfUnreadable => "prf-unreadable",
-        Notice::BlobDropped => "blob-dropped",
-        Notice::ProtectionAssumed => "protection-assumed",
-        Notice::Uri(otpauth::Notice::IssuersDisagree) => "issuers-disagree",
-        Notice::Uri(otpauth::Notice::Nameless) => "nameless",
-        Notice::Uri(otpauth::Notice::CounterAssumedZero) => "assumed-counter",
-        Notice::Uri(otpauth::Notice::ParameterRepeated) => "repeated-parameter",
-        Notice::Uri(otpauth::Notice::NameDamaged) => "name-damaged",
-        Notice::Uri(otpauth::Notice::SettingIgnored) => "ignored-setting",
-        _ => "other",
-    };
-    name.to_owned()
 }

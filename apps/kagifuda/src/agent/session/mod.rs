@@ -10,19 +10,21 @@ mod codes;
 mod edit;
 mod export;
 mod import;
+mod import_words;
 mod index;
 mod items;
 mod key;
 mod open;
 mod passkeys;
 mod restore;
+mod services;
 mod show;
 #[cfg(test)]
 mod tests;
 mod upkeep;
 mod ways;
 
-pub use self::import::NOTES as IMPORT_NOTES;
+pub use self::import_words::NOTES as IMPORT_NOTES;
 
 use std::mem;
 use std::rc::Rc;

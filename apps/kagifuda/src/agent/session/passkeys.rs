@@ -13,11 +13,12 @@ use kagifuda_vault::schema::{field, kinds};
 use kagifuda_vault::{Draft, Edit, ItemId, ItemState, item, value};
 
 use super::blobs::{self, BlobKey, Blobs, Found};
-use super::import::{Outcomes, note};
+use super::import::Outcomes;
+use super::import_words::note;
 use super::open::Open;
 use super::show::text_of;
 use super::{edit, export, rng};
-use crate::agent::protocol::{self, Failure, ImportLine, ImportOutcome};
+use crate::agent::protocol::{self, Failure, ImportLine, ImportOutcome, Kind};
 
 /// The short name of the note that a passkey was removed from this vault.
 pub(super) const REMOVED_BEFORE: &str = "removed-before";
@@ -78,7 +79,8 @@ impl Open {
                 notes.push(NO_ROOM.to_owned());
             }
             let (issuer, account) = (key.0.clone(), entry.passkey.user_name.clone());
-            lines.push((entry.position, ImportLine { issuer, account, outcome, notes }));
+            let kind = Some(Kind::Passkey);
+            lines.push((entry.position, ImportLine { issuer, account, outcome, notes, kind }));
             if is_new {
                 here.insert(key, None);
                 new.push(entry);
@@ -90,7 +92,7 @@ impl Open {
     /// What makes an item of a passkey that was read from a file.
     pub(super) fn draft_of(&self, entry: &PasskeyEntry, format: &str) -> Result<Draft, Failure> {
         let mut edits = item::passkey_edits(&entry.passkey);
-        edits.extend(edit::extras(&entry.extras, format)?);
+        edits.extend(edit::extras(kinds::PASSKEY, &entry.extras, format)?);
         if !entry.name.is_empty() {
             edits.insert(field::NAME, Edit::Set(value::text(&entry.name)));
         }

@@ -6,6 +6,7 @@ mod exchange;
 mod harmed;
 mod meeting;
 mod power;
+mod services;
 mod virtual_key;
 mod who;
 
