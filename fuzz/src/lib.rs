@@ -16,8 +16,8 @@ mod mutate;
 pub use mutate::Mutations;
 
 use bodies::{
-    apdu, base32, bio, change, exchange, file, frame, hid, item, journal, key, memory, migration,
-    ocra, otpauth, picture, tables, vault, words,
+    apdu, base32, bio, change, descriptor, exchange, file, frame, hid, item, journal, key, memory,
+    migration, ocra, otpauth, picture, tables, vault, words,
 };
 
 /// One fuzz body.
@@ -49,6 +49,7 @@ pub const BODIES: &[Body] = &[
     Body::new("base32", base32::run, base32::DICTIONARY),
     Body::new("bio", bio::run, bio::DICTIONARY),
     Body::new("change", change::run, change::DICTIONARY),
+    Body::new("descriptor", descriptor::run, descriptor::DICTIONARY),
     Body::new("exchange", exchange::run, exchange::DICTIONARY).with_vectors("exchange"),
     Body::new("file", file::run, file::DICTIONARY),
     Body::new("frame", frame::run, frame::DICTIONARY),

@@ -4,7 +4,8 @@
 //! up anew from what the store kept, with the write there or not. Whatever comes: no passkey that was
 //! acknowledged is lost but by what removes it, what is refused changes no passkey, PIN tries never
 //! increase but by the right PIN or a reset, settings change by what changes them, and a wrong PIN never
-//! opens anything.
+//! opens anything. Where the key recognises its person by itself, nobody else is called verified: a stranger
+//! costs a try, a reader that cannot read costs none, and tries come back by being recognised only.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -18,7 +19,7 @@ use kagifuda_ctap::cbor;
 use kagifuda_ctap::client::{self, Agreement, ArrayWriter, ClientError, Dialect, Token};
 use kagifuda_ctap::keys::SoftwareKeys;
 use kagifuda_ctap::message::Options;
-use kagifuda_ctap::message::auth_data::AuthData;
+use kagifuda_ctap::message::auth_data::{AuthData, Flags};
 use kagifuda_ctap::message::config::MinPinLengthRequest;
 use kagifuda_ctap::message::extension::{AssertInputs, MakeInputs};
 use kagifuda_ctap::message::get_assertion::GetAssertionRequest;
@@ -43,10 +44,26 @@ pub(crate) const DICTIONARY: &[&str] = &[
     "t\u{1}",
     "x",
     "q\u{1}\u{4}",
+    "v\u{1}",
+    "i\u{1}",
+    "i\u{2}",
+    "r",
+    "m\u{0}@",
 ];
 
 const SITES: [&str; 3] = ["inn.example", "bank.example", "ssh:"];
 const PINS: [&str; 3] = ["2468", "135790", "kagifuda"];
+/// What a reader may come to.
+const FOUND: [Answer; 6] = [
+    Answer::Given,
+    Answer::Unrecognised,
+    Answer::Unable,
+    Answer::Refused,
+    Answer::TimedOut,
+    Answer::Cancelled,
+];
+/// How often recognising may fail.
+const UV_TRIES: u8 = 5;
 /// Longer scripts find nothing more.
 const STEPS: usize = 48;
 
@@ -95,6 +112,13 @@ struct Bench {
     rng: ChaCha20Rng,
     now: Duration,
     touch: Answer,
+    /// What becomes of being recognised, where the key can.
+    found: Answer,
+    profile: Profile,
+    /// How often somebody was to be recognised in this step.
+    asked: u8,
+    /// A write was made to fail, now or before.
+    has_failed: bool,
     secret: [u8; 32],
     resets: u32,
     kept: BTreeMap<Vec<u8>, Kept>,
@@ -136,6 +160,10 @@ impl Bench {
             rng,
             now: Duration::ZERO,
             touch: Answer::Given,
+            found: Answer::Given,
+            profile: Profile::HOST,
+            asked: 0,
+            has_failed: false,
             secret,
             resets: 0,
             kept: BTreeMap::new(),
@@ -150,11 +178,21 @@ impl Bench {
     fn power_up(&mut self) {
         let store = std::mem::take(self.engine.store()).powered_up();
         let (keys, now) = (SoftwareKeys::locked(), self.now);
-        self.engine = Authenticator::power_up(Profile::HOST, store, keys, now, &mut self.rng)
+        self.engine = Authenticator::power_up(self.profile, store, keys, now, &mut self.rng)
             .expect("what a cut left behind powers up");
         self.engine.store().is_locked = true;
         (self.was_cut, self.is_cut_step) = (true, true);
         self.follow_reset();
+    }
+
+    /// The same store in a key that recognises its person, or in one that does not.
+    fn become_one_that_recognises(&mut self, does: u8) {
+        self.profile.has_built_in_uv = does & 1 != 0;
+        let store = std::mem::take(self.engine.store()).powered_up();
+        let (keys, now) = (SoftwareKeys::locked(), self.now);
+        self.engine = Authenticator::power_up(self.profile, store, keys, now, &mut self.rng)
+            .expect("a store that was left whole powers up");
+        self.unlock();
     }
 
     fn seen(&mut self) -> Option<Seen> {
@@ -171,13 +209,15 @@ impl Bench {
 
     /// One step, and what must hold behind it.
     fn watched_step(&mut self, mark: u8, script: &mut Script<'_>) {
-        let before = self.tries();
+        let (before, recognitions) = (self.tries(), self.engine.verification_tries());
         let seen = self.seen();
         self.may_have_more_tries = false;
         self.is_cut_step = false;
+        self.asked = 0;
         self.step(mark, script);
-        // Raw requests may be any of those.
-        let may_change_settings = matches!(mark, b'o' | b'p' | b'x' | b'q');
+        self.check_recognition(recognitions, mark);
+        // Raw requests may be any of those; another kind of key tells of other settings.
+        let may_change_settings = matches!(mark, b'o' | b'p' | b'x' | b'q' | b'v');
         if self.is_cut_step && !may_change_settings {
             assert_eq!(self.seen(), seen, "a cut changed settings at {mark:?}");
         }
@@ -188,6 +228,26 @@ impl Bench {
         for (id, kept) in &self.kept {
             assert!(!kept.is_discoverable || ids.contains(id), "{kept:?} is lost after {mark:?}");
         }
+    }
+
+    /// What being recognised, or not, has cost and given back.
+    fn check_recognition(&mut self, before: u8, mark: u8) {
+        let after = self.engine.verification_tries();
+        // A try that could not be kept is spent until the power goes, and counts again then.
+        if self.may_have_more_tries || (self.has_failed && (self.is_cut_step || mark == b'v')) {
+            return;
+        }
+        let expected = match self.found {
+            Answer::Given if self.asked > 0 => UV_TRIES,
+            Answer::Unrecognised => before - self.asked,
+            _ => before,
+        };
+        assert_eq!(after, expected, "{} times {:?}, from {before} tries", self.asked, self.found);
+    }
+
+    /// Whether the person was recognised in this step.
+    fn was_recognised(&self) -> bool {
+        self.asked > 0 && self.found == Answer::Given
     }
 
     fn step(&mut self, mark: u8, script: &mut Script<'_>) {
@@ -217,9 +277,13 @@ impl Bench {
             b'o' => self.configure(script.byte(), script.byte()),
             b'x' => self.reset(&[0x07]),
             b'z' => self.engine.power_cycle(self.now, &mut self.rng),
+            b'r' => self.token_by_recognition(),
+            b'v' => self.become_one_that_recognises(script.byte()),
+            b'i' => self.found = FOUND[usize::from(script.byte()) % FOUND.len()],
             b'w' => self.now += Duration::from_secs(u64::from(script.byte())),
             b'f' => {
                 let byte = script.byte();
+                self.has_failed = true;
                 let store = self.engine.store();
                 store.fails_at = Some(u32::from(byte % 4) + 1);
                 store.failing = match byte / 4 % 3 {
@@ -270,7 +334,9 @@ impl Bench {
             if ask.question == Question::Unlock {
                 self.unlock();
             }
-            consent.set(ask.question, self.touch);
+            let is_to_recognise = ask.question == Question::Verify;
+            self.asked += u8::from(is_to_recognise);
+            consent.set(ask.question, if is_to_recognise { self.found } else { self.touch });
         }
     }
 
@@ -318,7 +384,11 @@ impl Bench {
             rp_id: site,
             user_id: &user_id,
             algorithms: if flags & 32 != 0 { &[-8] } else { &[-7] },
-            options: Options { rk: Some(is_discoverable), ..Options::default() },
+            options: Options {
+                rk: Some(is_discoverable),
+                uv: (flags & 64 != 0).then_some(true),
+                ..Options::default()
+            },
             extensions,
             auth: match (&token, &param) {
                 (Some(token), Some(param)) => token.auth(param),
@@ -342,6 +412,8 @@ impl Bench {
         }
         let Ok(made) = client::read_made(&answer) else { return };
         let data = AuthData::read(made.auth_data).expect("authenticator data");
+        let is_verified = data.flags.has(Flags::USER_VERIFIED);
+        assert!(!is_verified || token.is_some() || self.was_recognised(), "nobody was verified");
         let id = data.attested.expect("a credential").id.to_vec();
         if is_discoverable {
             self.kept.retain(|_, kept| !takes_the_place(kept));
@@ -357,10 +429,19 @@ impl Bench {
                 large_blob_key: (flags & 1 != 0).then_some(true),
                 ..AssertInputs::default()
             },
-            options: Options { up: (flags & 2 != 0).then_some(false), ..Options::default() },
+            options: Options {
+                up: (flags & 2 != 0).then_some(false),
+                uv: (flags & 4 != 0).then_some(true),
+                ..Options::default()
+            },
             ..GetAssertionRequest::default()
         };
         let answer = self.send(|_, out| client::get_assertion(&request, out));
+        if let Ok(assertion) = client::read_assertion(&answer) {
+            let data = AuthData::read(assertion.auth_data).expect("authenticator data");
+            let is_verified = data.flags.has(Flags::USER_VERIFIED);
+            assert!(!is_verified || self.was_recognised(), "nobody was verified");
+        }
         let count = client::read_assertion(&answer).ok().and_then(|assertion| assertion.count);
         for _ in 1..count.unwrap_or(1).min(8) {
             self.send(|_, out| client::get_next_assertion(out));
@@ -430,6 +511,16 @@ impl Bench {
                 self.check_right_pin(error, is_right);
                 None
             }
+        }
+    }
+
+    /// A token by what is built in, where that is there.
+    fn token_by_recognition(&mut self) {
+        let Some(agreement) = self.agree(PinProtocol::Two) else { return };
+        let answer =
+            self.send(|_, out| agreement.token_by_recognition(Permissions::MANAGE, None, out));
+        if agreement.read_token(&answer).is_ok() {
+            assert!(self.was_recognised(), "a token, and nobody was recognised");
         }
     }
 
