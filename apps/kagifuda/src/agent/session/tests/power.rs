@@ -12,9 +12,12 @@ use kagifuda_ctap::message::auth_data::AuthData;
 use kagifuda_ctap::message::get_assertion::GetAssertionRequest;
 use kagifuda_ctap::message::make_credential::MakeCredentialRequest;
 use kagifuda_ctap::pin_protocol::PinProtocol;
+use kagifuda_ctap::status::Status as KeyStatus;
 
 use super::super::rng;
-use super::virtual_key::{plugged, send, touched};
+use super::virtual_key::{
+    CHECK_ONLY, NOT_OF_THIS_KEY, RESET, plugged, register, send, sign_in, touched, u2f,
+};
 use super::*;
 use crate::agent::protocol::{KeyFrame, KeyKind};
 
@@ -252,4 +255,70 @@ fn a_power_cut_never_gives_back_a_try_at_the_pin() {
     }
     assert!(pc.tries_pin(&mut session, "2468"));
     assert_eq!(pc.tries_left(&mut session), 8);
+}
+
+/// The vault's part of a reset is one operation and comes first; what is about this machine comes behind it, in
+/// two files.
+#[test]
+fn a_power_cut_amid_a_reset_brings_nothing_back_and_weakens_no_pin() {
+    for removed in [&[][..], &["virtual-key-settings"]] {
+        let pc = Pc::new();
+        let (mut session, passkey) = settled(&pc);
+        let sealed = register(&pc, &mut session);
+        let agreement = pc.agreed(&mut session);
+        assert_eq!(pc.key(&mut session, |out| agreement.set_pin("2468", &mut rng(), out))[0], 0);
+        assert!(!pc.tries_pin(&mut session, "1357"));
+        session.pass(pc.now);
+        let mut kept = pc.kept();
+        let reset = send((&pc, &mut session), KeyFrame::Cbor, RESET, touched());
+        assert_eq!(reset, Ok(vec![0]));
+        kept.retain(|name, _| !removed.iter().any(|it| name.to_string_lossy().contains(it)));
+        pc.cut_power(session, &kept);
+
+        let (mut session, read_only) = pc.powered_up();
+        assert_eq!(read_only, None);
+        assert!(!pc.signs_in(&mut session, &passkey), "a passkey is back");
+        let known = u2f(&pc, &mut session, &sign_in(CHECK_ONLY, &sealed));
+        assert_eq!(known, Ok(NOT_OF_THIS_KEY.to_vec()), "a sealed credential is back");
+        if removed.is_empty() {
+            // An empty key keeps its PIN, with no try more.
+            assert_eq!(pc.tries_left(&mut session), 7);
+            assert!(!pc.tries_pin(&mut session, "1357"));
+            assert!(pc.tries_pin(&mut session, "2468"));
+            let reset = send((&pc, &mut session), KeyFrame::Cbor, RESET, touched());
+            assert_eq!(reset, Ok(vec![0]));
+        }
+        assert!(!pc.tries_pin(&mut session, "2468"), "the old PIN opens nothing");
+        let second = pc.register(&mut session, "second");
+        let agreement = pc.agreed(&mut session);
+        assert_eq!(pc.key(&mut session, |out| agreement.set_pin("8642", &mut rng(), out))[0], 0);
+        assert_eq!(pc.tries_left(&mut session), 8);
+        assert!(pc.tries_pin(&mut session, "8642"));
+        assert!(pc.signs_in(&mut session, &second));
+    }
+}
+
+#[test]
+fn a_reset_that_cannot_forget_its_pin_says_so_and_brings_nothing_back() {
+    let pc = Pc::new();
+    let (mut session, passkey) = settled(&pc);
+    let sealed = register(&pc, &mut session);
+    let agreement = pc.agreed(&mut session);
+    assert_eq!(pc.key(&mut session, |out| agreement.set_pin("2468", &mut rng(), out))[0], 0);
+    let is_settings = |name: &OsString| name.to_string_lossy().contains("virtual-key-settings");
+    let note = pc.path("memory").join(pc.kept().into_keys().find(is_settings).unwrap());
+    // A folder in the place of a file is not removed as one.
+    std::fs::rename(&note, pc.path("aside")).unwrap();
+    std::fs::create_dir(&note).unwrap();
+    let reset = send((&pc, &mut session), KeyFrame::Cbor, RESET, touched());
+    assert_eq!(reset, Ok(vec![KeyStatus::Other as u8]));
+    let known = u2f(&pc, &mut session, &sign_in(CHECK_ONLY, &sealed));
+    assert_eq!(known, Ok(NOT_OF_THIS_KEY.to_vec()), "at once");
+    assert!(!pc.signs_in(&mut session, &passkey));
+    assert!(pc.tries_pin(&mut session, "2468"), "the PIN protects what comes");
+    std::fs::remove_dir(&note).unwrap();
+    std::fs::rename(pc.path("aside"), &note).unwrap();
+    let reset = send((&pc, &mut session), KeyFrame::Cbor, RESET, touched());
+    assert_eq!(reset, Ok(vec![0]));
+    assert!(!pc.tries_pin(&mut session, "2468"));
 }

@@ -15,14 +15,14 @@ use crate::agent::protocol::{
 
 const REGISTER: u8 = 0x01;
 const AUTHENTICATE: u8 = 0x02;
-const CHECK_ONLY: u8 = 0x07;
+pub(super) const CHECK_ONLY: u8 = 0x07;
 const ENFORCE: u8 = 0x03;
-const RESET: &[u8] = &[0x07];
+pub(super) const RESET: &[u8] = &[0x07];
 const CHALLENGE: [u8; 32] = [7; 32];
 
 const OK: [u8; 2] = [0x90, 0x00];
 const TOUCH_NEEDED: [u8; 2] = [0x69, 0x85];
-const NOT_OF_THIS_KEY: [u8; 2] = [0x6A, 0x80];
+pub(super) const NOT_OF_THIS_KEY: [u8; 2] = [0x6A, 0x80];
 
 fn apdu(ins: u8, p1: u8, data: &[u8]) -> Vec<u8> {
     let answer_bytes = Some(Form::Extended.max_answer_bytes());
@@ -33,7 +33,7 @@ fn apdu(ins: u8, p1: u8, data: &[u8]) -> Vec<u8> {
     bytes
 }
 
-fn sign_in(control: u8, handle: &[u8]) -> Vec<u8> {
+pub(super) fn sign_in(control: u8, handle: &[u8]) -> Vec<u8> {
     let length = [u8::try_from(handle.len()).unwrap()];
     let application = RpIdHash::of("example.com").0;
     apdu(AUTHENTICATE, control, &[&CHALLENGE[..], &application, &length, handle].concat())
@@ -59,12 +59,12 @@ pub(super) fn touched() -> KeyConsent {
     KeyConsent { touch: Some(KeySaid::Yes), ..KeyConsent::default() }
 }
 
-fn u2f(pc: &Pc, session: &mut Session, message: &[u8]) -> Result<Vec<u8>, KeyQuestion> {
+pub(super) fn u2f(pc: &Pc, session: &mut Session, message: &[u8]) -> Result<Vec<u8>, KeyQuestion> {
     send((pc, session), KeyFrame::Msg, message, KeyConsent::default())
 }
 
 /// Registers with a touch; the handle.
-fn register(pc: &Pc, session: &mut Session) -> Vec<u8> {
+pub(super) fn register(pc: &Pc, session: &mut Session) -> Vec<u8> {
     let message = apdu(REGISTER, 0, &[CHALLENGE, RpIdHash::of("example.com").0].concat());
     assert_eq!(u2f(pc, session, &message), Err(KeyQuestion::Touch));
     let answer = send((pc, session), KeyFrame::Msg, &message, touched()).unwrap();
