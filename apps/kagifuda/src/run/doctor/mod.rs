@@ -8,19 +8,21 @@ mod surroundings;
 
 use std::path::{Path, PathBuf};
 
+use kagifuda_linux::LinuxError;
 use kagifuda_linux::hidraw::Usability;
+use kagifuda_linux::pcsc::{CardTrouble, readers};
 use kagifuda_linux::uhid::{BrokerTrouble, DeviceTrouble, Places, UhidDevice, broker};
 use serde_json::{Value, json};
 
 use super::json as shape;
-use super::keys::plugged_in;
+use super::keys::{PluggedIn, plugged_in};
 use super::session::Session;
 use crate::fault::Fault;
 use crate::say;
 use crate::term::Style;
 use crate::term::grid::beside;
 use crate::text::{Texts, Value as Said};
-use surroundings::{Packaging, Surroundings};
+use surroundings::{Bluetooth, Packaging, Surroundings};
 
 /// How grave something is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,15 +44,16 @@ struct Finding {
     text: String,
 }
 
-/// Why a site may ask for a key all the same.
-const CAUSES: [(&str, &str); 7] = [
-    ("doctor-cause-elsewhere", "doctor-elsewhere"),
-    ("doctor-cause-phone", "doctor-phone"),
-    ("doctor-cause-kind", "doctor-kind"),
-    ("doctor-cause-stale", "doctor-stale"),
-    ("doctor-cause-policy", "doctor-policy"),
-    ("doctor-cause-once", "doctor-once"),
-    ("doctor-cause-remove", "doctor-remove"),
+/// Why a site may ask for a key all the same, and the two ways out that all of it has in common: a name for
+/// scripts, a heading, and what to do.
+const CAUSES: [(&str, &str, &str); 7] = [
+    ("elsewhere", "doctor-cause-elsewhere", "doctor-elsewhere"),
+    ("phone", "doctor-cause-phone", "doctor-phone"),
+    ("kind", "doctor-cause-kind", "doctor-kind"),
+    ("stale", "doctor-cause-stale", "doctor-stale"),
+    ("policy", "doctor-cause-policy", "doctor-policy"),
+    ("once", "doctor-cause-once", "doctor-once"),
+    ("remove", "doctor-cause-remove", "doctor-remove"),
 ];
 
 /// Looks at everything that keys need here.
@@ -58,13 +61,15 @@ pub(super) fn key(s: &mut Session<'_>, json: bool) -> Result<(), Fault> {
     let home = std::env::var_os("HOME").map(PathBuf::from);
     let around = Surroundings::look(Path::new("/"), home.as_deref());
     let is_remote = std::env::var_os("SSH_CONNECTION").is_some();
-    let mut findings = keys_here(s.texts);
+    let mut findings = keys_here(s.texts, plugged_in());
+    findings.extend(cards(s.texts, readers().map(|_| ())));
     findings.push(this_pc(s.texts, &Places::default()));
     findings.extend(surrounding(s.texts, &around, is_remote));
     let is_bad = findings.iter().any(|finding| finding.gravity == Gravity::Bad);
     if json {
         let findings: Vec<Value> = findings.iter().map(Finding::shown).collect();
-        s.print(&shape::page(json!({ "findings": findings })))?;
+        let causes = causes(s.texts);
+        s.print(&shape::page(json!({ "findings": findings, "causes": causes })))?;
     } else {
         let page = page(s, &findings);
         s.print(&page)?;
@@ -107,14 +112,22 @@ fn page(s: &Session<'_>, findings: &[Finding]) -> String {
     page.push_str(&s.screen.paint(Style::Strong, &say!(t, "doctor-head-causes")));
     page.push('\n');
     let rows: Vec<(String, String)> =
-        CAUSES.iter().map(|(cause, text)| (t.get(cause), t.get(text))).collect();
+        CAUSES.iter().map(|(_, heading, text)| (t.get(heading), t.get(text))).collect();
     page.push_str(&beside(&rows, s.screen.page()));
     page
 }
 
+/// What cannot be seen from here, for scripts.
+fn causes(t: &Texts) -> Vec<Value> {
+    let shown = |(name, heading, text): &(&str, &str, &str)| {
+        let (heading, text) = (t.get(heading), t.get(text));
+        json!({ "cause": name, "heading": heading, "text": text })
+    };
+    CAUSES.iter().map(shown).collect()
+}
+
 /// The keys that are plugged in.
-fn keys_here(t: &Texts) -> Vec<Finding> {
-    let keys = plugged_in();
+fn keys_here(t: &Texts, keys: Vec<PluggedIn>) -> Vec<Finding> {
     if keys.is_empty() {
         return vec![Finding::new("keys", Gravity::Notable, say!(t, "doctor-no-key"))];
     }
@@ -147,6 +160,16 @@ fn keys_here(t: &Texts) -> Vec<Finding> {
             }
         })
         .collect()
+}
+
+/// Whether keys in card readers are out of reach. That there is no reader, or nothing to ask for one, is as it
+/// should be on most PCs.
+fn cards(t: &Texts, asked: Result<(), LinuxError>) -> Option<Finding> {
+    let is_forbidden = matches!(asked, Err(LinuxError::SmartCard { why: CardTrouble::Forbidden }));
+    is_forbidden.then(|| {
+        let text = say!(t, "doctor-cards-forbidden");
+        Finding::new("keys", Gravity::Notable, text)
+    })
 }
 
 /// Whether this PC can be a key itself: by the broker, or by a rule that lets its user plug devices in.
@@ -200,13 +223,12 @@ fn surrounding(t: &Texts, around: &Surroundings, is_remote: bool) -> Vec<Finding
             },
         );
     }
-    if around.has_bluetooth {
-        let text = say!(t, "doctor-bluetooth");
-        findings.push(Finding::new("bluetooth", Gravity::Well, text));
-    } else {
-        let text = say!(t, "doctor-no-bluetooth");
-        findings.push(Finding::new("bluetooth", Gravity::Notable, text));
-    }
+    let (gravity, text) = match around.bluetooth {
+        Bluetooth::On => (Gravity::Well, say!(t, "doctor-bluetooth")),
+        Bluetooth::Off => (Gravity::Notable, say!(t, "doctor-bluetooth-off")),
+        Bluetooth::None => (Gravity::Notable, say!(t, "doctor-no-bluetooth")),
+    };
+    findings.push(Finding::new("bluetooth", gravity, text));
     findings
 }
 

@@ -3,7 +3,7 @@
 //! and whether there is Bluetooth. All of it is read off the file system.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// How a browser was packed; such packages have to be opened for devices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +12,49 @@ pub(super) enum Packaging {
     Snap,
     /// A Flatpak, which needs the permission for devices.
     Flatpak,
+}
+
+/// Whether there is Bluetooth, over which a phone shows that it is near.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Bluetooth {
+    /// A controller is there and not switched off.
+    On,
+    /// Every controller is switched off, by a program or by a switch of the PC.
+    Off,
+    /// There is no controller.
+    None,
+}
+
+impl Bluetooth {
+    /// Looks at the controllers and the switches below them (`Documentation/driver-api/rfkill.rst`).
+    fn look(class: &Path) -> Self {
+        let controllers: Vec<_> = entries(class)
+            // Connections stand beside them, as `hci0:1`.
+            .filter(|path| {
+                path.file_name().is_some_and(|name| !name.to_string_lossy().contains(':'))
+            })
+            .collect();
+        if controllers.is_empty() {
+            return Self::None;
+        }
+        let is_off = |controller: &PathBuf| {
+            entries(controller)
+                .filter(|path| {
+                    path.file_name()
+                        .is_some_and(|name| name.to_string_lossy().starts_with("rfkill"))
+                })
+                .any(|switch| ["soft", "hard"].iter().any(|kind| is_set(&switch.join(kind))))
+        };
+        if controllers.iter().all(is_off) { Self::Off } else { Self::On }
+    }
+}
+
+fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path())
+}
+
+fn is_set(switch: &Path) -> bool {
+    fs::read_to_string(switch).is_ok_and(|text| text.trim() == "1")
 }
 
 /// The names of browsers among snaps.
@@ -39,8 +82,8 @@ pub(super) struct Surroundings {
     pub(super) is_container: bool,
     /// Browsers in such packages.
     pub(super) browsers: Vec<(Packaging, String)>,
-    /// Whether there is a Bluetooth controller, over which a phone shows that it is near.
-    pub(super) has_bluetooth: bool,
+    /// Whether a phone can show that it is near.
+    pub(super) bluetooth: Bluetooth,
 }
 
 impl Surroundings {
@@ -59,11 +102,10 @@ impl Surroundings {
                     || own.as_ref().is_some_and(|own| own.join(name).is_dir())
             })
             .map(|name| (Packaging::Flatpak, (*name).to_owned()));
-        let bluetooth = fs::read_dir(root.join("sys/class/bluetooth"));
         Self {
             is_container: CONTAINER_SIGNS.iter().any(|sign| root.join(sign).exists()),
             browsers: snaps.chain(flatpaks).collect(),
-            has_bluetooth: bluetooth.is_ok_and(|mut entries| entries.next().is_some()),
+            bluetooth: Bluetooth::look(&root.join("sys/class/bluetooth")),
         }
     }
 }

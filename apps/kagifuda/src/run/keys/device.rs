@@ -44,7 +44,8 @@ enum Socket {
 }
 
 impl PluggedIn {
-    fn hid(node: KeyNode) -> Self {
+    /// A key at the system's USB.
+    pub(in crate::run) fn hid(node: KeyNode) -> Self {
         Self {
             name: harmless(&node.name),
             device: node.path.display().to_string(),
@@ -55,17 +56,22 @@ impl PluggedIn {
         }
     }
 
-    /// What lies in a reader, if it is a key. It is called like the reader, for a card has no name.
+    /// What lies in a reader, if it is a key.
     fn card(reader: String) -> Option<Self> {
         Talk::with_card(Card::connect(&reader).ok()?).ok()??;
-        Some(Self {
+        Some(Self::in_reader(reader))
+    }
+
+    /// A key in a reader. It is called like the reader, for a card has no name.
+    pub(in crate::run) fn in_reader(reader: String) -> Self {
+        Self {
             name: harmless(&reader),
             device: format!("pcsc:{}", harmless(&reader)),
             serial: None,
             usb: None,
             usability: Usability::Usable,
             socket: Socket::Card(reader),
-        })
+        }
     }
 
     /// Whether it is a card in a reader.

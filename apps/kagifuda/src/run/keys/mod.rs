@@ -19,7 +19,7 @@ mod pin;
 mod reset;
 mod talk;
 
-pub(super) use device::plugged_in;
+pub(super) use device::{PluggedIn, plugged_in};
 pub(super) use list::list;
 
 use super::session::Session;

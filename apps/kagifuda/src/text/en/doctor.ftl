@@ -10,6 +10,7 @@ doctor-key-card = { $name } is a smart card or an NFC key in a reader. “kagifu
 doctor-key-forbidden = { $name }: you may not use { $path }. A udev rule gives keys to whoever sits at the screen: systemd brings it (60-fido-id.rules and 71-seat.rules). Pull the key out and plug it in again while you are signed in at the screen, not over ssh.
 doctor-key-anothers = { $name }: you may not use { $path }. The broker kagifudad plugged it in for another user of this PC, and it is theirs alone. “kagifuda key run” plugs in one of your own.
 doctor-key-no-node = { $name }: the system sees it, but there is no { $path }. Plug it in again; in a container, let the device in.
+doctor-cards-forbidden = You may not use smart cards and NFC keys here. polkit gives them to whoever sits at the screen; over ssh an administrator has to allow org.debian.pcsc-lite.access_pcsc and org.debian.pcsc-lite.access_card.
 doctor-pc-broker = This PC can be a key: the broker kagifudad answers. “kagifuda key run” plugs it in.
 doctor-pc-rule = This PC can be a key: a udev rule lets you plug virtual devices in. Any program of yours can then also plug a keyboard in and type; the broker kagifudad is the better way.
 doctor-pc-neither = This PC cannot be a key yet: { $broker }; { $device }. The manual's page “Use this PC as a security key” says how to set it up. Keys you plug in do not need this.
@@ -24,7 +25,8 @@ doctor-remote = You are here over ssh: programs here see keys plugged in over th
 doctor-snap = The browser { $name } is a snap. So that it sees keys: “sudo snap connect { $name }:u2f-devices”, then start it again. It lets in keys of makers on a list; a key that is this PC is not on it, so use the browser's own package for that.
 doctor-flatpak = The browser { $name } is a Flatpak. If it does not see keys: “flatpak override --user --device=all { $name }”, then start it again.
 doctor-bluetooth = There is Bluetooth, by which a phone can show that it is near.
-doctor-no-bluetooth = There is no Bluetooth, or it is switched off: a passkey on a phone cannot be used at this PC.
+doctor-bluetooth-off = Bluetooth is switched off, so a passkey on a phone cannot be used at this PC. Switch it on in the desktop's settings, or by “rfkill unblock bluetooth”.
+doctor-no-bluetooth = There is no Bluetooth, so a passkey on a phone cannot be used at this PC. A Bluetooth adapter for the USB port helps; or sign in on the phone, and add another passkey or key for this PC there.
 
 doctor-head-causes = Where a site says “insert your security key into the USB port”
 doctor-cause-elsewhere = It lives elsewhere
@@ -32,7 +34,7 @@ doctor-elsewhere = The passkey may be on a phone, in a password manager, or in a
 doctor-cause-phone = It is on a phone
 doctor-phone = The way by QR code needs Bluetooth switched on at the phone and at this PC, the internet on both, and a browser that offers it: Chromium and its kin do, Firefox on Linux does not.
 doctor-cause-kind = Another kind of key
-doctor-kind = Some sites want a key with a PIN (“kagifuda key pin set”), some only keys of certain makers, and a key that knows U2F only holds no passkeys. Sites that want a key built into the PC take none that is plugged in.
+doctor-kind = Some sites want a key with a PIN (“kagifuda key pin set”), some only keys of certain makers, and a key that knows U2F only holds no passkeys. Sites that want a key built into the PC take none that is plugged in. Where another kind is wanted, sign in another way and register what the site takes.
 doctor-cause-stale = A stale registration
 doctor-stale = The site still knows a key that you gave away, lost or reset; a reset makes a key strange to every site. Sign in another way, remove it there, and register the key again.
 doctor-cause-policy = An employer's rule

@@ -10,6 +10,7 @@ doctor-key-card = { $name } は、リーダーにあるスマートカードかN
 doctor-key-forbidden = { $name }: { $path } を使う権限がありません。画面の前の人に鍵を渡すudevの規則は、systemdに入っています（60-fido-id.rules と 71-seat.rules）。sshではなく画面の前でサインインした状態で、鍵を抜いて差し直してください。
 doctor-key-anothers = { $name }: { $path } を使う権限がありません。このPCの別のユーザーのために仲介役の kagifudad が差し込んだもので、その人だけが使えます。自分の鍵は「kagifuda key run」で差し込めます。
 doctor-key-no-node = { $name }: システムには見えていますが、{ $path } がありません。差し直してください。コンテナの中なら、デバイスを通してください。
+doctor-cards-forbidden = ここではスマートカードやNFCの鍵を使う権限がありません。polkitは画面の前の人に権限を与えます。ssh越しに使うには、管理者が org.debian.pcsc-lite.access_pcsc と org.debian.pcsc-lite.access_card を許可する必要があります。
 doctor-pc-broker = このPCは鍵になれます。仲介役の kagifudad が応答しています。「kagifuda key run」で差し込みます。
 doctor-pc-rule = このPCは鍵になれます。udevの規則で仮想デバイスを差し込めます。ただし、どのプログラムもキーボードを差し込んで文字を打ててしまいます。仲介役の kagifudad のほうが安全です。
 doctor-pc-neither = このPCはまだ鍵になれません。{ $broker }。{ $device }。設定のしかたは説明書の「このPCをセキュリティキーにする」にあります。差し込む鍵を使うだけなら不要です。
@@ -24,7 +25,8 @@ doctor-remote = sshでつないでいます。ここのプログラムに見え�
 doctor-snap = ブラウザー { $name } はsnapです。鍵が見えるようにするには「sudo snap connect { $name }:u2f-devices」を実行し、起動し直してください。通されるのは一覧にあるメーカーの鍵だけです。このPCを鍵にする場合は、snapでないブラウザーを使ってください。
 doctor-flatpak = ブラウザー { $name } はFlatpakです。鍵が見えなければ「flatpak override --user --device=all { $name }」を実行し、起動し直してください。
 doctor-bluetooth = Bluetoothがあり、スマートフォンが近くにあることを示せます。
-doctor-no-bluetooth = Bluetoothがないか、切れています。スマートフォンにあるパスキーは、このPCでは使えません。
+doctor-bluetooth-off = Bluetoothが切れているため、スマートフォンにあるパスキーをこのPCでは使えません。デスクトップの設定か「rfkill unblock bluetooth」で入れてください。
+doctor-no-bluetooth = Bluetoothがないため、スマートフォンにあるパスキーをこのPCでは使えません。USBに差し込むBluetoothアダプターを使うか、スマートフォンでサインインして、このPC用のパスキーか鍵を追加してください。
 
 doctor-head-causes = サイトが「USBポートにセキュリティキーを挿入してください」と言うとき
 doctor-cause-elsewhere = 別の所にある
@@ -32,7 +34,7 @@ doctor-elsewhere = パスキーはスマートフォンやパスワード管理�
 doctor-cause-phone = スマートフォンにある
 doctor-phone = QRコードで使うには、スマートフォンとこのPCの両方でBluetoothとインターネットが要り、ブラウザーの対応も要ります。Chromium系は対応し、Linux版Firefoxは対応していません。
 doctor-cause-kind = 鍵の種類が違う
-doctor-kind = PINのある鍵を求めるサイト（「kagifuda key pin set」）や、特定のメーカーの鍵だけを認めるサイトがあります。U2Fだけの鍵はパスキーを持てません。PCに内蔵の鍵を求めるサイトでは、差し込む鍵は使えません。
+doctor-kind = PINのある鍵を求めるサイト（「kagifuda key pin set」）や、特定のメーカーの鍵だけを認めるサイトがあります。U2Fだけの鍵はパスキーを持てません。PCに内蔵の鍵を求めるサイトでは、差し込む鍵は使えません。種類が合わなければ、別の方法でサインインし、サイトが認めるものを登録してください。
 doctor-cause-stale = 古い登録が残っている
 doctor-stale = 譲った鍵、なくした鍵、リセットした鍵をサイトが覚えています。リセットした鍵は、どのサイトにとっても知らない鍵です。別の方法でサインインし、古い登録を外してから、登録し直してください。
 doctor-cause-policy = 勤め先の決まり
