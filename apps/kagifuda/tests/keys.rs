@@ -26,6 +26,8 @@ mod fingers;
 #[path = "../../../world/linux/tests/notifications/mod.rs"]
 mod notifications;
 mod passkeys;
+mod person;
+mod refusals;
 mod room;
 mod touch;
 mod who;
@@ -314,6 +316,7 @@ fn a_key_that_went_away_is_said_to_be_gone() {
 fn a_reset_that_nobody_touches_for_removes_nothing() {
     let room = Room::new();
     let key = Key::new(&room);
+    Browser::at(&key, None).register("inn.example", "hana", true);
     key.prints(&room, &["pin", "set"], "2468\n");
     key.turn("touch/off");
     key.replug();
@@ -330,5 +333,8 @@ fn a_reset_that_nobody_touches_for_removes_nothing() {
         "",
     );
     assert!(stderr(&output).contains("Touch the key"), "{}", stderr(&output));
-    assert_eq!(key.json(&room, &["info"], "")["pin"]["is_set"], true);
+    assert_eq!(key.json(&room, &["passkeys", "list"], "2468\n")["count"], 1);
+    // A touch that comes when the request is over resets nothing either.
+    key.turn("touch/on");
+    assert_eq!(key.json(&room, &["passkeys", "list"], "2468\n")["count"], 1);
 }

@@ -4,15 +4,18 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use kagifuda_ctap::client::ClientError;
 use kagifuda_ctap::status::Status;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::OFlags;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
 use super::notifications::{Bus, Order, next, serve, signal};
-use super::{Browser, Key, Room};
+use super::{Browser, Key, PATIENCE, Room};
 
 const REFUSED: ClientError = ClientError::Key(Status::OperationDenied);
 
@@ -22,13 +25,20 @@ pub(crate) fn terminal() -> (File, File) {
     grantpt(&seen).unwrap();
     unlockpt(&seen).unwrap();
     let name = ptsname(&seen, Vec::new()).unwrap().into_string().unwrap();
-    (File::from(seen), OpenOptions::new().read(true).write(true).open(name).unwrap())
+    // Whoever is to belong to it says so; it is never the test's own.
+    let flags = i32::try_from(OFlags::NOCTTY.bits()).unwrap();
+    let programs = OpenOptions::new().read(true).write(true).custom_flags(flags).open(name);
+    (File::from(seen), programs.unwrap())
 }
 
 /// Reads what a person sees until these words.
 pub(crate) fn see(seen: &mut File, words: &str) {
     let mut text = Vec::new();
     while !String::from_utf8_lossy(&text).contains(words) {
+        let mut waiting = [PollFd::new(seen, PollFlags::IN)];
+        let patience = Timespec::try_from(PATIENCE).unwrap();
+        let shown = String::from_utf8_lossy(&text);
+        assert_eq!(poll(&mut waiting, Some(&patience)), Ok(1), "no {words:?} in {shown:?}");
         let mut buffer = [0; 512];
         let count = seen.read(&mut buffer).unwrap();
         text.extend_from_slice(&buffer[..count]);

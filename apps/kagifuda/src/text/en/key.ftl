@@ -3,7 +3,7 @@
 key-plugged-in = This PC is a security key now. Ctrl-C pulls it out.
 key-in-the-reader = This PC's security key lies in the virtual smart card reader now. Ctrl-C takes it out.
 key-awaits-the-reader = No virtual smart card reader is there yet: it comes with the package vsmartcard-vpcd, when pcscd runs. The key goes in by itself then; Ctrl-C ends this.
-key-this-pc-is-the-key = If this PC dies, its passkeys come back from a backup of the vault and the passphrase or recovery words: make that backup, and register a second key at services that matter.
+key-this-pc-is-the-key = This PC is the key: if it dies, restore first. Its passkeys come back from a backup of the vault and the passphrase or recovery words, and until then it signs you in nowhere: make that backup, and register a second key at services that matter.
 key-wink = Somebody asks which key this is: it is this one.
 key-ask-touch = { $what } Allow?
 key-ask-reset-hard = A program wants this key to forget ALL passkeys, its PIN and settings. For 30 days “kagifuda undo” can bring back all but PIN and settings. Allow?
