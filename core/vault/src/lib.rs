@@ -22,6 +22,7 @@ mod hlc;
 mod ids;
 pub mod item;
 mod kdf;
+pub mod map;
 mod merge;
 pub mod record;
 pub mod schema;

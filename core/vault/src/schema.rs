@@ -150,6 +150,8 @@ pub mod kinds {
         KEY = 21;
         STICK = 22;
         NOTE = 23;
+        PHONE = 24;
+        LOSS = 25;
     }
 }
 
@@ -183,9 +185,12 @@ pub mod field {
         EXTRA = 27;
         // Services.
         URLS = 16;
+        SERVICE_ACCOUNT = 17;
+        SERVICE_IMPORTANCE = 18;
         // Notes.
         TEXT = 16;
         // Backup codes.
+        CODES_WHERE = 17;
         CODES = 18;
         USED = 19;
         // Passkeys.
@@ -207,6 +212,21 @@ pub mod field {
         // A key's secret.
         SEALING_SECRET = 16;
         LARGE_BLOBS = 17;
+        // Methods.
+        METHOD_WHAT = 16;
+        METHOD_LIVES = 17;
+        METHOD_SYNCED = 18;
+        METHOD_PROVEN = 19;
+        METHOD_ITEM = 20;
+        METHOD_PROVIDER = 21;
+        METHOD_ROLE = 22;
+        // Keys, sticks, phones.
+        KEY_LOST = 22;
+        STICK_LOST = 21;
+        PHONE_NUMBER = 18;
+        PHONE_LOST = 21;
+        // Losses.
+        LOSS_THING = 16;
         // Ways to open.
         WAY_KIND = 16;
         WAY_PUBLIC_KEY = 17;
@@ -249,7 +269,15 @@ pub const METHODS: &[&str] = &[
     "backup-codes",
     "recovery-contact",
     "other",
+    "app-token",
+    "vault-copy",
 ];
+/// What a method stands for, where its kind does not say it: the first factor, the second, both, or a way back in by itself.
+pub const ROLES: &[&str] = &["first", "second", "alone", "recovery"];
+/// How much a service matters.
+pub const IMPORTANCE: &[&str] = &["high", "normal", "low"];
+/// What runs on a phone.
+pub const PHONE_SYSTEMS: &[&str] = &["android", "ios", "other"];
 /// How a token counts.
 pub const TOKEN_TYPES: &[&str] = &["totp", "hotp", "steam", "motp", "yandex"];
 /// The hash under a token.
@@ -352,6 +380,7 @@ pub const KINDS: &[Kind] = &[
         own: fields! {
             16 "urls" Texts;
             17 "account" Text;
+            18 "importance" Choice(IMPORTANCE);
         },
     },
     Kind {
@@ -365,6 +394,7 @@ pub const KINDS: &[Kind] = &[
             19 "proven" Time;
             20 "item" Item;
             21 "provider" Text;
+            22 "role" Choice(ROLES);
         },
     },
     Kind {
@@ -439,6 +469,30 @@ pub const KINDS: &[Kind] = &[
             16 "text" SecretText;
         },
     },
+    Kind {
+        id: kinds::PHONE,
+        name: "phone",
+        is_for_people: true,
+        own: fields! {
+            16 "model" Text;
+            17 "system" Choice(PHONE_SYSTEMS);
+            18 "number" Text;
+            19 "where" Text;
+            20 "proven" Time;
+            21 "lost" Flag;
+        },
+    },
+    Kind {
+        id: kinds::LOSS,
+        name: "loss",
+        is_for_people: true,
+        own: fields! {
+            16 "thing" Text;
+            17 "when" Time;
+            18 "steps" Texts;
+            19 "done" Texts;
+        },
+    },
 ];
 
 #[cfg(test)]
@@ -476,6 +530,22 @@ mod tests {
             (kinds::ROOT, "follows", field::ROOT_FOLLOWS),
             (kinds::NOTE, "deleted", field::DELETED),
             (kinds::NOTE, "purged", field::PURGED),
+            (kinds::SERVICE, "urls", field::URLS),
+            (kinds::SERVICE, "account", field::SERVICE_ACCOUNT),
+            (kinds::SERVICE, "importance", field::SERVICE_IMPORTANCE),
+            (kinds::METHOD, "what", field::METHOD_WHAT),
+            (kinds::METHOD, "lives", field::METHOD_LIVES),
+            (kinds::METHOD, "synced", field::METHOD_SYNCED),
+            (kinds::METHOD, "proven", field::METHOD_PROVEN),
+            (kinds::METHOD, "item", field::METHOD_ITEM),
+            (kinds::METHOD, "provider", field::METHOD_PROVIDER),
+            (kinds::METHOD, "role", field::METHOD_ROLE),
+            (kinds::BACKUP_CODES, "where", field::CODES_WHERE),
+            (kinds::KEY, "lost", field::KEY_LOST),
+            (kinds::STICK, "lost", field::STICK_LOST),
+            (kinds::PHONE, "number", field::PHONE_NUMBER),
+            (kinds::PHONE, "lost", field::PHONE_LOST),
+            (kinds::LOSS, "thing", field::LOSS_THING),
         ] {
             let kind = super::kind(kind).expect("a known kind");
             assert_eq!(kind.field(name).map(|field| field.id), Some(id), "{name}");
