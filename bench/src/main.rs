@@ -12,6 +12,7 @@ mod desk;
 mod home;
 mod key;
 mod library;
+mod map;
 mod players;
 mod plugged;
 mod program;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
     println!("{items} items, half of them tokens; best of several runs each\n");
     library::measure(items, &mut report);
     println!();
+    map::measure(&mut report);
     key::measure(&mut report);
     desk::measure(items, &mut report);
     match std::env::var_os("KAGIFUDA") {
