@@ -37,6 +37,8 @@ const PAGES: &[&str] = &[
     "docs/decisions/0009-memory-after-the-answer.md",
     "docs/decisions/0010-who-may-have-a-key-plugged-in.md",
     "docs/decisions/README.md",
+    "docs/manual/access-map.ja.md",
+    "docs/manual/access-map.md",
     "docs/manual/backup-and-recovery.ja.md",
     "docs/manual/backup-and-recovery.md",
     "docs/manual/commands.ja.md",

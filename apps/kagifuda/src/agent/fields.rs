@@ -35,6 +35,12 @@ pub enum Kind {
     /// Free text.
     #[n(8)]
     Note,
+    /// A phone, and what is on it.
+    #[n(9)]
+    Phone,
+    /// A list of what to do after a loss.
+    #[n(10)]
+    Loss,
     /// A kind a newer version knows; kept and listed, not edited.
     #[n(99)]
     Other,
@@ -161,6 +167,18 @@ pub mod name {
     pub const SERIAL: &str = "serial";
     /// Text: where backup codes, a key or a stick are kept.
     pub const WHERE: &str = "where";
+    /// Item: what a method lives on or goes through.
+    pub const ITEM: &str = "item";
+    /// Bool: of a key, a stick or a phone.
+    pub const LOST: &str = "lost";
+    /// Text: of a loss, what was lost, as [`kagifuda_vault::map::Thing::key`] writes it.
+    pub const THING: &str = "thing";
+    /// Int: of a loss, when its list was made.
+    pub const WHEN: &str = "when";
+    /// List: of a loss, the tasks, each with its number.
+    pub const STEPS: &str = "steps";
+    /// List: of a loss, the numbers of the tasks that are done.
+    pub const DONE: &str = "done";
     /// Secret: a note's text.
     pub const TEXT: &str = "text";
 }

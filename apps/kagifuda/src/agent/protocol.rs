@@ -7,6 +7,7 @@
 //! another version and ask it to go. One agent serves one vault file, the one it was started for.
 
 use kagifuda_secret::{SecretBytes, SecretText};
+use kagifuda_vault::map::World;
 use minicbor::{Decode, Encode};
 
 pub use super::answers::{
@@ -315,6 +316,10 @@ pub enum Request {
         #[n(0)]
         proof: KeyProof,
     },
+
+    /// The facts of the access map. Answer: [`Reply::Map`].
+    #[n(70)]
+    Map,
 }
 
 /// What the agent answers.
@@ -446,6 +451,9 @@ pub enum Reply {
     /// How a verification stands.
     #[n(22)]
     KeyVerifying(#[n(0)] KeyVerifying),
+    /// The facts of the access map; no secret is among them.
+    #[n(40)]
+    Map(#[n(0)] World),
 }
 
 /// The language of recovery words.

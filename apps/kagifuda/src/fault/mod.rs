@@ -51,6 +51,8 @@ pub enum Fault {
         /// How many.
         count: usize,
     },
+    /// There is no list of what to do after a loss, or not of this thing.
+    NoSuchList,
     /// The holder said no.
     Declined,
     /// Something must be asked, but there is no terminal to ask at.
@@ -166,7 +168,10 @@ impl Fault {
             | Self::SetUserId
             | Self::UnprotectedExport
             | Self::FileExists { .. } => Exit::Refused,
-            Self::NotFound { .. } | Self::NoQrCode { .. } | Self::NoCodesLeft => Exit::NotFound,
+            Self::NotFound { .. }
+            | Self::NoQrCode { .. }
+            | Self::NoCodesLeft
+            | Self::NoSuchList => Exit::NotFound,
             Self::Ambiguous { .. } => Exit::Ambiguous,
             Self::Declined | Self::NotConfirmed => Exit::Declined,
             Self::NothingToChange => Exit::Usage,
@@ -270,6 +275,7 @@ impl Fault {
             Self::NotFound { query } if query.is_empty() => plain("fault-nothing-there"),
             Self::NotFound { query } => ("fault-not-found", text("query", query)),
             Self::Ambiguous { count } => ("fault-ambiguous", vec![("count", Value::from(*count))]),
+            Self::NoSuchList => plain("fault-no-such-list"),
             Self::Declined => plain("fault-declined"),
             Self::NobodyToAsk => plain("fault-nobody-to-ask"),
             Self::NotConfirmed => plain("fault-not-confirmed"),

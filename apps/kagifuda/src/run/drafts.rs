@@ -13,6 +13,10 @@ use crate::fault::Fault;
 use crate::say;
 use crate::term::width::harmless;
 
+/// What a method can live on or go through.
+const LIVED_ON: &[Kind] =
+    &[Kind::Phone, Kind::Key, Kind::Stick, Kind::Service, Kind::Token, Kind::Passkey];
+
 /// Adds an item.
 pub(super) fn add(s: &mut Session<'_>, kind: Kind, draft: Draft) -> Result<(), Fault> {
     if kind == Kind::Token {
@@ -93,6 +97,10 @@ pub(super) fn completed(s: &mut Session<'_>, draft: Draft) -> Result<Vec<Field>,
     if let Some(query) = &draft.service {
         let service = s.pick(Kind::Service, query)?;
         fields.push(Field::new(name::SERVICE, FieldValue::Item(service.id)));
+    }
+    if let Some(query) = &draft.on {
+        let on = s.pick_of(LIVED_ON, query)?;
+        fields.push(Field::new(name::ITEM, FieldValue::Item(on.id)));
     }
     if draft.is_proven {
         let now = Moment::now().unix_millis / 1000;

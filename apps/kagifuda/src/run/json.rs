@@ -28,6 +28,8 @@ pub(super) const fn kind(kind: Kind) -> &'static str {
         Kind::Key => "key",
         Kind::Stick => "stick",
         Kind::Note => "note",
+        Kind::Phone => "phone",
+        Kind::Loss => "loss",
         Kind::Other => "other",
     }
 }

@@ -18,6 +18,7 @@ mod items;
 mod json;
 mod key;
 mod keys;
+mod map;
 mod session;
 mod status;
 mod strength;
@@ -159,6 +160,7 @@ fn carry_out(s: &mut Session<'_>, job: Job) -> Result<(), Fault> {
         Job::Undo { change } => history::undo(s, change.as_deref()),
         Job::KeyRun(job) => key::run(s, &job),
         Job::Key(job) => keys::run(s, &job),
+        Job::Map(job) => map::run(s, &job),
         Job::DoctorKey { json } => doctor::key(s, json),
         Job::Ways { json } => ways::list(s, json),
         Job::AddPassphrase { label } => ways::add_passphrase(s, label),
@@ -176,6 +178,7 @@ pub(crate) fn computed_ids() -> Vec<String> {
     let mut ids = fields::computed_ids();
     ids.extend(history::computed_ids());
     ids.extend(import::computed_ids());
+    ids.extend(map::computed_ids());
     ids
 }
 

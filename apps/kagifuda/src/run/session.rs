@@ -195,7 +195,26 @@ impl<'a> Session<'a> {
 
     /// The one item of a kind that matches; where several do, they are listed for the holder.
     pub(super) fn pick(&mut self, kind: Kind, query: &str) -> Result<ItemLine, Fault> {
-        let mut lines = self.items(kind, query)?;
+        let lines = self.items(kind, query)?;
+        self.choose(lines, query)
+    }
+
+    /// The one item of some kinds that matches. A kind that stands before another wins where both match alike.
+    pub(super) fn pick_of(&mut self, kinds: &[Kind], query: &str) -> Result<ItemLine, Fault> {
+        let request = Request::Items { kind: None, query: Some(query.to_owned()) };
+        let Reply::Items(mut lines) = self.ask(&request)? else { return Err(Fault::Internal) };
+        lines.retain(|line| kinds.contains(&line.kind));
+        let best = lines.iter().map(|line| line.score).max();
+        let first = kinds
+            .iter()
+            .find(|kind| lines.iter().any(|line| line.kind == **kind && Some(line.score) == best));
+        if let Some(first) = first {
+            lines.retain(|line| line.kind == *first);
+        }
+        self.choose(lines, query)
+    }
+
+    fn choose(&mut self, mut lines: Vec<ItemLine>, query: &str) -> Result<ItemLine, Fault> {
         let scores: Vec<u32> = lines.iter().map(|line| line.score).collect();
         lines.truncate(find::contenders(&scores));
         match lines.len() {

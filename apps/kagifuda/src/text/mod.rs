@@ -32,7 +32,7 @@ macro_rules! topic {
     };
 }
 
-const TOPICS: [Topic; 10] = [
+const TOPICS: [Topic; 11] = [
     topic!("code.ftl", "code"),
     topic!("commands.ftl", "cmd", "arg", "value"),
     topic!("usage.ftl", "usage"),
@@ -42,6 +42,7 @@ const TOPICS: [Topic; 10] = [
     topic!("ask.ftl", "ask"),
     topic!("items.ftl", "item", "field", "kind"),
     topic!("key.ftl", "key"),
+    topic!("map.ftl", "map"),
     topic!("vaults.ftl", "vault", "way", "history", "import", "export", "status"),
 ];
 

@@ -11,6 +11,7 @@ use super::index::Entry;
 use super::open::Open;
 use super::{Answer, millis};
 use crate::agent::protocol::{Code, CodeId, Failure, Hidden, ItemId, Reply, Turn};
+use crate::find::contenders;
 
 impl Open {
     pub(super) fn codes(&self, query: Option<&str>, next: bool, limit: u32, now: Moment) -> Reply {
@@ -21,6 +22,15 @@ impl Open {
             Some(code_now(id, entry, score, state, (next, now)))
         });
         Reply::Codes(codes.collect())
+    }
+
+    /// Notes that a token was used: the one whose code was asked for, where only one is meant.
+    pub(super) fn note_use(&mut self, found: &Reply, now: Moment) {
+        let Reply::Codes(codes) = found else { return };
+        let scores: Vec<u32> = codes.iter().map(|code| code.score).collect();
+        if let ([code, ..], 1) = (&codes[..], contenders(&scores)) {
+            self.keeper.used.note(kagifuda_vault::ItemId(code.id.0), now.unix_millis / 1000);
+        }
     }
 
     pub(super) fn hotp_next(&mut self, id: ItemId, now: Moment) -> Answer {

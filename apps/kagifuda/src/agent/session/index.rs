@@ -166,6 +166,7 @@ impl Entry {
             kinds::PASSKEY => (named("rp-id"), named("user-name")),
             kinds::SERVICE => (String::new(), named("account")),
             kinds::KEY | kinds::STICK => (named("model"), named("serial")),
+            kinds::PHONE => (named("model"), named("number")),
             _ => (service(), String::new()),
         };
         let mut entry = Self {
@@ -210,6 +211,8 @@ pub(super) const fn kind_on_wire(kind: KindId) -> Kind {
         kinds::KEY => Kind::Key,
         kinds::STICK => Kind::Stick,
         kinds::NOTE => Kind::Note,
+        kinds::PHONE => Kind::Phone,
+        kinds::LOSS => Kind::Loss,
         _ => Kind::Other,
     }
 }
@@ -225,6 +228,8 @@ pub(super) const fn kind_in_vault(kind: Kind) -> Option<KindId> {
         Kind::Key => kinds::KEY,
         Kind::Stick => kinds::STICK,
         Kind::Note => kinds::NOTE,
+        Kind::Phone => kinds::PHONE,
+        Kind::Loss => kinds::LOSS,
         Kind::Other => return None,
     })
 }

@@ -22,6 +22,7 @@ mod show;
 #[cfg(test)]
 mod tests;
 mod upkeep;
+mod used;
 mod ways;
 
 pub use self::import_words::NOTES as IMPORT_NOTES;

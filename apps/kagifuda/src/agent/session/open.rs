@@ -8,6 +8,7 @@ use std::rc::Rc;
 use kagifuda_linux::clock::Moment;
 use kagifuda_secret::words::{self, Language};
 use kagifuda_secret::{SecretArray, SecretText};
+use kagifuda_vault::map::World;
 use kagifuda_vault::record::Row;
 use kagifuda_vault::schema::kinds;
 use kagifuda_vault::{
@@ -19,6 +20,7 @@ use kagifuda_vaultfile::{FileError, VaultFile};
 
 use super::import::Prepared;
 use super::index::Index;
+use super::used::{self, Used};
 use super::{Answer, Session, Settings, millis, rng};
 use crate::agent::protocol::{
     CopyOf, Failure, Hidden, OpenSecret, OperationId, ReadOnly, Reply, Request, State, Tried,
@@ -57,6 +59,8 @@ pub(super) struct Keeper {
     pub(super) copies: Copies,
     /// What the file was found to be a copy of when it was opened.
     copy_of: Option<CopyOf>,
+    /// When tokens were last used on this PC.
+    pub(super) used: Used,
 }
 
 /// The name of this machine's note about copies.
@@ -116,7 +120,9 @@ impl Session {
         // Without the note nothing is known, which is what a new vault begins with too.
         let noted = store.as_ref().and_then(|store| store.note(&path, COPIES).ok().flatten());
         let copies = noted.and_then(|bytes| Copies::from_bytes(&bytes)).unwrap_or_default();
-        Keeper { store, path, memory: None, unsaved: None, copies, copy_of: None }
+        let noted = store.as_ref().and_then(|store| store.note(&path, used::NOTE).ok().flatten());
+        let used = noted.map(|bytes| Used::from_bytes(&bytes)).unwrap_or_default();
+        Keeper { store, path, memory: None, unsaved: None, copies, copy_of: None, used }
     }
 
     pub(super) fn opened(&self, file: VaultFile, vault: Vault, keeper: Keeper) -> Open {
@@ -183,8 +189,12 @@ impl Open {
     /// Answers a verb that needs an open vault.
     pub(super) fn serve(&mut self, request: Request, now: Moment) -> Answer {
         match request {
-            Request::Codes { query, next, limit, .. } => {
-                Ok(self.codes(query.as_deref(), next, limit, now))
+            Request::Codes { query, next, limit, watching } => {
+                let found = self.codes(query.as_deref(), next, limit, now);
+                if query.is_some() && !watching {
+                    self.note_use(&found, now);
+                }
+                Ok(found)
             }
             Request::HotpNext { id } => self.hotp_next(id, now),
             Request::Items { kind, query } => Ok(self.items(kind, query.as_deref())),
@@ -205,6 +215,11 @@ impl Open {
             Request::History { item, limit } => self.history(item, limit, now),
             Request::Undo { operation } => self.undo(operation, now),
             Request::Ways => Ok(self.ways()),
+            Request::Map => {
+                let mut world = World::of(&self.vault);
+                self.keeper.used.tell(&mut world);
+                Ok(Reply::Map(world))
+            }
             Request::AddWay { secret, label } => self.add_way(secret, &label, now),
             Request::ChangeWay { id, secret } => self.change_way(id, secret, now),
             Request::ConfirmWay { id } => self.confirm_way(id, now),
@@ -382,8 +397,12 @@ impl Keeper {
     /// Saves what is remembered and not yet saved. What cannot be saved lags behind, which only makes going
     /// back in time harder to notice; the vault itself is safe.
     pub(super) fn settle(&mut self) {
-        if let (Some(state), Some(store)) = (self.unsaved.take(), &self.store) {
+        let Some(store) = &self.store else { return };
+        if let Some(state) = self.unsaved.take() {
             let _ = store.save(&self.path, &state);
+        }
+        if std::mem::take(&mut self.used.is_unsaved) {
+            let _ = store.set_note(&self.path, used::NOTE, &self.used.to_bytes());
         }
     }
 }

@@ -3,6 +3,7 @@
 //! and secrets on the command line refused. An [`Order`] holds nothing left to interpret.
 
 mod keys;
+mod map;
 mod order;
 
 use std::ffi::OsString;
@@ -12,6 +13,7 @@ use clap::ArgMatches;
 use kagifuda_linux::pcsc::vpcd;
 
 pub use keys::{KeyJob, KeySetting, KeyVerb};
+pub use map::MapJob;
 pub use order::{
     CodeJob, Draft, ExportJob, Job, KeyRunJob, Order, Protect, Query, SecretSource, Settings,
 };
@@ -195,6 +197,7 @@ fn job(parsed: &Parsed, words: WordsLanguage) -> Result<Job, Fault> {
         ["open-with", "change"] => Job::ChangeWay { way: way() },
         ["open-with", "confirm"] => Job::ConfirmWay { way: way() },
         ["open-with", "remove"] => Job::RemoveWay { way: way() },
+        ["map"] => Job::Map(map::job(m)),
         ["doctor", "key"] => Job::DoctorKey { json: json() },
         ["demo"] => Job::Demo { keep: switch(m, "keep") },
         ["help"] => Job::Help { path: help_path(m)? },
@@ -227,6 +230,7 @@ pub fn kind_of(noun: &str) -> Option<Kind> {
         "note" => Kind::Note,
         "key" => Kind::Key,
         "stick" => Kind::Stick,
+        "phone" => Kind::Phone,
         _ => return None,
     })
 }
@@ -248,7 +252,7 @@ fn item_job(kind: Kind, verb: &str, m: &ArgMatches) -> Job {
 }
 
 /// Flags whose value goes into a field of text as it is; the field's name where it differs.
-const TEXT_FLAGS: [(&str, &str); 15] = [
+const TEXT_FLAGS: [(&str, &str); 19] = [
     ("name", name::NAME),
     ("issuer", name::ISSUER),
     ("account", name::ACCOUNT),
@@ -264,6 +268,10 @@ const TEXT_FLAGS: [(&str, &str); 15] = [
     ("model", "model"),
     ("serial", "serial"),
     ("firmware", "firmware"),
+    ("importance", "importance"),
+    ("role", "role"),
+    ("system", "system"),
+    ("number", "number"),
 ];
 
 fn draft(kind: Kind, m: &ArgMatches) -> Draft {
@@ -312,6 +320,7 @@ fn draft(kind: Kind, m: &ArgMatches) -> Draft {
         tags: texts(m, "tag"),
         untag: texts(m, "untag"),
         service: text(m, "service"),
+        on: text(m, "on"),
         asks_note: switch(m, "note") || switch(m, "text"),
         is_proven: switch(m, "proven"),
         stores_codes: switch(m, "store"),

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use super::keys::KeyJob;
+use super::map::MapJob;
 use crate::agent::fields::{Field, Kind};
 use crate::agent::protocol::{ExportFormat, KeyVerify, WordsLanguage};
 use crate::term::Colour;
@@ -74,6 +75,7 @@ pub enum Job {
     KeyRun(KeyRunJob),
     Key(KeyJob),
     DoctorKey { json: bool },
+    Map(MapJob),
     Ways { json: bool },
     AddPassphrase { label: String },
     AddWords { label: String, language: WordsLanguage },
@@ -155,6 +157,8 @@ pub struct Draft {
     pub untag: Vec<String>,
     /// The service it belongs to, as a query.
     pub service: Option<String>,
+    /// What it lives on or goes through, as a query.
+    pub on: Option<String>,
     /// Whether to ask for a note.
     pub asks_note: bool,
     /// Whether to record that it was proven just now.

@@ -2,7 +2,7 @@
 //! Everything in the vault that is not a token: services and their methods, backup codes, notes,
 //! keys and sticks. They share their verbs; only the fields differ.
 
-use kagifuda_vault::schema::{LIVES as HOMES, METHODS, YES_NO_UNKNOWN};
+use kagifuda_vault::schema::{IMPORTANCE, LIVES as HOMES, METHODS, ROLES, YES_NO_UNKNOWN};
 
 use super::keys::{BIO, BLOBS, CONFIG, INFO, PASSKEYS, PIN as KEY_PIN, RESET, WINK};
 use super::{Arg, Command, Takes};
@@ -45,8 +45,8 @@ pub(super) const UNPIN: Arg = Arg::switch("unpin", "arg-unpin").not_with(&["pin"
 /// Gives an item a place among those that are pinned alike.
 pub(super) const PLACE: Arg = Arg::flag("place", "arg-place", Takes::Number("number", 0, 9999));
 
-const JSON: Arg = Arg::switch("json", "arg-json");
-const NAME: Arg = Arg::place("name", "arg-name", Takes::One("name")).required();
+pub(super) const JSON: Arg = Arg::switch("json", "arg-json");
+pub(super) const NAME: Arg = Arg::place("name", "arg-name", Takes::One("name")).required();
 /// Another name.
 pub(super) const RENAME: Arg = Arg::flag("name", "arg-rename", Takes::One("name"));
 
@@ -54,12 +54,15 @@ pub(super) const RENAME: Arg = Arg::flag("name", "arg-rename", Takes::One("name"
 pub(super) const SERVICE: Command = Command::group(
     "service",
     &[
-        Command::new("add", &[NAME, URL, ACCOUNT, TAG, FOLDER, TINT, REMARK, PIN]),
+        Command::new("add", &[NAME, URL, ACCOUNT, MATTERS, TAG, FOLDER, TINT, REMARK, PIN]),
         LIST,
         SHOW,
         Command::new(
             "edit",
-            &[QUERY, RENAME, URL, ACCOUNT, TAG, UNTAG, FOLDER, TINT, REMARK, PIN, UNPIN, PLACE],
+            &[
+                QUERY, RENAME, URL, ACCOUNT, MATTERS, TAG, UNTAG, FOLDER, TINT, REMARK, PIN, UNPIN,
+                PLACE,
+            ],
         ),
         REMOVE,
     ],
@@ -72,8 +75,8 @@ pub(super) const METHOD: Command = Command::group(
         Command::new(
             "add",
             &[
-                NAME, SERVICE_OF, WHAT, LIVES, PROVIDER, SYNCED, PROVEN, TAG, FOLDER, TINT, REMARK,
-                PIN,
+                NAME, SERVICE_OF, WHAT, LIVES, ON, PROVIDER, ROLE, SYNCED, PROVEN, TAG, FOLDER,
+                TINT, REMARK, PIN,
             ],
         ),
         LIST,
@@ -81,8 +84,8 @@ pub(super) const METHOD: Command = Command::group(
         Command::new(
             "edit",
             &[
-                QUERY, RENAME, SERVICE_OF, WHAT, LIVES, PROVIDER, SYNCED, PROVEN, TAG, UNTAG,
-                FOLDER, TINT, REMARK, PIN, UNPIN, PLACE,
+                QUERY, RENAME, SERVICE_OF, WHAT, LIVES, ON, PROVIDER, ROLE, SYNCED, PROVEN, TAG,
+                UNTAG, FOLDER, TINT, REMARK, PIN, UNPIN, PLACE,
             ],
         ),
         REMOVE,
@@ -209,16 +212,20 @@ pub(super) const ACCOUNT: Arg = Arg::flag("account", "arg-account", Takes::One("
 const URL: Arg = Arg::flag("url", "arg-url", Takes::One("url")).repeated();
 const WHAT: Arg = Arg::flag("what", "arg-what", Takes::Choice("what", METHODS));
 const LIVES: Arg = Arg::flag("lives", "arg-lives", Takes::Choice("home", HOMES));
+const ON: Arg = Arg::flag("on", "arg-method-on", Takes::One("query"));
+const ROLE: Arg = Arg::flag("role", "arg-role", Takes::Choice("role", ROLES));
+const MATTERS: Arg =
+    Arg::flag("importance", "arg-importance", Takes::Choice("importance", IMPORTANCE));
 const PROVIDER: Arg = Arg::flag("provider", "arg-provider", Takes::One("text"));
-const WHERE: Arg = Arg::flag("where", "arg-where", Takes::One("place"));
+pub(super) const WHERE: Arg = Arg::flag("where", "arg-where", Takes::One("place"));
 const SYNCED: Arg = Arg::flag("synced", "arg-synced", Takes::Choice("answer", YES_NO_UNKNOWN));
-const PROVEN: Arg = Arg::switch("proven", "arg-proven");
+pub(super) const PROVEN: Arg = Arg::switch("proven", "arg-proven");
 const STORE: Arg = Arg::switch("store", "arg-store-codes");
 const EMERGENCY: Arg = Arg::switch("emergency", "arg-emergency");
 const TEXT: Arg = Arg::switch("text", "arg-note-text");
-const MODEL: Arg = Arg::flag("model", "arg-model", Takes::One("text"));
+pub(super) const MODEL: Arg = Arg::flag("model", "arg-model", Takes::One("text"));
 const SERIAL: Arg = Arg::flag("serial", "arg-serial", Takes::One("text"));
 const FIRMWARE: Arg = Arg::flag("firmware", "arg-firmware", Takes::One("text"));
 const OPENS: Arg = Arg::flag("opens", "arg-opens", Takes::One("text")).repeated();
-const LOST: Arg = Arg::switch("lost", "arg-lost");
-const FOUND: Arg = Arg::switch("found", "arg-found").not_with(&["lost"]);
+pub(super) const LOST: Arg = Arg::switch("lost", "arg-lost");
+pub(super) const FOUND: Arg = Arg::switch("found", "arg-found").not_with(&["lost"]);

@@ -9,6 +9,7 @@
 mod exchange;
 mod items;
 mod keys;
+mod map;
 mod passkeys;
 mod root;
 mod tokens;

@@ -2,6 +2,7 @@
 //! The program itself: its global flags and the commands of the first level.
 
 use super::items::{CODES, KEY, METHOD, NOTE, SERVICE, STICK};
+use super::map::{MAP, PHONE};
 use super::passkeys::PASSKEY;
 use super::tokens::{CODE, TOKEN};
 use super::vaults::{INIT, LOCK, OPEN_WITH, STATUS, UNLOCK, VAULT};
@@ -37,6 +38,8 @@ pub static ROOT: Command = Command::group(
         NOTE,
         KEY,
         STICK,
+        PHONE,
+        MAP,
         VAULT,
         Command::new(
             "history",

@@ -143,6 +143,25 @@ cmd-key-show = Shows one security key.
 cmd-key-edit = Changes a security key.
 cmd-key-remove = Removes a security key from the list.
 
+cmd-phone = Keeps phones: what apps, text messages and passkeys depend on.
+    .more = A phone that is entered has a name on the map. Its number stands for the SIM, which can be stopped or stolen while the phone is in your pocket.
+    .example = kagifuda phone add "Pixel" --system android --number 090-1234-5678
+cmd-phone-add = Adds a phone.
+cmd-phone-list = Lists phones.
+cmd-phone-show = Shows one phone.
+cmd-phone-edit = Changes a phone.
+cmd-phone-remove = Removes a phone.
+
+cmd-map = Shows what protects which service, where each way in lives, and what you lose with what.
+    .more = Tokens, passkeys and backup codes in this vault are on the map by themselves; “kagifuda method add” enters passwords and whatever lives elsewhere. The map says that you get in somewhere only where it is certain: what nobody said is not counted on. “kagifuda map next” names at most three steps, the most important first. Words after “map” show only the services they fit.
+    .example =
+        kagifuda map
+        kagifuda map next
+        kagifuda map --lose phone             the list for the first 24 hours
+        kagifuda map --lose phone --done 3    tick off its third task
+        kagifuda map --drill                  rehearse a loss
+        kagifuda method add "My passwords" --what password --lives memory
+
 cmd-stick = Keeps a list of the USB sticks you use as the key to a PC.
     .more = An ordinary USB stick never becomes a FIDO2 security key; for those, see “kagifuda key”.
 cmd-stick-add = Adds a stick.
@@ -222,6 +241,19 @@ arg-counter = The counter of the next code (hotp).
 arg-service-of = The service it belongs to.
 arg-url = An address of the service. May be given several times.
 arg-what = What kind of method it is.
+arg-method-on = What it lives on or goes through: a phone, key, stick, the mail service, a token.
+arg-role = What it stands for, where its kind does not say it.
+arg-importance = How much the service matters to you. Usually normal.
+arg-system = What runs on the phone.
+arg-phone-number = Its phone number.
+arg-map-query = “next” for the next steps, or a few letters of a service; with --drill, the thing to lose.
+arg-map-lose = Makes, or shows again, the list of what to do in the first 24 hours without this thing. It is kept in the vault.
+arg-map-done = Ticks off the task of this number. May be given several times.
+arg-map-end = Puts the list away.
+arg-map-change-password = Says what happens to sessions and passkeys there when you change this service's password, and what to check.
+arg-map-review = The quarterly review: what has become weak, forgotten or doubtful.
+arg-map-drill = Rehearses a loss: takes a thing away, asks how you would get in, then shows it. Nothing is written.
+arg-map-svg = Draws the map into this new file, as SVG.
 arg-lives = Where it lives.
 arg-where = Where it is kept, in your words.
 arg-synced = Whether it is synced to other devices.
@@ -283,6 +315,10 @@ arg-agent-idle = Locks after so many idle seconds.
 arg-clipboard = Which clipboard.
 arg-clear-after = After how many seconds.
 
+value-thing = THING
+value-role = ROLE
+value-importance = IMPORTANCE
+value-system = SYSTEM
 value-algorithm = NAME
 value-answer = ANSWER
 value-change = CHANGE

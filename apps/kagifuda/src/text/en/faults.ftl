@@ -15,6 +15,8 @@ fault-not-found = Nothing matches “{ $query }”.
     .hint = Fewer letters find more. “kagifuda token list” shows all tokens.
 fault-nothing-there = There is nothing to show yet.
     .hint = “kagifuda token add” adds a token; “kagifuda token import FILE” brings those of another app.
+fault-no-such-list = No list of what to do after a loss is open for this.
+    .hint = “kagifuda map --lose THING” makes one.
 fault-ambiguous = { $count ->
         [one] One entry matches, but not surely enough.
        *[other] { $count } entries match, and one is needed.

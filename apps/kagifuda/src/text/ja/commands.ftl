@@ -143,6 +143,25 @@ cmd-key-show = セキュリティキーを1つ表示します。
 cmd-key-edit = セキュリティキーを変更します。
 cmd-key-remove = セキュリティキーを一覧から削除します。
 
+cmd-phone = スマートフォンを登録します。アプリ、SMS、パスキーが頼っているものです。
+    .more = 登録したスマートフォンは、地図に名前で現れます。電話番号は SIM を表します。手元に電話機があっても、番号だけが止められたり盗まれたりすることがあるからです。
+    .example = kagifuda phone add "Pixel" --system android --number 090-1234-5678
+cmd-phone-add = スマートフォンを追加します。
+cmd-phone-list = スマートフォンの一覧を表示します。
+cmd-phone-show = スマートフォンを1台表示します。
+cmd-phone-edit = スマートフォンの情報を変更します。
+cmd-phone-remove = スマートフォンを削除します。
+
+cmd-map = どのサービスが何で守られ、入る方法がどこにあり、何をなくすと何に入れなくなるかを表示します。
+    .more = この保管庫のトークン、パスキー、バックアップコードは、自動で地図に載ります。パスワードや、ほかの場所にあるものは「kagifuda method add」で登録します。地図が「入れる」と言うのは、確かなときだけです。登録されていないことは、あてにしません。「kagifuda map next」は、次にするとよいことを、大切なものから3つまで挙げます。「map」の後ろに言葉を付けると、当てはまるサービスだけを表示します。
+    .example =
+        kagifuda map
+        kagifuda map next
+        kagifuda map --lose phone             最初の24時間にすること
+        kagifuda map --lose phone --done 3    3番を済みにする
+        kagifuda map --drill                  なくしたときの練習
+        kagifuda method add "ふだんのパスワード" --what password --lives memory
+
 cmd-stick = PC の鍵として使う USB メモリーの一覧を保管します。
     .more = 普通の USB メモリーが FIDO2 セキュリティキーになることはありません。セキュリティキーは「kagifuda key」で扱います。
 cmd-stick-add = USB メモリーを追加します。
@@ -222,6 +241,19 @@ arg-counter = 次のコードのカウンター (hotp)。
 arg-service-of = どのサービスのものか。
 arg-url = サービスのアドレス。何度でも指定できます。
 arg-what = 方法の種類。
+arg-method-on = 入っているもの、通るもの。スマートフォン、キー、USB メモリー、メールのサービス、トークンなど。
+arg-role = 種類からわからないときの役割。
+arg-importance = このサービスの大切さ。ふつうは normal。
+arg-system = スマートフォンの機種。
+arg-phone-number = 電話番号。
+arg-map-query = 「next」なら次にすること。ほかの言葉なら、サービスの名前の一部。--drill と使うときは、なくしたことにするもの。
+arg-map-lose = これをなくしたとき、最初の24時間にすることの手順を作ります。すでにあれば、もう一度表示します。保管庫に保存されます。
+arg-map-done = この番号の手順を済みにします。何度でも指定できます。
+arg-map-end = 手順を片付けます。
+arg-map-change-password = このサービスのパスワードを変えると、ログイン中の端末やパスキーがどうなるか、何を確かめるかを説明します。
+arg-map-review = 3か月ごとの見直し。弱くなったもの、忘れられたもの、はっきりしないものを挙げます。
+arg-map-drill = なくしたときの練習をします。何かを1つなくしたことにして、どう入るかをたずね、答えを表示します。何も書き込みません。
+arg-map-svg = 地図を SVG として、この新しいファイルに描きます。
 arg-lives = どこにあるか。
 arg-where = どこに置いてあるか、自分の言葉で。
 arg-synced = ほかの機器と同期されるか。
@@ -283,6 +315,10 @@ arg-agent-idle = この秒数だけ使われないと閉じます。
 arg-clipboard = どのクリップボードか。
 arg-clear-after = 何秒後か。
 
+value-thing = もの
+value-role = 役割
+value-importance = 大切さ
+value-system = 機種
 value-algorithm = 名前
 value-answer = 答え
 value-change = 変更

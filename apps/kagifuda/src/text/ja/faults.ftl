@@ -15,6 +15,8 @@ fault-not-found = 「{ $query }」に当てはまるものはありません。
     .hint = 短くすると見つかりやすくなります。「kagifuda token list」ですべてのトークンを表示します。
 fault-nothing-there = まだ何も入っていません。
     .hint = 「kagifuda token add」でトークンを追加、「kagifuda token import ファイル」でほかのアプリから取り込みます。
+fault-no-such-list = なくしたときの手順は、まだ作られていません。
+    .hint = 「kagifuda map --lose なくしたもの」で作ります。
 fault-ambiguous = { $count ->
        *[other] { $count } 件が当てはまりますが、必要なのは1件です。
     }
