@@ -12,8 +12,10 @@ pub mod exit;
 pub mod export_age;
 pub mod fault;
 pub mod find;
+mod guide;
 pub mod qr;
 pub mod run;
+mod sheet;
 pub mod term;
 pub mod text;
 

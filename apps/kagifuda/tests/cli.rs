@@ -344,3 +344,16 @@ fn tokens_that_look_the_same_are_told_apart_by_a_number() {
     let said = stderr(&room.run(&["token", "show", "inn"]));
     assert!(said.contains("work\n"), "{said}");
 }
+
+#[test]
+fn the_guide_answers_a_script_that_says_everything_and_asks_nobody_who_is_not_there() {
+    let room = Room::new();
+    let said = ["--for", "website", "--system", "linux", "--socket", "a", "--phone", "nfc"];
+    let all = [&["guide"], &said[..], &["--rules", "mine"]].concat();
+    let page = room.prints(&all, "");
+    assert!(page.contains("this PC is the key") && page.contains("ordinary USB stick"), "{page}");
+    let page = room.prints(&[&["--lang", "ja"], &all[..]].concat(), "");
+    assert!(page.contains("この PC を鍵にする"), "{page}");
+    let some = [&["guide"], &said[..]].concat();
+    assert_ne!(exit(&room.run(&some)), 0);
+}

@@ -35,6 +35,8 @@ const PYTHON_CRYPTOGRAPHY: Need =
     Need { package: "python3-cryptography", proof: Proof::PythonModule(interop::MODULES) };
 const AGE: Need = Need { package: "age", proof: Proof::Program("age") };
 const OPENSSH: Need = Need { package: "openssh-client", proof: Proof::Program("ssh-keygen") };
+const POPPLER: Need = Need { package: "poppler-utils", proof: Proof::Program("pdftoppm") };
+const RSVG: Need = Need { package: "librsvg2-bin", proof: Proof::Program("rsvg-convert") };
 const OATHTOOL: Need = Need { package: "oathtool", proof: Proof::Program("oathtool") };
 
 /// Every stage.
@@ -67,7 +69,7 @@ pub(crate) const ALL: &[Stage] = &[
     Stage {
         name: "tests",
         about: "unit, property, integration and doc tests of the workspace",
-        needs: &[DBUS, AGE, OPENSSH],
+        needs: &[DBUS, AGE, OPENSSH, POPPLER, RSVG],
         run: tests::run,
     },
     Stage {

@@ -385,3 +385,26 @@ pub enum WayKind {
     #[n(2)]
     Other,
 }
+
+/// What stands on a new recovery sheet.
+#[derive(Encode, Decode)]
+pub struct NewSheet {
+    /// The way to open that it is.
+    #[n(0)]
+    pub id: WayId,
+    /// The recovery words, shown once.
+    #[n(1)]
+    pub words: Hidden<SecretText>,
+    /// The vault's id, as hexadecimal digits.
+    #[n(2)]
+    pub vault_id: String,
+    /// Which sheet of the vault it is, counted from 1; those that were removed count.
+    #[n(3)]
+    pub generation: u32,
+    /// When it was made, Unix seconds.
+    #[n(4)]
+    pub created: u64,
+    /// The recovery words that open the vault besides.
+    #[n(5)]
+    pub replaces: Vec<WayId>,
+}

@@ -11,8 +11,8 @@ use kagifuda_vault::map::World;
 use minicbor::{Decode, Encode};
 
 pub use super::answers::{
-    Code, CopyOf, DamagedRecord, ItemLine, ItemView, MergeReport, OperationLine, ReadOnly, State,
-    Status, Touched, Turn, Verb, VerifyReport, Way, WayKind, WayStanding,
+    Code, CopyOf, DamagedRecord, ItemLine, ItemView, MergeReport, NewSheet, OperationLine,
+    ReadOnly, State, Status, Touched, Turn, Verb, VerifyReport, Way, WayKind, WayStanding,
 };
 pub use super::exchanges::{
     ExportFormat, ExportLoss, ImportLine, ImportOutcome, ImportReport, LossExtent, Protection,
@@ -100,6 +100,14 @@ pub enum Request {
         /// Which token.
         #[n(0)]
         id: ItemId,
+    },
+    /// The codes of these tokens, for a display that repeats by itself: does not count as the holder's
+    /// presence. Those that are gone are left out. Answer: [`Reply::Codes`].
+    #[n(19)]
+    CodesOf {
+        /// Which.
+        #[n(0)]
+        ids: Vec<ItemId>,
     },
     /// The items that match. Answer: [`Reply::Items`].
     #[n(12)]
@@ -267,6 +275,13 @@ pub enum Request {
         /// What it takes from now on.
         #[n(1)]
         secret: NewSecret,
+    },
+    /// Draws new recovery words for a sheet of paper, beside those there are. Answer: [`Reply::Sheet`].
+    #[n(45)]
+    NewSheet {
+        /// The language of the words.
+        #[n(0)]
+        words: WordsLanguage,
     },
     /// Removes a way to open. Old copies of the vault still open by it. Answer: [`Reply::Done`].
     #[n(43)]
@@ -442,6 +457,9 @@ pub enum Reply {
         #[n(1)]
         words: Option<Hidden<SecretText>>,
     },
+    /// What stands on a new recovery sheet.
+    #[n(30)]
+    Sheet(#[n(0)] NewSheet),
     /// The key's answer, ready to be framed.
     #[n(20)]
     KeyAnswer(#[n(0)] Hidden<SecretBytes>),

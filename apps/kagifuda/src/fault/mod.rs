@@ -7,6 +7,7 @@
 
 mod keys;
 mod refusals;
+mod sheets;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use kagifuda_linux::LinuxError;
 pub use keys::KeyTrouble;
 pub(crate) use keys::of_reader;
 use refusals::{exit_of, message_of, message_of_system};
+pub use sheets::SheetTrouble;
 
 use crate::agent::failure::Failure;
 use crate::commands::usage::Mistake;
@@ -131,6 +133,8 @@ pub enum Fault {
     Agent(Failure),
     /// A key that is plugged in, or the way to it, refused.
     Key(KeyTrouble),
+    /// A recovery sheet.
+    Sheet(SheetTrouble),
     /// Our bug.
     Internal,
 }
@@ -147,6 +151,12 @@ impl From<LinuxError> for Fault {
 impl From<KeyTrouble> for Fault {
     fn from(trouble: KeyTrouble) -> Self {
         Self::Key(trouble)
+    }
+}
+
+impl From<SheetTrouble> for Fault {
+    fn from(trouble: SheetTrouble) -> Self {
+        Self::Sheet(trouble)
     }
 }
 
@@ -186,6 +196,7 @@ impl Fault {
             Self::SecretsDiffer | Self::NothingEntered => Exit::WrongSecret,
             Self::Agent(failure) => exit_of(failure),
             Self::Key(trouble) => trouble.exit(),
+            Self::Sheet(trouble) => trouble.exit(),
             Self::NoHome
             | Self::System(_)
             | Self::Output(_)
@@ -313,6 +324,7 @@ impl Fault {
             Self::NotWell => plain("fault-not-well"),
             Self::Agent(failure) => message_of(failure),
             Self::Key(trouble) => trouble.message(),
+            Self::Sheet(trouble) => trouble.message(),
             Self::Internal => plain("fault-internal"),
         }
     }

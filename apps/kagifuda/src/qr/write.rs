@@ -41,6 +41,16 @@ pub struct Code {
     side: usize,
 }
 
+/// Dark modules beside each other in a row.
+pub(crate) struct Run {
+    /// The column of the first.
+    pub(crate) x: usize,
+    /// The row.
+    pub(crate) y: usize,
+    /// How many.
+    pub(crate) length: usize,
+}
+
 impl Code {
     /// Makes the code of a payload.
     ///
@@ -102,6 +112,22 @@ impl Code {
         SecretText::new(text)
     }
 
+    /// The dark modules, row by row, neighbours together.
+    pub(crate) fn runs(&self) -> Vec<Run> {
+        let mut runs = Vec::with_capacity(self.side * self.side / 2);
+        for y in 0..self.side {
+            let mut x = 0;
+            while x < self.side {
+                let length = (x..self.side).take_while(|x| self.is_dark(*x, y)).count();
+                if length > 0 {
+                    runs.push(Run { x, y, length });
+                }
+                x += length.max(1);
+            }
+        }
+        runs
+    }
+
     /// Draws the code as an SVG picture, dark on white.
     #[must_use]
     pub fn svg(&self) -> SecretText {
@@ -114,15 +140,8 @@ impl Code {
              shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h{side}v{side}H0z\"/>\
              <path d=\""
         );
-        for y in 0..side {
-            let mut x = 0;
-            while x < side {
-                let length = (x..side).take_while(|x| self.is_dark(*x, y)).count();
-                if length > 0 {
-                    let _ = write!(svg, "M{x} {y}h{length}v1H{x}z");
-                }
-                x += length.max(1);
-            }
+        for Run { x, y, length } in self.runs() {
+            let _ = write!(svg, "M{x} {y}h{length}v1H{x}z");
         }
         svg.push_str("\"/></svg>\n");
         SecretText::new(svg)

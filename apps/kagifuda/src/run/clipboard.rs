@@ -16,14 +16,20 @@ const STAYS_SECONDS: u32 = 30;
 
 /// Copies a secret and sees to it that it goes.
 pub(super) fn copy(s: &mut Session<'_>, secret: &SecretText, of: &str) -> Result<(), Fault> {
+    let seconds = put(secret)?;
+    let told = say!(s.texts, "code-copied", name = of, seconds = seconds);
+    s.tell(&told);
+    Ok(())
+}
+
+/// Copies a secret and says nothing; for how many seconds it stays.
+pub(super) fn put(secret: &SecretText) -> Result<u32, Fault> {
     let clipboard = Clipboard::find()?;
     let program = std::env::current_exe().map_err(|_| Fault::Internal)?;
     let stays = STAYS_SECONDS.to_string();
     clipboard.copy(secret)?;
     clipboard.clear_later((&program, &["clear-clipboard", clipboard.name(), &stays]), secret)?;
-    let told = say!(s.texts, "code-copied", name = of, seconds = STAYS_SECONDS);
-    s.tell(&told);
-    Ok(())
+    Ok(STAYS_SECONDS)
 }
 
 /// What the background process does.

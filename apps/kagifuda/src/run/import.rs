@@ -182,7 +182,7 @@ fn looks_like_a_picture(content: &[u8]) -> bool {
     content.starts_with(b"\x89PNG") || content.starts_with(b"\xff\xd8\xff")
 }
 
-fn unread_picture(error: PictureError, file: &Path) -> Fault {
+pub(super) fn unread_picture(error: PictureError, file: &Path) -> Fault {
     let path = file.to_owned();
     match error {
         PictureError::NoCode => Fault::NoQrCode { path },

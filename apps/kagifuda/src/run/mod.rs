@@ -12,6 +12,7 @@ mod doctor;
 mod drafts;
 mod export;
 mod fields;
+mod guide;
 mod history;
 mod import;
 mod items;
@@ -19,7 +20,10 @@ mod json;
 mod key;
 mod keys;
 mod map;
+mod screen;
 mod session;
+mod settings;
+mod sheet;
 mod status;
 mod strength;
 mod tokens;
@@ -28,7 +32,7 @@ mod watch;
 mod ways;
 
 use std::ffi::OsString;
-use std::io::{ErrorKind as IoErrorKind, Write as _};
+use std::io::{ErrorKind as IoErrorKind, IsTerminal as _, Write as _};
 use std::time::Duration;
 
 use clap::error::ErrorKind;
@@ -57,7 +61,7 @@ pub fn start(args: &[OsString]) -> Exit {
     };
     let done = kagifuda_linux::process::harden()
         .map_err(|error| Some(Fault::System(error)))
-        .and_then(|()| parse::parse(args).map_err(|e| unparsed(&e, args, &texts, colour)))
+        .and_then(|()| parse_or_screen(args).map_err(|e| unparsed(&e, args, &texts, colour)))
         .and_then(|parsed| resolve::resolve(&parsed, &variable).map_err(Some))
         .and_then(|order| run(order, &texts).map_err(Some));
     match done {
@@ -70,6 +74,21 @@ pub fn start(args: &[OsString]) -> Exit {
             fault.exit()
         }
     }
+}
+
+/// Who types no command at a terminal gets the screen.
+fn parse_or_screen(args: &[OsString]) -> Result<parse::Parsed, clap::Error> {
+    parse::parse(args).or_else(|error| {
+        let is_bare = error.kind() == ErrorKind::MissingSubcommand
+            && parse::path_of(args).is_empty()
+            && std::io::stdin().is_terminal()
+            && std::io::stdout().is_terminal();
+        if is_bare {
+            parse::parse(&[args, &[OsString::from("screen")]].concat())
+        } else {
+            Err(error)
+        }
+    })
 }
 
 /// Help and version come from the parser as errors; they are none.
@@ -135,7 +154,7 @@ fn carry_out(s: &mut Session<'_>, job: Job) -> Result<(), Fault> {
     match job {
         Job::Code(job) => code::show(s, &job),
         Job::Init => vaults::init(s),
-        Job::Unlock { by_words, idle_minutes } => vaults::unlock(s, by_words, idle_minutes),
+        Job::Unlock { by, idle_minutes } => vaults::unlock(s, &by, idle_minutes),
         Job::Lock => vaults::lock(s),
         Job::Status { json } => status::show(s, json),
         Job::Add { kind, draft } => drafts::add(s, kind, draft),
@@ -155,7 +174,7 @@ fn carry_out(s: &mut Session<'_>, job: Job) -> Result<(), Fault> {
         Job::Merge { other, json } => vaults::merge(s, &other, json),
         Job::Verify { json } => vaults::verify(s, json),
         Job::Backup { file } => vaults::backup(s, &file),
-        Job::Restore { file, by_words } => vaults::restore(s, &file, by_words),
+        Job::Restore { file, by } => vaults::restore(s, &file, &by),
         Job::History { query, limit, json } => history::show(s, &query, limit, json),
         Job::Undo { change } => history::undo(s, change.as_deref()),
         Job::KeyRun(job) => key::run(s, &job),
@@ -165,6 +184,9 @@ fn carry_out(s: &mut Session<'_>, job: Job) -> Result<(), Fault> {
         Job::Ways { json } => ways::list(s, json),
         Job::AddPassphrase { label } => ways::add_passphrase(s, label),
         Job::AddWords { label, language } => ways::add_words(s, label, language),
+        Job::Guide(said) => guide::show(s, &said),
+        Job::Screen => screen::show(s),
+        Job::Sheet { file, words } => sheet::make(s, &file, words),
         Job::ChangeWay { way } => ways::change(s, &way),
         Job::ConfirmWay { way } => ways::confirm(s, &way),
         Job::RemoveWay { way } => ways::remove(s, &way),

@@ -4,15 +4,19 @@
 //! The agent is reached when it is first asked. Where it answers that the vault is locked, the holder is
 //! asked for the passphrase and the request is made again, so no command needs to say it.
 
+use std::cell::RefCell;
 use std::io::Write;
+use std::rc::Rc;
 use std::time::Duration;
+
+use kagifuda_secret::SecretText;
 
 use crate::agent::client::{Agent, Starting};
 use crate::agent::failure::Failure;
 use crate::agent::fields::Kind;
 use crate::agent::place::Place;
-use crate::agent::protocol::{CopyOf, ItemId, ItemLine, OpenSecret, Reply, Request, State};
-use crate::commands::resolve::Settings;
+use crate::agent::protocol::{CopyOf, Hidden, ItemId, ItemLine, OpenSecret, Reply, Request, State};
+use crate::commands::resolve::{By, Settings};
 use crate::fault::Fault;
 use crate::find;
 use crate::say;
@@ -99,7 +103,7 @@ impl<'a> Session<'a> {
     pub(super) fn ask(&mut self, request: &Request) -> Result<Reply, Fault> {
         match self.ask_as_it_is(request) {
             Err(Fault::Agent(Failure::Locked)) => {
-                if let Reply::Status(status) = self.unlock(false)? {
+                if let Reply::Status(status) = self.unlock(&By::Passphrase)? {
                     self.tell_standing(&status.state);
                 }
                 self.ask_as_it_is(request)
@@ -109,9 +113,9 @@ impl<'a> Session<'a> {
     }
 
     /// Opens the vault with what the holder enters.
-    pub(super) fn unlock(&mut self, by_words: bool) -> Result<Reply, Fault> {
+    pub(super) fn unlock(&mut self, by: &By) -> Result<Reply, Fault> {
         let prompt = say!(self.texts, "ask-vault-passphrase");
-        self.with_secret(by_words, &prompt, |secret| Request::Unlock { secret })
+        self.with_secret(by, &prompt, |secret| Request::Unlock { secret })
     }
 
     /// Says what deserves attention of a vault that was just opened.
@@ -139,16 +143,18 @@ impl<'a> Session<'a> {
     /// Makes a request with a secret that the holder may mistype.
     pub(super) fn with_secret(
         &mut self,
-        by_words: bool,
+        by: &By,
         prompt: &str,
         request: impl Fn(OpenSecret) -> Request,
     ) -> Result<Reply, Fault> {
-        let tries = if self.person.is_present() { TRIES } else { 1 };
+        // A picture says the same however often it is read.
+        let may_mistype = self.person.is_present() && !matches!(by, By::Sheet(_));
+        let tries = if may_mistype { TRIES } else { 1 };
         for left in (0..tries).rev() {
-            let secret = if by_words {
-                OpenSecret::Words(super::asking::recovery_words(self)?)
-            } else {
-                OpenSecret::Passphrase(self.person.secret(prompt)?)
+            let secret = match by {
+                By::Passphrase => OpenSecret::Passphrase(self.person.secret(prompt)?),
+                By::Words => OpenSecret::Words(super::asking::recovery_words(self)?),
+                By::Sheet(picture) => OpenSecret::Words(super::sheet::words_on(picture)?),
             };
             match self.ask_as_it_is(&request(secret)) {
                 Err(Fault::Agent(Failure::WrongSecret)) if left > 0 => {
@@ -164,6 +170,24 @@ impl<'a> Session<'a> {
     /// Writes a result.
     pub(super) fn print(&mut self, text: &str) -> Result<(), Fault> {
         self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()).map_err(Fault::Output)
+    }
+
+    /// What a command would print on a page of so many columns, without colours.
+    pub(super) fn page_of(
+        &mut self,
+        columns: usize,
+        command: impl FnOnce(&mut Self) -> Result<(), Fault>,
+    ) -> Result<String, Fault> {
+        let kept = Kept::default();
+        let out = std::mem::replace(&mut self.out, Box::new(kept.clone()));
+        let page = Screen { columns: Some(columns), is_coloured: false };
+        let screen = std::mem::replace(&mut self.screen, page);
+        let person = std::mem::replace(&mut self.person, Box::new(Nobody(kept.clone())));
+        let done = command(self);
+        (self.out, self.screen, self.person) = (out, screen, person);
+        done?;
+        let bytes = kept.0.take();
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// Says something that is no result.
@@ -257,6 +281,50 @@ impl<'a> Session<'a> {
         let screen = Screen { columns: Some(self.screen.page()), is_coloured: false };
         let text = grid.render(screen);
         self.person.tell(text.trim_end());
+    }
+}
+
+/// What was written, kept instead of shown.
+#[derive(Clone, Default)]
+struct Kept(Rc<RefCell<Vec<u8>>>);
+
+impl Write for Kept {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Nobody to ask while a page is made; what would be told stands on the page.
+struct Nobody(Kept);
+
+impl Asker for Nobody {
+    fn is_present(&self) -> bool {
+        false
+    }
+
+    fn secret(&mut self, _: &str) -> Result<Hidden<SecretText>, Fault> {
+        Err(Fault::NobodyToAsk)
+    }
+
+    fn line(&mut self, _: &str) -> Result<String, Fault> {
+        Err(Fault::NobodyToAsk)
+    }
+
+    fn text(&mut self, _: &str) -> Result<Hidden<SecretText>, Fault> {
+        Err(Fault::NobodyToAsk)
+    }
+
+    fn piped_or_secret(&mut self, _: &str) -> Result<Hidden<SecretText>, Fault> {
+        Err(Fault::NobodyToAsk)
+    }
+
+    fn tell(&mut self, text: &str) {
+        self.0.0.borrow_mut().extend_from_slice(format!("{text}\n").as_bytes());
     }
 }
 

@@ -20,7 +20,7 @@ use crate::agent::protocol::{
     Code, Hidden, ImportLine, ImportOutcome, ImportReport, ItemId, ItemLine, MergeReport, Refusal,
     Reply, Request, State, Status, Ticket, Turn, Way, WayId, WayKind, WayStanding,
 };
-use crate::commands::resolve::{CodeJob, SecretSource, Settings};
+use crate::commands::resolve::{By, CodeJob, SecretSource, Settings};
 use crate::text::Lang;
 
 type Shared<T> = Rc<RefCell<T>>;
@@ -449,7 +449,8 @@ fn recovery_words_are_checked_as_they_are_typed() {
     let words: Vec<&str> = words.expose().split(' ').collect();
     let (first, second) = (words[..12].join(" "), words[12..].join(" "));
     let says = [&*first.leak(), "notaword zzz", &*second.leak()];
-    let unlocked = Stage::new(vec![open()]).saying(&says).play(|s| s.unlock(true).map(|_| ()));
+    let unlocked =
+        Stage::new(vec![open()]).saying(&says).play(|s| s.unlock(&By::Words).map(|_| ()));
     assert_eq!(unlocked.exit(), Exit::Ok);
     assert!(unlocked.told.contains("Word 13 is not one of the words"), "{}", unlocked.told);
 }

@@ -12,6 +12,7 @@ use super::session::Session;
 use crate::agent::client::Agent;
 use crate::agent::place::Place;
 use crate::agent::protocol::{MergeReport, Reply, Request, State, VerifyReport, WordsLanguage};
+use crate::commands::resolve::By;
 use crate::fault::Fault;
 use crate::say;
 use crate::term::grid::beside;
@@ -53,6 +54,25 @@ pub(super) fn show_words(s: &mut Session<'_>, text: &SecretText) -> Result<(), F
     let intro = say!(s.texts, "vault-words-intro");
     s.tell(&intro);
     s.print(&sheet(&words, s.screen.page()))?;
+    if prove_a_word(s, text)? == Proof::Skipped {
+        let skipped = say!(s.texts, "vault-words-skipped");
+        s.tell(&skipped);
+    }
+    Ok(())
+}
+
+/// Whether the holder proved to have their recovery words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// They said one.
+    Given,
+    /// They did not want to.
+    Skipped,
+}
+
+/// Has the holder say one of their recovery words; an empty answer skips it.
+pub(super) fn prove_a_word(s: &mut Session<'_>, text: &SecretText) -> Result<Proof, Fault> {
+    let words: Vec<&str> = text.expose().split_whitespace().collect();
     // Which one is asked need not be a secret; that it is asked makes people write them down.
     let asked =
         1 + usize::from(*text.expose().as_bytes().last().unwrap_or(&0)) % words.len().max(1);
@@ -60,12 +80,10 @@ pub(super) fn show_words(s: &mut Session<'_>, text: &SecretText) -> Result<(), F
     loop {
         let answer = s.person.line(&question)?;
         if answer.is_empty() {
-            let skipped = say!(s.texts, "vault-words-skipped");
-            s.tell(&skipped);
-            return Ok(());
+            return Ok(Proof::Skipped);
         }
         if same_word(&answer, words.get(asked - 1).copied().unwrap_or_default()) {
-            return Ok(());
+            return Ok(Proof::Given);
         }
         let again = say!(s.texts, "ask-word-wrong");
         s.tell(&again);
@@ -98,11 +116,7 @@ fn sheet(words: &[&str], page: usize) -> String {
 }
 
 /// Opens the vault.
-pub(super) fn unlock(
-    s: &mut Session<'_>,
-    by_words: bool,
-    idle_minutes: Option<u32>,
-) -> Result<(), Fault> {
+pub(super) fn unlock(s: &mut Session<'_>, by: &By, idle_minutes: Option<u32>) -> Result<(), Fault> {
     s.lock_after(idle_minutes.map(|minutes| Duration::from_secs(u64::from(minutes) * 60)));
     let Reply::Status(mut status) = s.ask_as_it_is(&Request::Status)? else {
         return Err(Fault::Internal);
@@ -111,7 +125,7 @@ pub(super) fn unlock(
         return Err(Fault::Agent(crate::agent::failure::Failure::NoVault { path: status.vault }));
     }
     if status.state == State::Locked {
-        status = match s.unlock(by_words)? {
+        status = match s.unlock(by)? {
             Reply::Status(status) => status,
             _ => return Err(Fault::Internal),
         };
@@ -245,13 +259,13 @@ pub(super) fn backup(s: &mut Session<'_>, file: &Path) -> Result<(), Fault> {
 }
 
 /// Puts a backup in the vault's place.
-pub(super) fn restore(s: &mut Session<'_>, file: &Path, by_words: bool) -> Result<(), Fault> {
+pub(super) fn restore(s: &mut Session<'_>, file: &Path, by: &By) -> Result<(), Fault> {
     let from = absolute(file);
     let question = say!(s.texts, "vault-restore-question");
     s.confirm(&question)?;
     let prompt = say!(s.texts, "ask-backup-passphrase");
     let reply =
-        s.with_secret(by_words, &prompt, |secret| Request::Restore { from: from.clone(), secret })?;
+        s.with_secret(by, &prompt, |secret| Request::Restore { from: from.clone(), secret })?;
     let Reply::Restored { kept_as, merged: taken_over, .. } = reply else {
         return Err(Fault::Internal);
     };

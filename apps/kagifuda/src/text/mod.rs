@@ -32,7 +32,7 @@ macro_rules! topic {
     };
 }
 
-const TOPICS: [Topic; 11] = [
+const TOPICS: [Topic; 14] = [
     topic!("code.ftl", "code"),
     topic!("commands.ftl", "cmd", "arg", "value"),
     topic!("usage.ftl", "usage"),
@@ -40,9 +40,12 @@ const TOPICS: [Topic; 11] = [
     topic!("doctor.ftl", "doctor"),
     topic!("faults.ftl", "fault"),
     topic!("ask.ftl", "ask"),
+    topic!("guide.ftl", "guide"),
     topic!("items.ftl", "item", "field", "kind"),
     topic!("key.ftl", "key"),
     topic!("map.ftl", "map"),
+    topic!("screen.ftl", "screen"),
+    topic!("sheet.ftl", "sheet"),
     topic!("vaults.ftl", "vault", "way", "history", "import", "export", "status"),
 ];
 

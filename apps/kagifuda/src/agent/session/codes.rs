@@ -33,6 +33,16 @@ impl Open {
         }
     }
 
+    /// The codes of these tokens, in their order.
+    pub(super) fn codes_of(&self, ids: &[ItemId], now: Moment) -> Reply {
+        let codes = ids.iter().filter_map(|id| {
+            let state = self.state_of(*id, kinds::TOKEN).ok()?;
+            let id = kagifuda_vault::ItemId(id.0);
+            Some(code_now(id, self.index.get(id)?, 0, state, (false, now)))
+        });
+        Reply::Codes(codes.collect())
+    }
+
     pub(super) fn hotp_next(&mut self, id: ItemId, now: Moment) -> Answer {
         let vault_id = kagifuda_vault::ItemId(id.0);
         let token = self.token(id)?;

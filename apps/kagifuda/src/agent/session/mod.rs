@@ -251,6 +251,7 @@ const fn shows_presence(request: &Request) -> bool {
         Request::Hello { .. }
             | Request::Status
             | Request::Codes { watching: true, .. }
+            | Request::CodesOf { .. }
             | Request::KeyPlug(_)
             | Request::KeyUnplug
             | Request::KeyHeartbeat

@@ -196,6 +196,7 @@ impl Open {
                 }
                 Ok(found)
             }
+            Request::CodesOf { ids } => Ok(self.codes_of(&ids, now)),
             Request::HotpNext { id } => self.hotp_next(id, now),
             Request::Items { kind, query } => Ok(self.items(kind, query.as_deref())),
             Request::Item { id, secrets } => self.item(id, secrets),
@@ -221,6 +222,7 @@ impl Open {
                 Ok(Reply::Map(world))
             }
             Request::AddWay { secret, label } => self.add_way(secret, &label, now),
+            Request::NewSheet { words } => self.new_sheet(words, now),
             Request::ChangeWay { id, secret } => self.change_way(id, secret, now),
             Request::ConfirmWay { id } => self.confirm_way(id, now),
             Request::RemoveWay { id } => self.remove_way(id, now),

@@ -10,7 +10,9 @@ use kagifuda_vault::{
 
 use super::open::{Open, language_of};
 use super::{Answer, millis, rng};
-use crate::agent::protocol::{self, Failure, Hidden, NewSecret, Reply, Way, WayId, WayKind};
+use crate::agent::protocol::{
+    self, Failure, Hidden, NewSecret, NewSheet, Reply, Way, WayId, WayKind, WordsLanguage,
+};
 
 impl Open {
     pub(super) fn ways(&self) -> Reply {
@@ -24,6 +26,28 @@ impl Open {
         self.make_way(secret, |open, way| {
             open.vault.add_way((way, label), &open.policy, millis(now), &mut rng())
         })
+    }
+
+    /// Makes recovery words for a sheet. What opened the vault before goes on doing so, until the holder has
+    /// the new sheet in their hands.
+    pub(super) fn new_sheet(&mut self, language: WordsLanguage, now: Moment) -> Answer {
+        let is_words = |way: &&kagifuda_vault::Way| matches!(way.kind, Some(SlotKind::Words));
+        let generation = self.vault.ways().iter().filter(is_words).count() + 1;
+        let open: Vec<kagifuda_vault::Way> = self.open_ways().collect();
+        let replaces = open.iter().filter(is_words).map(|way| WayId(way.slot.0)).collect();
+        let label = format!("sheet {generation}");
+        let made = self.add_way(NewSecret::Words(language), &label, now)?;
+        let Reply::WayAdded { id, words: Some(words) } = made else {
+            return Err(Failure::Internal);
+        };
+        Ok(Reply::Sheet(NewSheet {
+            id,
+            words,
+            vault_id: self.vault.id().to_string(),
+            generation: u32::try_from(generation).unwrap_or(u32::MAX),
+            created: millis(now).as_secs(),
+            replaces,
+        }))
     }
 
     pub(super) fn change_way(&mut self, id: WayId, secret: NewSecret, now: Moment) -> Answer {

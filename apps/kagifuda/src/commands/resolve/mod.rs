@@ -15,7 +15,8 @@ use kagifuda_linux::pcsc::vpcd;
 pub use keys::{KeyJob, KeySetting, KeyVerb};
 pub use map::MapJob;
 pub use order::{
-    CodeJob, Draft, ExportJob, Job, KeyRunJob, Order, Protect, Query, SecretSource, Settings,
+    By, CodeJob, Draft, ExportJob, GuideJob, Job, KeyRunJob, Order, Protect, Query, SecretSource,
+    Settings,
 };
 
 use super::parse::Parsed;
@@ -134,6 +135,19 @@ fn verify_by(by: &str) -> Option<KeyVerify> {
     }
 }
 
+/// What the vault is opened with; the table lets only one of the two be said.
+fn by(m: &ArgMatches) -> By {
+    match path(m, "sheet") {
+        Some(picture) => By::Sheet(picture),
+        None if switch(m, "words") => By::Words,
+        None => By::Passphrase,
+    }
+}
+
+fn words_language(m: &ArgMatches) -> Option<WordsLanguage> {
+    text(m, "words").as_deref().and_then(Lang::parse).map(WordsLanguage::from)
+}
+
 fn job(parsed: &Parsed, words: WordsLanguage) -> Result<Job, Fault> {
     let m = &parsed.matches;
     let json = || switch(m, "json");
@@ -148,7 +162,7 @@ fn job(parsed: &Parsed, words: WordsLanguage) -> Result<Job, Fault> {
     }
     Ok(match parsed.path.as_slice() {
         ["init"] => Job::Init,
-        ["unlock"] => Job::Unlock { by_words: switch(m, "words"), idle_minutes: small(m, "idle") },
+        ["unlock"] => Job::Unlock { by: by(m), idle_minutes: small(m, "idle") },
         ["lock"] => Job::Lock,
         ["key", "run"] => Job::KeyRun(key_run(m)),
         ["status"] => Job::Status { json: json() },
@@ -180,7 +194,7 @@ fn job(parsed: &Parsed, words: WordsLanguage) -> Result<Job, Fault> {
         }
         ["vault", "verify"] => Job::Verify { json: json() },
         ["vault", "backup"] => Job::Backup { file: file() },
-        ["vault", "restore"] => Job::Restore { file: file(), by_words: switch(m, "words") },
+        ["vault", "restore"] => Job::Restore { file: file(), by: by(m) },
         ["history"] => {
             Job::History { query: query(m), limit: small(m, "limit").unwrap_or(30), json: json() }
         }
@@ -188,12 +202,17 @@ fn job(parsed: &Parsed, words: WordsLanguage) -> Result<Job, Fault> {
         ["open-with", "list"] => Job::Ways { json: json() },
         ["open-with", "add", "passphrase"] => Job::AddPassphrase { label: label() },
         ["open-with", "add", "words"] => {
-            let language = match text(m, "words").as_deref().and_then(Lang::parse) {
-                Some(lang) => lang.into(),
-                None => words,
-            };
-            Job::AddWords { label: label(), language }
+            Job::AddWords { label: label(), language: words_language(m).unwrap_or(words) }
         }
+        ["guide"] => Job::Guide(GuideJob {
+            goal: text(m, "for"),
+            system: text(m, "system"),
+            socket: text(m, "socket"),
+            phone: text(m, "phone"),
+            rules: text(m, "rules"),
+        }),
+        ["screen"] => Job::Screen,
+        ["sheet"] => Job::Sheet { file: file(), words: words_language(m).unwrap_or(words) },
         ["open-with", "change"] => Job::ChangeWay { way: way() },
         ["open-with", "confirm"] => Job::ConfirmWay { way: way() },
         ["open-with", "remove"] => Job::RemoveWay { way: way() },

@@ -45,6 +45,17 @@ pub enum SecretSource {
     Descriptor(i32),
 }
 
+/// What the holder opens the vault with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum By {
+    /// The passphrase, typed.
+    Passphrase,
+    /// The recovery words, typed.
+    Words,
+    /// A picture of a recovery sheet.
+    Sheet(PathBuf),
+}
+
 /// Which items: the words of a fuzzy search; empty for all.
 pub type Query = String;
 
@@ -53,7 +64,7 @@ pub type Query = String;
 #[allow(missing_docs, reason = "the fields are the arguments the table describes")]
 pub enum Job {
     Init,
-    Unlock { by_words: bool, idle_minutes: Option<u32> },
+    Unlock { by: By, idle_minutes: Option<u32> },
     Lock,
     Status { json: bool },
     Code(CodeJob),
@@ -69,7 +80,7 @@ pub enum Job {
     Merge { other: PathBuf, json: bool },
     Verify { json: bool },
     Backup { file: PathBuf },
-    Restore { file: PathBuf, by_words: bool },
+    Restore { file: PathBuf, by: By },
     History { query: Query, limit: u32, json: bool },
     Undo { change: Option<String> },
     KeyRun(KeyRunJob),
@@ -79,6 +90,9 @@ pub enum Job {
     Ways { json: bool },
     AddPassphrase { label: String },
     AddWords { label: String, language: WordsLanguage },
+    Guide(GuideJob),
+    Screen,
+    Sheet { file: PathBuf, words: WordsLanguage },
     ChangeWay { way: String },
     ConfirmWay { way: String },
     RemoveWay { way: String },
@@ -101,6 +115,29 @@ pub struct CodeJob {
     pub watch: bool,
     pub next: bool,
     pub json: bool,
+}
+
+/// What `guide` need not ask; a word of the table each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the fields are the arguments the table describes")]
+pub struct GuideJob {
+    pub goal: Option<String>,
+    pub system: Option<String>,
+    pub socket: Option<String>,
+    pub phone: Option<String>,
+    pub rules: Option<String>,
+}
+
+impl GuideJob {
+    /// Whether nothing is left to ask.
+    #[must_use]
+    pub const fn is_complete(&self) -> bool {
+        self.goal.is_some()
+            && self.system.is_some()
+            && self.socket.is_some()
+            && self.phone.is_some()
+            && self.rules.is_some()
+    }
 }
 
 /// How the key is plugged in.

@@ -5,7 +5,7 @@ use super::items::{CODES, KEY, METHOD, NOTE, SERVICE, STICK};
 use super::map::{MAP, PHONE};
 use super::passkeys::PASSKEY;
 use super::tokens::{CODE, TOKEN};
-use super::vaults::{INIT, LOCK, OPEN_WITH, STATUS, UNLOCK, VAULT};
+use super::vaults::{INIT, LOCK, OPEN_WITH, SHEET, STATUS, UNLOCK, VAULT};
 use super::{Arg, Command, Takes};
 
 /// Flags every command knows.
@@ -51,6 +51,34 @@ pub static ROOT: Command = Command::group(
         ),
         Command::new("undo", &[Arg::place("change", "arg-change", Takes::One("change"))]),
         OPEN_WITH,
+        SHEET,
+        Command::new("screen", &[]),
+        Command::new(
+            "guide",
+            &[
+                Arg::flag(
+                    "for",
+                    "arg-guide-for",
+                    Takes::Choice("what", &["website", "account", "pc", "server"]),
+                ),
+                Arg::flag(
+                    "system",
+                    "arg-guide-system",
+                    Takes::Choice("what", &["linux", "windows", "mac", "phone"]),
+                ),
+                Arg::flag(
+                    "socket",
+                    "arg-guide-socket",
+                    Takes::Choice("what", &["a", "c", "both", "none"]),
+                ),
+                Arg::flag(
+                    "phone",
+                    "arg-guide-phone",
+                    Takes::Choice("what", &["nfc", "plain", "none"]),
+                ),
+                Arg::flag("rules", "arg-guide-rules", Takes::Choice("what", &["mine", "theirs"])),
+            ],
+        ),
         Command::group("doctor", &[Command::new("key", &[Arg::switch("json", "arg-json")])]),
         Command::new("demo", &[Arg::switch("keep", "arg-keep")]),
         Command::new("help", &[Arg::place("command", "arg-help-of", Takes::Many("command"))]),

@@ -11,7 +11,8 @@ pub(super) const INIT: Command =
 pub(super) const UNLOCK: Command = Command::new(
     "unlock",
     &[
-        Arg::switch("words", "arg-unlock-words"),
+        Arg::switch("words", "arg-unlock-words").not_with(&["sheet"]),
+        Arg::flag("sheet", "arg-open-sheet", Takes::Path("picture")),
         Arg::flag("idle", "arg-unlock-idle", Takes::Number("minutes", 1, 10_080)),
         Arg::refused_place(),
         Arg::refused("passphrase"),
@@ -44,7 +45,8 @@ pub(super) const VAULT: Command = Command::group(
             "restore",
             &[
                 Arg::place("file", "arg-restore-file", Takes::Path("file")).required(),
-                Arg::switch("words", "arg-restore-words"),
+                Arg::switch("words", "arg-restore-words").not_with(&["sheet"]),
+                Arg::flag("sheet", "arg-open-sheet", Takes::Path("picture")),
             ],
         ),
     ],
@@ -66,6 +68,12 @@ pub(super) const OPEN_WITH: Command = Command::group(
         Command::new("confirm", &[WAY]),
         Command::new("remove", &[WAY]),
     ],
+);
+
+/// `sheet`.
+pub(super) const SHEET: Command = Command::new(
+    "sheet",
+    &[Arg::place("file", "arg-sheet-file", Takes::Path("file")).required(), LANGUAGE],
 );
 
 const LABEL: Arg = Arg::flag("label", "arg-way-label", Takes::One("text"));

@@ -198,6 +198,16 @@ cmd-open-with-confirm = Confirms a way to open that you added on another PC.
 cmd-open-with-remove = Removes a way to open.
     .more = Old copies of the vault still open that way. The last way to open cannot be removed.
 
+cmd-sheet = Makes a recovery sheet to print: one page that opens the vault.
+    .more = It carries 24 new words and the same as a QR code. Once you have said one of its words, older sheets no longer open the vault. The file opens it too: delete it after printing, or send it to the printer without a file.
+    .example = kagifuda sheet - | lp
+
+cmd-screen = Shows the screen: codes as they tick, backup codes, the map and the history.
+    .more = This is also what “kagifuda” alone does in a terminal, once there is a vault. Type to search; “?” shows the keys.
+
+cmd-guide = Helps you choose: which way to strong sign-in fits you.
+    .more = It asks what you want to open and what you have, and says which of four ways fits, what to buy or not, and what the spare is. Nothing is stored. What the flags say is not asked.
+
 cmd-demo = Shows what Kagifuda does, in a temporary folder.
 cmd-demo-writer = Writes to a vault until it is killed, for the demonstration.
 cmd-help = Shows help for a command.
@@ -296,6 +306,13 @@ arg-restore-file = The backup.
 arg-restore-words = Opens the backup with the recovery words.
 arg-way = Which way to open, as “kagifuda open-with list” names it.
 arg-way-label = What you call it.
+arg-open-sheet = Opens it with a picture of the recovery sheet (PNG or JPEG).
+arg-sheet-file = The file to write, ending in .pdf or .html; - for a PDF on standard output. An existing file is never overwritten.
+arg-guide-for = What you want to open.
+arg-guide-system = On what.
+arg-guide-socket = Which USB sockets it has.
+arg-guide-phone = What your phone has.
+arg-guide-rules = Who decides which keys count.
 arg-words-lang = The language of the words. Usually that of the system.
 arg-folder-out = The folder to write into.
 arg-key-device = Which key, where several are plugged in: its device, name or serial number.
@@ -325,6 +342,7 @@ value-change = CHANGE
 value-colour = COLOUR
 value-command = COMMAND
 value-file = FILE
+value-picture = PICTURE
 value-folder = FOLDER
 value-format = FORMAT
 value-home = PLACE

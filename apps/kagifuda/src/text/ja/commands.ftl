@@ -198,6 +198,16 @@ cmd-open-with-confirm = 別の PC で追加した開け方を、自分のもの�
 cmd-open-with-remove = 開け方を削除します。
     .more = 保管庫の古い写しは、その方法で開けられるままです。最後の開け方は削除できません。
 
+cmd-sheet = 印刷する復元シート (保管庫を開ける1ページ) を作ります。
+    .more = 新しい24の言葉と、同じ内容のQRコードが載ります。言葉の1つを答えて手元にあることを確かめると、前のシートでは開けられなくなります。ファイルでも保管庫を開けられるので、印刷したら消すか、ファイルを作らずにプリンターへ送ってください。
+    .example = kagifuda sheet - | lp
+
+cmd-screen = 画面を開きます。刻々と変わるコード、バックアップコード、地図、履歴を見られます。
+    .more = 保管庫があれば、端末で「kagifuda」とだけ入力しても開きます。文字を入力すると検索できます。「?」でキーの説明が出ます。
+
+cmd-guide = どの方法が合うかを、一緒に選びます。
+    .more = 何を開けたいか、何を持っているかをお尋ねし、4つの方法のどれが合うか、何を買うか買わないか、予備をどうするかをお答えします。何も保存しません。フラグで指定したことは尋ねません。
+
 cmd-demo = 一時フォルダーの中で、鍵札のできることをお見せします。
 cmd-demo-writer = 実演のために、止められるまで保管庫に書き込みます。
 cmd-help = コマンドの説明を表示します。
@@ -296,6 +306,13 @@ arg-restore-file = バックアップ。
 arg-restore-words = バックアップを復元の言葉で開けます。
 arg-way = どの開け方か (「kagifuda open-with list」に出る番号)。
 arg-way-label = 呼び名。
+arg-open-sheet = 復元シートの写真 (PNG か JPEG) で開けます。
+arg-sheet-file = 書き出すファイル (末尾は .pdf か .html)。- は標準出力への PDF です。すでにあるファイルは上書きしません。
+arg-guide-for = 開けたいもの。
+arg-guide-system = お使いのもの。
+arg-guide-socket = USB の差し込み口。
+arg-guide-phone = スマートフォンにあるもの。
+arg-guide-rules = 使える鍵を決める人。
 arg-words-lang = 復元の言葉の言語。通常はシステムの言語です。
 arg-folder-out = 書き出すフォルダー。
 arg-key-device = どの鍵か (複数差し込まれているとき)。デバイス、名前、またはシリアル番号。
@@ -325,6 +342,7 @@ value-change = 変更
 value-colour = 色
 value-command = コマンド
 value-file = ファイル
+value-picture = 写真
 value-folder = フォルダー
 value-format = 形式
 value-home = 場所
