@@ -161,8 +161,10 @@ fn qr(s: &mut Session<'_>, state: &mut State, id: ItemId) -> Result<(), Fault> {
         return Err(Fault::Internal);
     };
     let code = Qr::of(&uri.0).map_err(|_| Fault::QrTooLarge)?;
-    if code.lines() + 2 > state.rows + usize::from(draw::FRAME_LINES) {
-        return Err(Fault::TerminalTooNarrow { columns: code.columns() + 4 });
+    let needed = code.lines() + 2;
+    if needed > state.rows + usize::from(draw::FRAME_LINES) {
+        state.told = say!(s.texts, "screen-too-low", lines = needed);
+        return Ok(());
     }
     state.popup = Some(Popup::Text(code.text(Ground::Dark)));
     Ok(())

@@ -17,6 +17,7 @@ screen-keys-page = Up/Down scroll   Tab next   Esc leave   ? keys
 screen-copied = Copied. The clipboard is cleared in { $seconds } seconds.
 screen-code-used = It counts as used from now on. Press any key.
 screen-may-use = Show one backup code of this set and mark it as used? Enter says yes, any other key no.
+screen-too-low = This QR code needs { $lines } lines: make the window higher or its letters smaller.
 screen-locked = The vault has locked.
 screen-help =
     Letters            search as you type

@@ -17,6 +17,7 @@ screen-keys-page = ↑↓ 動かす  Tab 次へ  Esc 終わる  ? キーの説�
 screen-copied = コピーしました。{ $seconds } 秒後にクリップボードから消します。
 screen-code-used = これで使用済みになりました。どれかキーを押してください。
 screen-may-use = この組のバックアップコードを1つ表示し、使用済みにしますか。Enter で「はい」、ほかのキーで「いいえ」です。
+screen-too-low = この QR コードには { $lines } 行の高さが必要です。ウィンドウを広げるか、文字を小さくしてください。
 screen-locked = 保管庫が閉じました。
 screen-help =
     文字               入力しながら検索
@@ -29,4 +30,5 @@ screen-help =
     Esc                戻る。検索が空なら終わる
     Ctrl-C             すぐに終わる
 
-    ~/.config/kagifuda/settings に「display.conceal = yes」と書くと、はじめから隠します。
+    ~/.config/kagifuda/settings に「display.conceal = yes」と書くと、
+    はじめから隠します。
