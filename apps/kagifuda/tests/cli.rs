@@ -364,3 +364,38 @@ fn the_guide_answers_a_script_that_says_everything_and_asks_nobody_who_is_not_th
     let some = [&["guide"], &said[..]].concat();
     assert_ne!(exit(&room.run(&some)), 0);
 }
+
+#[test]
+fn the_doctor_measures_the_clock_by_a_code_and_walks_from_a_symptom_to_its_causes() {
+    let room = Room::new();
+    furnish(&room);
+    let code = room.prints(&["code", "bank"], "");
+    let clock = ["--passphrase-stdin", "doctor", "clock", "bank"];
+    assert!(room.prints(&clock, &code).contains("agrees"));
+    // Letters are the code of no time.
+    assert_ne!(exit(&room.run_with(&clock, "abcdef\n")), 0);
+    let page = room.prints(&["doctor", "code", "bank", "--symptom", "always"], "");
+    assert!(page.contains("1. ") && page.contains("doctor clock"), "{page}");
+    let vault = room.run(&["doctor", "vault", "--json"]);
+    let vault: serde_json::Value = serde_json::from_slice(&vault.stdout).unwrap();
+    let checks: Vec<&str> =
+        vault["findings"].as_array().unwrap().iter().filter_map(|f| f["check"].as_str()).collect();
+    assert_eq!(checks, ["file", "agent", "memory", "core", "swap", "clock"]);
+}
+
+#[test]
+fn a_report_for_a_support_desk_names_the_account_and_holds_no_secret() {
+    let room = Room::new();
+    furnish(&room);
+    let code = room.prints(&["code", "bank"], "");
+    for lang in ["en", "ja"] {
+        let report =
+            room.prints(&["--lang", lang, "report", "bank", "--symptom", "always refused"], "");
+        for word in ["Bank", "always refused", "kagifuda 0.", "Linux", "UTC"] {
+            assert!(report.contains(word), "{word}: {report}");
+        }
+        for secret in [code.trim(), "GEZDGNBV", PASSPHRASE.trim()] {
+            assert!(!report.contains(secret), "{report}");
+        }
+    }
+}

@@ -48,3 +48,28 @@ fn duration(time: Timespec) -> Duration {
     let nanos = u32::try_from(time.tv_nsec).unwrap_or(0);
     u64::try_from(time.tv_sec).map_or(Duration::ZERO, |secs| Duration::new(secs, nanos))
 }
+
+/// Whether something keeps the wall clock right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Discipline {
+    /// A program keeps it in step with other clocks.
+    Kept,
+    /// Nothing does, or it has not succeeded yet.
+    Free,
+    /// The kernel does not say.
+    Unknown,
+}
+
+/// Asks the kernel whether its clock is in step (adjtimex(2): `STA_UNSYNC`). Nothing is sent anywhere.
+#[must_use]
+pub fn discipline() -> Discipline {
+    // SAFETY: all bytes zero is a valid `timex`: it holds numbers only. `modes` 0 makes the call read only.
+    let mut state: libc::timex = unsafe { std::mem::zeroed() };
+    // SAFETY: the pointer is to a `timex` of ours that outlives the call, which writes nothing else.
+    let answer = unsafe { libc::adjtimex(&raw mut state) };
+    match answer {
+        -1 => Discipline::Unknown,
+        _ if state.status & libc::STA_UNSYNC != 0 => Discipline::Free,
+        _ => Discipline::Kept,
+    }
+}

@@ -408,3 +408,32 @@ pub struct NewSheet {
     #[n(5)]
     pub replaces: Vec<WayId>,
 }
+
+/// How this clock stands to another one, to a step of the token it was compared by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Drift {
+    /// In the same step.
+    #[n(0)]
+    None,
+    /// This clock is ahead by about so many seconds.
+    #[n(1)]
+    Ahead {
+        /// Seconds, in whole steps.
+        #[n(0)]
+        seconds: u32,
+    },
+    /// This clock is behind by about so many seconds.
+    #[n(2)]
+    Behind {
+        /// Seconds, in whole steps.
+        #[n(0)]
+        seconds: u32,
+    },
+    /// No step near now has this code.
+    #[n(3)]
+    NoSuchCode {
+        /// How far was looked, in minutes each way.
+        #[n(0)]
+        minutes: u32,
+    },
+}

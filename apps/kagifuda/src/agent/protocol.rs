@@ -11,7 +11,7 @@ use kagifuda_vault::map::World;
 use minicbor::{Decode, Encode};
 
 pub use super::answers::{
-    Code, CopyOf, DamagedRecord, ItemLine, ItemView, MergeReport, NewSheet, OperationLine,
+    Code, CopyOf, DamagedRecord, Drift, ItemLine, ItemView, MergeReport, NewSheet, OperationLine,
     ReadOnly, State, Status, Touched, Turn, Verb, VerifyReport, Way, WayKind, WayStanding,
 };
 pub use super::exchanges::{
@@ -108,6 +108,17 @@ pub enum Request {
         /// Which.
         #[n(0)]
         ids: Vec<ItemId>,
+    },
+    /// Compares this clock with another by a code that a device with the right time shows for the same token.
+    /// Answer: [`Reply::Drift`].
+    #[n(23)]
+    DriftOf {
+        /// Which token.
+        #[n(0)]
+        id: ItemId,
+        /// The code.
+        #[n(1)]
+        code: Hidden<SecretText>,
     },
     /// The items that match. Answer: [`Reply::Items`].
     #[n(12)]
@@ -457,6 +468,9 @@ pub enum Reply {
         #[n(1)]
         words: Option<Hidden<SecretText>>,
     },
+    /// How this clock stands to another.
+    #[n(31)]
+    Drift(#[n(0)] Drift),
     /// What stands on a new recovery sheet.
     #[n(30)]
     Sheet(#[n(0)] NewSheet),

@@ -8,7 +8,7 @@
 mod asking;
 mod clipboard;
 mod code;
-mod doctor;
+pub(crate) mod doctor;
 mod drafts;
 mod export;
 mod fields;
@@ -20,6 +20,7 @@ mod json;
 mod key;
 mod keys;
 mod map;
+mod report;
 mod screen;
 mod session;
 mod settings;
@@ -181,6 +182,10 @@ fn carry_out(s: &mut Session<'_>, job: Job) -> Result<(), Fault> {
         Job::Key(job) => keys::run(s, &job),
         Job::Map(job) => map::run(s, &job),
         Job::DoctorKey { json } => doctor::key(s, json),
+        Job::DoctorVault { json } => doctor::vault(s, json),
+        Job::DoctorCode { query, symptom } => doctor::code(s, &query, symptom.as_deref()),
+        Job::DoctorClock { query } => doctor::clock(s, &query),
+        Job::Report { query, symptom } => report::show(s, &query, symptom.as_deref()),
         Job::Ways { json } => ways::list(s, json),
         Job::AddPassphrase { label } => ways::add_passphrase(s, label),
         Job::AddWords { label, language } => ways::add_words(s, label, language),

@@ -7,11 +7,16 @@ use kagifuda_secret::{SecretBytes, SecretText};
 use kagifuda_vault::schema::kinds;
 use kagifuda_vault::{Deed, Draft, Edits, ItemState, item};
 
+use subtle::ConstantTimeEq as _;
+
 use super::index::Entry;
 use super::open::Open;
 use super::{Answer, millis};
-use crate::agent::protocol::{Code, CodeId, Failure, Hidden, ItemId, Reply, Turn};
+use crate::agent::protocol::{Code, CodeId, Drift, Failure, Hidden, ItemId, Reply, Turn};
 use crate::find::contenders;
+
+/// How far another clock is looked for, each way: a zone set wrongly moves it by hours, and whole ones.
+const DRIFT_REACH_SECONDS: u64 = 14 * 3600;
 
 impl Open {
     pub(super) fn codes(&self, query: Option<&str>, next: bool, limit: u32, now: Moment) -> Reply {
@@ -41,6 +46,34 @@ impl Open {
             Some(code_now(id, self.index.get(id)?, 0, state, (false, now)))
         });
         Reply::Codes(codes.collect())
+    }
+
+    /// How far the step of this code is from now. The nearest is taken: codes of six digits repeat, but hardly so near.
+    pub(super) fn drift_of(&self, id: ItemId, code: &SecretText, now: Moment) -> Answer {
+        let token = self.token(id)?.token;
+        let now = now.unix_millis / 1000;
+        let unreadable = |_| Failure::OtherKind { id };
+        let period = u64::from(token.code_at(UnixTime(now)).map_err(unreadable)?.period_seconds);
+        let typed: String = code.expose().split_whitespace().collect();
+        let shows = |at: Option<u64>| {
+            let code = token.code_at(UnixTime(at?)).ok()?;
+            Some(bool::from(code.code.as_str().as_bytes().ct_eq(typed.as_bytes())))
+        };
+        let seconds = |steps: u64| u32::try_from(steps * period).unwrap_or(u32::MAX);
+        let reach = (DRIFT_REACH_SECONDS / period).max(1);
+        for steps in 0..=reach {
+            // The other clock is earlier where its code is one that has passed here.
+            if shows(now.checked_sub(steps * period)) == Some(true) {
+                let seconds = seconds(steps);
+                let drift = if steps == 0 { Drift::None } else { Drift::Ahead { seconds } };
+                return Ok(Reply::Drift(drift));
+            }
+            if shows(now.checked_add(steps * period)) == Some(true) {
+                return Ok(Reply::Drift(Drift::Behind { seconds: seconds(steps) }));
+            }
+        }
+        let minutes = seconds(reach).div_ceil(60);
+        Ok(Reply::Drift(Drift::NoSuchCode { minutes }))
     }
 
     pub(super) fn hotp_next(&mut self, id: ItemId, now: Moment) -> Answer {

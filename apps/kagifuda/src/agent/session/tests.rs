@@ -23,9 +23,9 @@ use tempfile::TempDir;
 use super::{Session, Settings};
 use crate::agent::place::Place;
 use crate::agent::protocol::{
-    BackupCode, Code, Failure, Field, FieldValue, Hidden, ItemId, Kind, NewSecret, OpenSecret,
-    ReadOnly, Reply, Request, State, Status, Turn, Verb, VerifyReport, WayKind, WordsLanguage,
-    name,
+    BackupCode, Code, Drift, Failure, Field, FieldValue, Hidden, ItemId, Kind, NewSecret,
+    OpenSecret, ReadOnly, Reply, Request, State, Status, Turn, Verb, VerifyReport, WayKind,
+    WordsLanguage, name,
 };
 use crate::agent::server::{Desk as _, Next};
 
@@ -624,4 +624,29 @@ fn a_copy_of_a_vault_becomes_a_device_of_its_own() {
     assert_eq!(pc.titles(&mut session).len(), 3);
     let Reply::Verified(report) = pc.ask(&mut session, Request::Verify) else { panic!() };
     assert!(report.damaged.is_empty(), "{:?}", report.damaged);
+}
+
+#[test]
+fn a_clock_that_is_off_is_measured_by_a_code_of_one_that_is_right() {
+    let pc = Pc::new();
+    let (mut session, _) = pc.with_vault();
+    let id = pc.add_token(&mut session, &uri("Inn", "hana"));
+    let mut shown_at = |millis: i64| {
+        let unix_millis = pc.now.unix_millis.checked_add_signed(millis).unwrap();
+        let there = Moment { unix_millis, ..pc.now };
+        let Reply::Codes(codes) = session.answer(Request::CodesOf { ids: vec![id] }, there) else {
+            panic!("no codes")
+        };
+        let code = Hidden(codes[0].code.as_ref().unwrap().0.duplicate());
+        match session.answer(Request::DriftOf { id, code }, pc.now) {
+            Reply::Drift(drift) => drift,
+            _ => panic!("no drift"),
+        }
+    };
+    assert_eq!(shown_at(0), Drift::None);
+    assert_eq!(shown_at(-90_000), Drift::Ahead { seconds: 90 });
+    assert_eq!(shown_at(9 * 3_600_000), Drift::Behind { seconds: 9 * 3600 });
+    let code = Hidden("abcdef".into());
+    let reply = session.answer(Request::DriftOf { id, code }, pc.now);
+    assert!(matches!(reply, Reply::Drift(Drift::NoSuchCode { minutes: 840 })));
 }

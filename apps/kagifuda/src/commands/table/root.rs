@@ -79,7 +79,35 @@ pub static ROOT: Command = Command::group(
                 Arg::flag("rules", "arg-guide-rules", Takes::Choice("what", &["mine", "theirs"])),
             ],
         ),
-        Command::group("doctor", &[Command::new("key", &[Arg::switch("json", "arg-json")])]),
+        Command::group(
+            "doctor",
+            &[
+                Command::new("vault", &[Arg::switch("json", "arg-json")]),
+                Command::new("key", &[Arg::switch("json", "arg-json")]),
+                Command::new(
+                    "code",
+                    &[
+                        Arg::place("query", "arg-query", Takes::Many("query")),
+                        Arg::flag(
+                            "symptom",
+                            "arg-doctor-symptom",
+                            Takes::Choice("what", crate::run::doctor::SYMPTOM_WORDS),
+                        ),
+                    ],
+                ),
+                Command::new(
+                    "clock",
+                    &[Arg::place("query", "arg-query", Takes::Many("query")), Arg::refused("code")],
+                ),
+            ],
+        ),
+        Command::new(
+            "report",
+            &[
+                Arg::place("query", "arg-query", Takes::Many("query")),
+                Arg::flag("symptom", "arg-report-symptom", Takes::One("text")),
+            ],
+        ),
         Command::new("demo", &[Arg::switch("keep", "arg-keep")]),
         Command::new("help", &[Arg::place("command", "arg-help-of", Takes::Many("command"))]),
         Command::group(

@@ -4,6 +4,8 @@
 //!
 //! Looks only; a key that is plugged in is not talked to, and the vault has no part in it.
 
+mod codes;
+mod pc;
 mod surroundings;
 
 use std::path::{Path, PathBuf};
@@ -22,6 +24,9 @@ use crate::say;
 use crate::term::Style;
 use crate::term::grid::beside;
 use crate::text::{Texts, Value as Said};
+pub(crate) use codes::SYMPTOM_WORDS;
+pub(super) use codes::{clock, code};
+pub(super) use pc::look as vault;
 use surroundings::{Bluetooth, Packaging, Surroundings};
 
 /// How grave something is.
@@ -96,18 +101,7 @@ fn page(s: &Session<'_>, findings: &[Finding]) -> String {
     let t = s.texts;
     let mut page = s.screen.paint(Style::Strong, &say!(t, "doctor-head-here"));
     page.push('\n');
-    let rows: Vec<(String, String)> = findings
-        .iter()
-        .map(|finding| {
-            let word = match finding.gravity {
-                Gravity::Well => say!(t, "doctor-well"),
-                Gravity::Notable => say!(t, "doctor-notable"),
-                Gravity::Bad => say!(t, "doctor-bad"),
-            };
-            (word, finding.text.clone())
-        })
-        .collect();
-    page.push_str(&beside(&rows, s.screen.page()));
+    page.push_str(&beside(&findings_as_rows(t, findings), s.screen.page()));
     page.push('\n');
     page.push_str(&s.screen.paint(Style::Strong, &say!(t, "doctor-head-causes")));
     page.push('\n');
@@ -115,6 +109,19 @@ fn page(s: &Session<'_>, findings: &[Finding]) -> String {
         CAUSES.iter().map(|(_, heading, text)| (t.get(heading), t.get(text))).collect();
     page.push_str(&beside(&rows, s.screen.page()));
     page
+}
+
+/// A word for how grave it is, and what was found.
+fn findings_as_rows(t: &Texts, findings: &[Finding]) -> Vec<(String, String)> {
+    let row = |finding: &Finding| {
+        let word = match finding.gravity {
+            Gravity::Well => say!(t, "doctor-well"),
+            Gravity::Notable => say!(t, "doctor-notable"),
+            Gravity::Bad => say!(t, "doctor-bad"),
+        };
+        (word, finding.text.clone())
+    };
+    findings.iter().map(row).collect()
 }
 
 /// What cannot be seen from here, for scripts.

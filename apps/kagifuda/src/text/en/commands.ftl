@@ -208,6 +208,12 @@ cmd-screen = Shows the screen: codes as they tick, backup codes, the map and the
 cmd-guide = Helps you choose: which way to strong sign-in fits you.
     .more = It asks what you want to open and what you have, and says which of four ways fits, what to buy or not, and what the spare is. Nothing is stored. What the flags say is not asked.
 
+cmd-doctor-vault = Looks whether this PC is a good place for the vault: file, memory, swap, clock.
+cmd-doctor-code = Finds out why a service does not take your codes.
+cmd-doctor-clock = Measures this PC's clock by a code from a device whose time is right.
+    .more = No code is sent anywhere. It works for tokens that turn with time.
+cmd-report = Writes what a support desk asks for, without secrets.
+
 cmd-demo = Shows what Kagifuda does, in a temporary folder.
 cmd-demo-writer = Writes to a vault until it is killed, for the demonstration.
 cmd-help = Shows help for a command.
@@ -313,6 +319,8 @@ arg-guide-system = On what.
 arg-guide-socket = Which USB sockets it has.
 arg-guide-phone = What your phone has.
 arg-guide-rules = Who decides which keys count.
+arg-doctor-symptom = What you see.
+arg-report-symptom = What you see, in your words.
 arg-words-lang = The language of the words. Usually that of the system.
 arg-folder-out = The folder to write into.
 arg-key-device = Which key, where several are plugged in: its device, name or serial number.
