@@ -62,7 +62,7 @@ pub const BODIES: &[Body] = &[
     Body::new("ocra", ocra::run, ocra::DICTIONARY),
     Body::new("otpauth", otpauth::run, otpauth::DICTIONARY),
     Body::new("picture", picture::run, picture::DICTIONARY),
-    Body::new("tables", tables::run, tables::DICTIONARY),
+    Body::new("tables", tables::run, tables::DICTIONARY).with_vectors("databases"),
     Body::new("vault", vault::run, vault::DICTIONARY),
     Body::new("words", words::run, words::DICTIONARY),
 ];

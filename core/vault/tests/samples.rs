@@ -186,12 +186,137 @@ fn twofas_schema_4_plain_and_encrypted() {
     assert_sample(encrypted, Some("test"), FormatName::TwoFas, &expected);
 }
 
+/// Before there was a field for the issuer, it stood in front of the label, and the label had it once more.
+#[test]
+fn andotp_plain_and_both_sealed_forms() {
+    assert_sample("andotp_plain.json", None, FormatName::AndOtp, &ALL);
+    assert_sample("andotp_encrypted.bin", Some("test"), FormatName::AndOtp, &ALL);
+    let accounts = [
+        "Deno:Mason",
+        "SPDX:James",
+        "Airbnb:Elijah",
+        "Issuu:James",
+        "Air Canada:Benjamin",
+        "WWE:Mason",
+    ];
+    let older = [V1, V2, V3, V4, V5, V6].into_iter().zip(accounts);
+    let older: Vec<_> = older.map(|(v, account)| Expected { account, ..v }).collect();
+    assert_sample("andotp_encrypted_old.bin", Some("test"), FormatName::AndOtp, &older);
+}
+
+#[test]
+fn stratum_plain_and_both_containers() {
+    assert_sample("stratum_plain.json", None, FormatName::Stratum, &ALL);
+    assert_sample("stratum_encrypted.bin", Some("test"), FormatName::Stratum, &ALL);
+    assert_sample("stratum_encrypted_legacy.bin", Some("test"), FormatName::Stratum, &ALL);
+}
+
+/// The apps keep a counter one lower than the code's URI has it, and it is taken as it stands.
+#[test]
+fn freeotp_1_and_freeotp_plus_count_one_lower() {
+    let one_lower = |v: Expected| match v.kind {
+        TokenKind::Hotp { counter } => Expected { kind: hotp(counter - 1), ..v },
+        _ => v,
+    };
+    let all = [V1, V2, V3, V4, V5, V6].map(one_lower);
+    let four = [V1, V3, V4, V6].map(one_lower);
+    assert_sample("freeotp.xml", None, FormatName::FreeOtp, &four);
+    assert_sample("freeotp_plus.json", None, FormatName::FreeOtpPlus, &all);
+    assert_sample("freeotp_plus_internal.xml", None, FormatName::FreeOtp, &all);
+}
+
+#[test]
+fn freeotp_2_of_every_phone() {
+    let all = [V1, V2, V3, V4, V5, V6];
+    for phone in ["api23", "api25", "api27", "api34"] {
+        let file = format!("freeotp_v2_{phone}.xml");
+        assert_sample(&file, Some("test"), FormatName::FreeOtp2, &all);
+    }
+    assert_sample("freeotp_v2_null_algo.xml", Some("test"), FormatName::FreeOtp2, &[V1]);
+    let Some(folder) = folder() else { return };
+    let bytes = std::fs::read(folder.join("freeotp_v2_null_algo.xml")).unwrap();
+    let import = read(&bytes, Some("test")).unwrap();
+    let silent = [Setting::Algorithm, Setting::Digits, Setting::Period].map(Notice::Assumed);
+    assert_eq!(notices_of(&import, "Deno"), silent);
+}
+
+#[test]
+fn proton_yields_three() {
+    assert_sample("proton_authenticator.json", None, FormatName::Proton, &[V1, V2, V3]);
+}
+
+/// Duo keeps no issuer, and the counter of the sample has moved on.
+#[test]
+fn duo_has_no_issuers() {
+    let v1 = Expected { issuer: "", ..V1 };
+    let v4 = Expected { issuer: "", kind: hotp(3), ..V4 };
+    assert_sample("duo.json", None, FormatName::Duo, &[v1, v4]);
+}
+
+#[test]
+fn steam_new_and_old() {
+    let v7 = Expected { issuer: "Steam", ..V7 };
+    assert_sample("steam.json", None, FormatName::Steam, &[v7]);
+    assert_sample("steam_old.json", None, FormatName::Steam, &[v7]);
+}
+
+#[test]
+fn battle_net_comes_out_from_under_its_mask() {
+    const V8: Expected = entry(
+        ("Battle.net", "US-2211-2050-3346"),
+        totp(30),
+        (Sha1, 8),
+        "BMGRXPGFARQQF4GMT25JATL2VYLAHDBI",
+    );
+    assert_sample("battle_net_authenticator.xml", None, FormatName::BattleNet, &[V8]);
+}
+
+/// Neither hash nor period is in the file, so both are assumed, and said.
+#[test]
+fn authy_plain_and_encrypted() {
+    let assumed = [V1, V2, V3].map(|v| Expected { kind: totp(30), algorithm: Sha1, ..v });
+    assert_sample("authy_plain.xml", None, FormatName::Authy, &assumed);
+    assert_sample("authy_encrypted.xml", Some("testtest"), FormatName::Authy, &assumed);
+    let Some(folder) = folder() else { return };
+    let import = read(&std::fs::read(folder.join("authy_plain.xml")).unwrap(), None).unwrap();
+    let silent = [Setting::Algorithm, Setting::Period].map(Notice::Assumed);
+    assert_eq!(notices_of(&import, "SPDX"), silent);
+}
+
+/// Digits and period stand in the file and are kept, though the app makes six digits of 30 seconds whatever
+/// they are; the hash does not, and that is said.
+#[test]
+fn totp_authenticator_backup_and_preferences() {
+    let names = ["mason", "james", "elijah"];
+    let kept = [V1, V2, V3].into_iter().zip(names);
+    let kept: Vec<_> =
+        kept.map(|(v, account)| Expected { account, algorithm: Sha1, ..v }).collect();
+    let format = FormatName::TotpAuthenticator;
+    assert_sample("totp_authenticator.bin", Some("Testtest1"), format, &kept);
+    assert_sample("totp_authenticator_internal.xml", None, format, &kept);
+    let Some(folder) = folder() else { return };
+    let file = folder.join("totp_authenticator_internal.xml");
+    let import = read(&std::fs::read(file).unwrap(), None).unwrap();
+    assert_eq!(notices_of(&import, "Airbnb"), [Notice::Assumed(Setting::Algorithm)]);
+}
+
 /// Complete exports say everything; a notice would only worry their owner.
 #[test]
 fn complete_exports_come_without_notices() {
     let Some(folder) = folder() else { return };
-    let complete =
-        ["plain.txt", "ente_auth.txt", "aegis_plain.json", "2fas_authenticator_plain_v4.2fas"];
+    let complete = [
+        "plain.txt",
+        "ente_auth.txt",
+        "aegis_plain.json",
+        "2fas_authenticator_plain_v4.2fas",
+        "andotp_plain.json",
+        "stratum_plain.json",
+        "freeotp.xml",
+        "freeotp_plus.json",
+        "proton_authenticator.json",
+        "steam.json",
+        "battle_net_authenticator.xml",
+    ];
     for file in complete {
         let import = read(&std::fs::read(folder.join(file)).unwrap(), None).unwrap();
         assert_eq!(import.notices, [], "{file}");

@@ -108,6 +108,9 @@ pub enum Refusal {
     /// It is something a vault does not keep, such as a password.
     #[n(9)]
     NotKept,
+    /// Its secret is bound to the app or the phone.
+    #[n(10)]
+    AppBound,
 }
 
 /// The format of an export.

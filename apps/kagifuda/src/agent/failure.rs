@@ -241,6 +241,16 @@ pub enum Failure {
         /// The name of the format.
         #[n(0)]
         format: String,
+        /// Where, as a short name: `text`, `json`, `xml`, `byte`, `content`, `parameters`, `ciphertext`,
+        /// `database`, or `other`.
+        #[n(1)]
+        place: String,
+        /// The line, or for `byte` how many bytes come before; 0 where there is none.
+        #[n(2)]
+        line: u64,
+        /// The column; 0 where there is none.
+        #[n(3)]
+        column: u64,
     },
     /// The file to import is encrypted: its password is needed.
     #[n(62)]

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use kagifuda_linux::{LinuxError, Step};
 use kagifuda_secret::words::WordsError;
-use kagifuda_vault::exchange::{FormatName, ImportError, WriteError};
+use kagifuda_vault::exchange::{ImportError, Place, WriteError};
 use kagifuda_vault::{Damage, VaultError};
 use kagifuda_vaultfile::FileError;
 
@@ -159,10 +159,10 @@ impl From<WordsError> for Failure {
     }
 }
 
-/// What reading another app's file refused.
+/// What reading another app's file refused; `format` is what people call the file's kind.
 #[must_use]
-pub(super) fn of_import(error: &ImportError, format: Option<FormatName>) -> Failure {
-    let format = || format.map_or("", FormatName::app).to_owned();
+pub(super) fn of_import(error: &ImportError, format: &str) -> Failure {
+    let format = || format.to_owned();
     match error {
         ImportError::UnknownFormat | ImportError::NotThisFormat | ImportError::Empty => {
             Failure::UnknownFormat
@@ -177,7 +177,35 @@ pub(super) fn of_import(error: &ImportError, format: Option<FormatName>) -> Fail
             passes: 0,
         },
         ImportError::NewerVersion { .. } => Failure::NewerImport { format: format() },
-        _ => Failure::BrokenImport { format: format() },
+        ImportError::Damaged { at } => {
+            let (place, line, column) = place_of(*at);
+            Failure::BrokenImport { format: format(), place: place.to_owned(), line, column }
+        }
+        ImportError::NotEnoughMemory { memory_kib } => Failure::TooCostly {
+            memory_kib: u32::try_from(*memory_kib).unwrap_or(u32::MAX),
+            passes: 0,
+        },
+        _ => Failure::BrokenImport {
+            format: format(),
+            place: "parameters".to_owned(),
+            line: 0,
+            column: 0,
+        },
+    }
+}
+
+/// The short name of a place in a file, and its line and column where it has them.
+const fn place_of(at: Place) -> (&'static str, u64, u64) {
+    match at {
+        Place::Text => ("text", 0, 0),
+        Place::Json { line, column } => ("json", line as u64, column as u64),
+        Place::Xml { line } => ("xml", line as u64, 0),
+        Place::Byte { offset } => ("byte", offset, 0),
+        Place::Content => ("content", 0, 0),
+        Place::Parameters => ("parameters", 0, 0),
+        Place::Ciphertext => ("ciphertext", 0, 0),
+        Place::Database => ("database", 0, 0),
+        _ => ("other", 0, 0),
     }
 }
 

@@ -152,7 +152,13 @@ pub(super) fn message_of(failure: &Failure) -> (&'static str, Variables) {
         Failure::UndoTooOld => plain("fault-undo-too-old"),
         Failure::NothingToUndo => plain("fault-nothing-to-undo"),
         Failure::UnknownFormat => plain("fault-unknown-format"),
-        Failure::BrokenImport { format } => ("fault-broken-import", text("format", format)),
+        Failure::BrokenImport { format, place, line, column } => {
+            let mut facts = text("format", format);
+            facts.extend(text("place", place));
+            facts.extend(number("line", *line));
+            facts.extend(number("column", *column));
+            ("fault-broken-import", facts)
+        }
         Failure::NeedsPassword => plain("fault-needs-password"),
         Failure::WrongPassword => plain("fault-wrong-password"),
         Failure::NoSuchTicket => plain("fault-no-such-ticket"),

@@ -159,6 +159,7 @@ pub(super) const fn word(why: &Refusal) -> &'static str {
         Refusal::NotAToken => "not-a-token",
         Refusal::Broken => "broken",
         Refusal::NotKept => "not-kept",
+        Refusal::AppBound => "app-bound",
     }
 }
 
@@ -207,6 +208,7 @@ pub(super) fn computed_ids() -> Vec<String> {
         Refusal::NotAToken,
         Refusal::Broken,
         Refusal::NotKept,
+        Refusal::AppBound,
     ];
     let mut ids: Vec<String> =
         refusals.iter().map(|why| format!("import-refused-{}", word(why))).collect();

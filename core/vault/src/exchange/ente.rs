@@ -13,12 +13,15 @@ use serde::Deserialize;
 
 use super::json;
 use super::lines::{has_line, is_token, read_text};
-use super::password::argon2id_key;
+use super::password::{Argon2Cost, argon2id_key};
 use super::secretstream::{HEADER_BYTES, Stream};
 use super::{Format, FormatName, Import, ImportError, ImportLimits, Place};
 
 /// The newest version known here.
 const VERSION: u64 = 1;
+
+/// Bytes of the salt, as libsodium has it.
+const SALT_BYTES: usize = 16;
 
 /// What only Ente's lines have.
 const DISPLAY_PARAMETER: &[u8] = b"codeDisplay=";
@@ -84,11 +87,12 @@ struct KdfParams {
 impl File {
     fn open(&self, password: &SecretText, limits: &ImportLimits) -> Result<Import, ImportError> {
         let KdfParams { mem_limit, ops_limit, salt } = &self.kdf_params;
-        let salt = unbase64(salt)?.try_into().map_err(|_| BAD_PARAMETERS)?;
+        let salt: [u8; SALT_BYTES] = unbase64(salt)?.try_into().map_err(|_| BAD_PARAMETERS)?;
         let header: [u8; HEADER_BYTES] =
             unbase64(&self.encryption_nonce)?.try_into().map_err(|_| BAD_PARAMETERS)?;
         let message = unbase64(&self.encrypted_data)?;
-        let key = argon2id_key(password, &salt, mem_limit / 1024, *ops_limit, limits)?;
+        let cost = Argon2Cost { memory_kib: mem_limit / 1024, passes: *ops_limit, lanes: 1 };
+        let key = argon2id_key(password, &salt, cost, limits)?;
         let pulled = Stream::new(&key, &header).pull(&message).ok_or(ImportError::WrongPassword)?;
         if !pulled.is_final {
             return Err(ImportError::Damaged { at: Place::Ciphertext });

@@ -267,6 +267,11 @@ impl Bad {
         let name = shown.filter(|c| !c.is_control()).take(SHOWN_CHARACTERS).collect();
         Self { name, reason }
     }
+
+    /// The same refusal, under another name where it has none.
+    pub(super) fn or_named(self, name: &str) -> Self {
+        if self.name.is_empty() { Self::named("", name, self.reason) } else { self }
+    }
 }
 
 impl Import {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! AES-256-GCM (SP 800-38D) as the phone apps use it: 96-bit nonce, no associated data, tag last.
+//! AES-256-GCM (SP 800-38D) as the phone apps use it: 96-bit nonce, mostly no associated data, tag last.
 
-use aes_gcm::aead::{Aead as _, KeyInit as _};
+use aes_gcm::aead::{Aead as _, KeyInit as _, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
 use kagifuda_secret::SecretArray;
 use zeroize::Zeroizing;
@@ -18,7 +18,18 @@ pub(super) fn open(
     nonce: &[u8; NONCE_BYTES],
     sealed: &[u8],
 ) -> Option<Zeroizing<Vec<u8>>> {
+    open_with(key, nonce, b"", sealed)
+}
+
+/// Opens ciphertext and tag that were sealed with associated data.
+pub(super) fn open_with(
+    key: &SecretArray<32>,
+    nonce: &[u8; NONCE_BYTES],
+    associated: &[u8],
+    sealed: &[u8],
+) -> Option<Zeroizing<Vec<u8>>> {
     let cipher = Aes256Gcm::new(key.expose().into());
+    let sealed = Payload { msg: sealed, aad: associated };
     cipher.decrypt(&Nonce::from(*nonce), sealed).ok().map(Zeroizing::new)
 }
 

@@ -8,13 +8,13 @@
 
 use core::fmt;
 
-use kagifuda_secret::SecretText;
-use serde::de::{Deserializer, Error, IgnoredAny, SeqAccess, Visitor};
+use kagifuda_secret::{SecretBytes, SecretText};
+use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
-use super::limits::MAX_ENTRIES;
+use super::limits::{MAX_ENTRIES, MAX_SECRET_BYTES};
 use super::{ImportError, Place};
 
 /// Parses a whole file.
@@ -39,6 +39,12 @@ pub(super) fn mentions(bytes: &[u8], key: &str) -> bool {
 pub(super) fn is_object(bytes: &[u8]) -> bool {
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     bytes.trim_ascii_start().first() == Some(&b'{')
+}
+
+/// Tells whether bytes begin as a JSON list does.
+pub(super) fn is_list(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    bytes.trim_ascii_start().first() == Some(&b'[')
 }
 
 /// The members of a list, unparsed and borrowed; at most [`MAX_ENTRIES`] are kept.
@@ -107,6 +113,87 @@ impl<'de> Deserialize<'de> for Hidden {
             }
         }
         deserializer.deserialize_str(Text)
+    }
+}
+
+/// A whole number, or text that is one: some apps write one where others write the other.
+#[derive(Clone, Copy)]
+pub(super) struct Count(pub(super) u64);
+
+impl<'de> Deserialize<'de> for Count {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Number;
+        impl Visitor<'_> for Number {
+            type Value = Count;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a whole number")
+            }
+
+            fn visit_u64<E: Error>(self, number: u64) -> Result<Count, E> {
+                Ok(Count(number))
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Count, E> {
+                text.parse().map(Count).map_err(|_| E::custom("no number"))
+            }
+        }
+        deserializer.deserialize_any(Number)
+    }
+}
+
+/// Secret bytes that are written as a list of numbers from -128 to 127, as Java has them.
+pub(super) struct JavaBytes(pub(super) SecretBytes);
+
+impl<'de> Deserialize<'de> for JavaBytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Bytes;
+        impl<'de> Visitor<'de> for Bytes {
+            type Value = JavaBytes;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of bytes")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<JavaBytes, A::Error> {
+                // Never more than fits, so that the bytes are never moved and a copy left behind.
+                let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_SECRET_BYTES));
+                while let Some(byte) = list.next_element::<i8>()? {
+                    if bytes.len() == MAX_SECRET_BYTES {
+                        return Err(A::Error::custom("too long"));
+                    }
+                    bytes.push(byte.cast_unsigned());
+                }
+                Ok(JavaBytes(SecretBytes::from(&bytes[..])))
+            }
+        }
+        deserializer.deserialize_seq(Bytes)
+    }
+}
+
+/// The name of the only member of an object.
+pub(super) struct OnlyName(pub(super) SecretText);
+
+impl<'de> Deserialize<'de> for OnlyName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+        impl<'de> Visitor<'de> for Object {
+            type Value = OnlyName;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object with one member")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<OnlyName, A::Error> {
+                let name = object.next_entry::<Hidden, IgnoredAny>()?;
+                let (name, _) = name.ok_or_else(|| A::Error::custom("no member"))?;
+                match object.next_entry::<IgnoredAny, IgnoredAny>()? {
+                    None => Ok(OnlyName(name.0)),
+                    Some(_) => Err(A::Error::custom("more than one member")),
+                }
+            }
+        }
+        deserializer.deserialize_map(Object)
     }
 }
 

@@ -84,7 +84,8 @@ fn is_entry(line: &str) -> bool {
     !line.is_empty() && !line.starts_with('#') && !line.starts_with("//")
 }
 
-fn read_line(line: &str) -> Result<Found, Bad> {
+/// Reads one URI.
+pub(super) fn read_line(line: &str) -> Result<Found, Bad> {
     if !is_token(line.as_bytes()) {
         return Err(Bad { name: String::new(), reason: RefuseReason::NotAToken });
     }

@@ -8,21 +8,36 @@
 //! files, clocks or screens.
 
 mod aegis;
+mod andotp;
+mod authy;
+mod battle_net;
 mod blob;
+mod cbc;
 mod code_display;
 mod cxf;
+mod duo;
 mod ente;
 mod entry;
 mod fields;
+mod freeotp;
+mod freeotp2;
 mod gcm;
 mod google;
+mod java;
 mod json;
 mod limits;
 mod lines;
 mod password;
+mod phones;
+mod preferences;
+mod proton;
+mod raivo;
 mod report;
 mod secretstream;
+mod steam;
+mod stratum;
 mod tables;
+mod totp_authenticator;
 mod twofas;
 mod write;
 
@@ -89,6 +104,34 @@ format_names! {
     Ente "ente" "Ente Auth";
     /// FIDO's Credential Exchange Format, between password managers.
     Cxf "cxf" "CXF";
+    /// A backup of andOTP, plain or under a password, in its newer or its older form.
+    AndOtp "andotp" "andOTP";
+    /// A backup of Stratum (Authenticator Pro), plain or under a password, or its database.
+    Stratum "stratum" "Stratum";
+    /// The preferences of FreeOTP 1 or FreeOTP+.
+    FreeOtp "freeotp" "FreeOTP";
+    /// An export of FreeOTP+.
+    FreeOtpPlus "freeotp-plus" "FreeOTP+";
+    /// A backup of FreeOTP 2.
+    FreeOtp2 "freeotp2" "FreeOTP 2";
+    /// An export of Proton Authenticator, plain or under a password.
+    Proton "proton" "Proton Authenticator";
+    /// An export of Raivo OTP.
+    Raivo "raivo" "Raivo OTP";
+    /// The accounts of Duo Mobile.
+    Duo "duo" "Duo Mobile";
+    /// The accounts of the Steam app.
+    Steam "steam" "Steam";
+    /// The preferences of Blizzard's app.
+    BattleNet "battle-net" "Battle.net";
+    /// The preferences of Authy.
+    Authy "authy" "Authy";
+    /// A backup of TOTP Authenticator, or its preferences.
+    TotpAuthenticator "totp-authenticator" "TOTP Authenticator";
+    /// The database of Google Authenticator.
+    GooglePhone "google-phone" "Google Authenticator";
+    /// The database of Microsoft Authenticator.
+    MicrosoftPhone "microsoft-phone" "Microsoft Authenticator";
 }
 
 /// A format this room reads. Readers keep no state and have no side effects.
@@ -136,9 +179,23 @@ pub const FORMATS: &[&dyn Format] = &[
     &TwoFas,
     &Ente,
     &Cxf,
+    &stratum::Stratum,
+    &freeotp2::FreeOtp2,
+    &freeotp::FreeOtpPlus,
+    &proton::Proton,
+    &steam::Steam,
+    &duo::Duo,
+    &raivo::Raivo,
+    // Those of phones, told by the names of what they keep.
+    &battle_net::BattleNet,
+    &authy::Authy,
+    &totp_authenticator::TotpAuthenticator,
+    &freeotp::FreeOtp,
     // Those that are told by a line.
     &GoogleMigration,
     &OtpauthLines,
+    // What no mark tells: a list, or bytes that look random.
+    &andotp::AndOtp,
 ];
 
 /// Finds the format the bytes look like.

@@ -5,7 +5,8 @@
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use kagifuda_secret::{SecretArray, SecretText};
-use sha2::Sha256;
+use sha1::Sha1;
+use sha2::{Sha256, Sha512};
 
 use super::{ImportError, ImportLimits, Place};
 
@@ -58,17 +59,25 @@ pub(super) fn scrypt_key(
     }))
 }
 
-/// Derives a key with Argon2id, one lane, as libsodium does.
+/// The cost of one derivation with Argon2id.
+#[derive(Clone, Copy)]
+pub(super) struct Argon2Cost {
+    pub(super) memory_kib: u64,
+    pub(super) passes: u64,
+    pub(super) lanes: u64,
+}
+
+/// Derives a key with Argon2id.
 pub(super) fn argon2id_key(
     password: &SecretText,
-    salt: &[u8; 16],
-    memory_kib: u64,
-    passes: u64,
+    salt: &[u8],
+    cost: Argon2Cost,
     limits: &ImportLimits,
 ) -> Result<SecretArray<32>, ImportError> {
+    let Argon2Cost { memory_kib, passes, lanes } = cost;
     limits.admit_cost(memory_kib, memory_kib.saturating_mul(passes))?;
     let narrow = |value: u64| u32::try_from(value).map_err(|_| BAD_PARAMETERS);
-    let params = Params::new(narrow(memory_kib)?, narrow(passes)?, 1, Some(32))
+    let params = Params::new(narrow(memory_kib)?, narrow(passes)?, narrow(lanes)?, Some(32))
         .map_err(|_| BAD_PARAMETERS)?;
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
     let mut derived = Ok(());
@@ -82,7 +91,57 @@ pub(super) fn argon2id_key(
     }
 }
 
-/// Derives a key with PBKDF2-HMAC-SHA-256.
+/// The hash under PBKDF2.
+#[derive(Clone, Copy)]
+pub(super) enum Pbkdf2Hash {
+    Sha1,
+    Sha256,
+    Sha512,
+}
+
+/// The cost of derivations with PBKDF2.
+#[derive(Clone, Copy)]
+pub(super) struct Pbkdf2Cost {
+    pub(super) hash: Pbkdf2Hash,
+    pub(super) iterations: u64,
+}
+
+/// So many rounds of PBKDF2 take about as long as one pass over a KiB of memory.
+const PBKDF2_ROUNDS_PER_KIB: u64 = 4;
+
+impl Pbkdf2Cost {
+    /// The work for one key of 32 bytes, in the currency of the limits; never nothing, so that many cheap
+    /// derivations count too. SHA-1 needs two blocks for it.
+    pub(super) const fn work_kib(self) -> u64 {
+        let blocks = match self.hash {
+            Pbkdf2Hash::Sha1 => 2,
+            Pbkdf2Hash::Sha256 | Pbkdf2Hash::Sha512 => 1,
+        };
+        self.iterations.saturating_mul(blocks) / PBKDF2_ROUNDS_PER_KIB + 1
+    }
+
+    /// Derives a key.
+    pub(super) fn key(
+        self,
+        password: &SecretText,
+        salt: &[u8],
+        limits: &ImportLimits,
+    ) -> Result<SecretArray<32>, ImportError> {
+        limits.admit_cost(0, self.work_kib())?;
+        let iterations = u32::try_from(self.iterations).map_err(|_| BAD_PARAMETERS)?;
+        if iterations == 0 {
+            return Err(BAD_PARAMETERS);
+        }
+        let password = password.expose().as_bytes();
+        Ok(SecretArray::filled_by(|key| match self.hash {
+            Pbkdf2Hash::Sha1 => pbkdf2::pbkdf2_hmac::<Sha1>(password, salt, iterations, key),
+            Pbkdf2Hash::Sha256 => pbkdf2::pbkdf2_hmac::<Sha256>(password, salt, iterations, key),
+            Pbkdf2Hash::Sha512 => pbkdf2::pbkdf2_hmac::<Sha512>(password, salt, iterations, key),
+        }))
+    }
+}
+
+/// Derives a key with PBKDF2-HMAC-SHA-256, whose cost is the format's and not the file's.
 pub(super) fn pbkdf2_key(password: &SecretText, salt: &[u8], iterations: u32) -> SecretArray<32> {
     SecretArray::filled_by(|key| {
         pbkdf2::pbkdf2_hmac::<Sha256>(password.expose().as_bytes(), salt, iterations, key);

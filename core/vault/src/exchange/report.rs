@@ -75,6 +75,16 @@ pub enum Place {
         /// Column.
         column: usize,
     },
+    /// The XML breaks off or is not what the format says, at this line; counted from 1.
+    Xml {
+        /// Line.
+        line: usize,
+    },
+    /// The bytes break off or are not what the format says, at this place; counted from 0.
+    Byte {
+        /// How many bytes come before it.
+        offset: u64,
+    },
     /// The decrypted JSON is not what the format says.
     Content,
     /// The parameters of the encryption: salts, nonces, tags, slots.
@@ -196,6 +206,8 @@ pub enum RefuseReason {
     TooLong,
     /// It is something this vault does not keep, such as a password or an address.
     NotKept,
+    /// Its secret is bound to the app or the phone and is not in the file.
+    AppBound,
 }
 
 /// What a writer could not put into the file.

@@ -6,6 +6,8 @@
 
 use kagifuda_secret::{SecretBytes, SecretText};
 
+use super::phones::{GooglePhone, MicrosoftPhone};
+use super::stratum::Stratum;
 use super::{FormatName, Import, ImportError, ImportLimits, MAX_ENTRIES};
 
 /// How a file of SQLite begins (its file format, section 1.3.1).
@@ -107,7 +109,7 @@ pub trait TableFormat: Sync {
 }
 
 /// Every format kept in a database.
-const TABLE_FORMATS: &[&dyn TableFormat] = &[];
+const TABLE_FORMATS: &[&dyn TableFormat] = &[&GooglePhone, &MicrosoftPhone, &Stratum];
 
 /// Tells whether a file is a database of SQLite, to be read as [`Tables`].
 #[must_use]

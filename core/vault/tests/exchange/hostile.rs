@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use kagifuda_secret::SecretText;
 use kagifuda_vault::exchange::{
-    Aegis, Cxf, Ente, Format, FormatName, GoogleMigration, ImportError, ImportLimits, MAX_ENTRIES,
-    OtpauthLines, Place, RefuseReason, TwoFas, detect, read_any,
+    FORMATS, FormatName, Import, ImportError, ImportLimits, MAX_ENTRIES, Place, RefuseReason,
+    detect, read_any,
 };
 
-use crate::{PASSWORD, error_of, read, unlock, vector};
+use crate::{PASSWORD, all_vectors, error_of, read, unlock, vector};
 
 /// Far more than any refusal takes, far less than any hostile work would.
 const AT_ONCE: Duration = Duration::from_secs(20);
@@ -35,8 +35,7 @@ fn nothing_and_something_else_are_told_apart() {
     assert_eq!(error_of(read(b"{\"hello\": 1}")), ImportError::UnknownFormat);
     assert_eq!(error_of(read(b"\x89PNG\r\n\x1a\n")), ImportError::UnknownFormat);
     assert!(detect(b"hello").is_none());
-    let formats: [&dyn Format; 6] = [&Aegis, &TwoFas, &Ente, &Cxf, &GoogleMigration, &OtpauthLines];
-    for format in formats {
+    for format in FORMATS {
         let outcome = format.read(b"hello", None, &ImportLimits::default());
         assert_eq!(error_of(outcome), ImportError::NotThisFormat, "{:?}", format.name());
     }
@@ -55,6 +54,22 @@ fn each_format_recognises_its_own_files_only() {
         ("cxf-an-account-may-stand-by-itself.json", FormatName::Cxf),
         ("cxf-blobs-and-protection-come-along.json", FormatName::Cxf),
         ("lines-a-bad-line-does-not-take-the-others-with-it.txt", FormatName::OtpauthLines),
+        ("andotp-a-bad-entry-does-not-take-the-others-with-it.json", FormatName::AndOtp),
+        ("andotp-newer-form.bin", FormatName::AndOtp),
+        ("stratum-categories-become-folders.json", FormatName::Stratum),
+        ("stratum-legacy-container.bin", FormatName::Stratum),
+        ("freeotp-1-preferences.xml", FormatName::FreeOtp),
+        ("freeotp-plus.json", FormatName::FreeOtpPlus),
+        ("freeotp2-newer-phones.bin", FormatName::FreeOtp2),
+        ("proton-names-and-notes.json", FormatName::Proton),
+        ("proton-encrypted.json", FormatName::Proton),
+        ("raivo-everything-is-text.json", FormatName::Raivo),
+        ("duo-push-accounts-stay-in-the-app.json", FormatName::Duo),
+        ("steam-one-account.maFile", FormatName::Steam),
+        ("battle-net-serial-and-secret-are-masked.xml", FormatName::BattleNet),
+        ("authy-encrypted-each-secret-by-itself.xml", FormatName::Authy),
+        ("totp-authenticator-a-chosen-password.bin", FormatName::TotpAuthenticator),
+        ("totp-authenticator-preferences.xml", FormatName::TotpAuthenticator),
     ];
     for (name, format) in files {
         assert_eq!(detect(&vector(name)).unwrap().name(), format, "{name}");
@@ -74,22 +89,31 @@ fn text_that_is_no_text_is_damaged() {
     assert_eq!(error_of(outcome), ImportError::Damaged { at: Place::Text });
 }
 
+/// Every vector but those of lines, which lose nothing but the line when they break off.
+fn files() -> Vec<(String, Vec<u8>)> {
+    let names = all_vectors().into_iter();
+    let is_file = |name: &String| {
+        !["lines-", "ente-lines-", "secretstream-"].iter().any(|it| name.starts_with(it))
+    };
+    names.filter(is_file).map(|name| (name.clone(), vector(&name))).collect()
+}
+
+/// Nothing that costs may be done, so that very many files can be tried.
+const FREE: ImportLimits =
+    ImportLimits { max_memory_kib: 0, max_work_kib: 0, ..ImportLimits::STANDARD };
+
+fn read_free(bytes: &[u8]) -> Result<Import, ImportError> {
+    read_any(bytes, Some(&SecretText::from("x")), &FREE)
+}
+
 /// Wherever a file breaks off, the answer is an error and never a panic or a silent part.
 #[test]
 fn files_cut_short_anywhere_are_errors() {
-    let files = [
-        "aegis-contents-3-list-groups-by-identifier.json",
-        "aegis-any-password-slot-opens.json",
-        "twofas-4-names-kinds-badges-and-groups.2fas",
-        "ente-encrypted.json",
-    ];
-    let cheap = ImportLimits { max_memory_kib: 0, ..ImportLimits::STANDARD };
-    for name in files {
-        let file = vector(name);
+    for (name, file) in files() {
         let end = file.trim_ascii_end().len();
         for length in 0..end {
-            let outcome = read_any(&file[..length], Some(&SecretText::from("x")), &cheap);
-            assert!(outcome.is_err(), "{name} cut to {length}");
+            assert!(read_free(&file[..length]).is_err(), "{name} cut to {length}");
+            assert!(read(&file[..length]).is_err(), "{name} cut to {length}, without a password");
         }
     }
     let file = vector("aegis-contents-3-list-groups-by-identifier.json");
@@ -98,6 +122,72 @@ fn files_cut_short_anywhere_are_errors() {
         matches!(place, ImportError::Damaged { at: Place::Json { line: 2.., .. } }),
         "{place:?}"
     );
+    let file = vector("freeotp-1-preferences.xml");
+    let place = error_of(read(&file[..file.len() - 40]));
+    assert!(matches!(place, ImportError::Damaged { at: Place::Xml { line: 5.. } }), "{place:?}");
+    let file = vector("freeotp2-newer-phones.bin");
+    let place = error_of(read(&file[..file.len() - 40]));
+    assert!(
+        matches!(place, ImportError::Damaged { at: Place::Byte { offset: 2000.. } }),
+        "{place:?}"
+    );
+}
+
+/// Whatever else comes of a file, each of its entries is told once: none is lost without a word.
+fn assert_whole(name: &str, outcome: Result<Import, ImportError>) {
+    let Ok(import) = outcome else { return };
+    let mut positions: Vec<usize> = import.entries.iter().map(|it| it.position).collect();
+    positions.extend(import.passkeys.iter().map(|it| it.position));
+    positions.extend(import.services.iter().map(|it| it.position));
+    positions.extend(import.notes.iter().map(|it| it.position));
+    positions.extend(import.refused.iter().map(|it| it.position));
+    positions.sort_unstable();
+    assert!(positions.iter().copied().eq(1..=positions.len()), "{name}: {positions:?}");
+}
+
+#[test]
+fn files_with_any_bit_changed_are_read_whole_or_are_errors() {
+    for (name, file) in files() {
+        for place in 0..file.len() {
+            let mut changed = file.clone();
+            changed[place] ^= 1 << (place % 8);
+            assert_whole(&name, read_free(&changed));
+            assert_whole(&name, read(&changed));
+        }
+    }
+}
+
+/// What proves itself whole is an error with any bit changed, whatever the password.
+#[test]
+fn sealed_files_with_any_bit_changed_never_open() {
+    let sealed = [
+        ("andotp-newer-form.bin", 1),
+        ("andotp-older-form-has-the-issuer-in-the-label.bin", 1),
+        ("stratum-strong-container.bin", 120),
+    ];
+    for (name, step) in sealed {
+        let file = vector(name);
+        for place in (0..file.len()).step_by(step) {
+            let mut changed = file.clone();
+            changed[place] ^= 1 << (place % 8);
+            assert!(unlock(&changed, PASSWORD).is_err(), "{name}: byte {place}");
+        }
+    }
+}
+
+#[test]
+fn the_beginning_of_one_file_and_the_end_of_another_are_read_whole_or_are_errors() {
+    let files = files();
+    for (one, begin) in &files {
+        for (other, end) in &files {
+            for part in [1, 2, 3] {
+                let mixed =
+                    [&begin[..begin.len() * part / 4], &end[end.len() * part / 4..]].concat();
+                assert_whole(&format!("{one} and {other}"), read_free(&mixed));
+                assert_whole(&format!("{one} and {other}"), read(&mixed));
+            }
+        }
+    }
 }
 
 fn replaced(name: &str, from: &str, to: &str) -> Vec<u8> {
@@ -216,6 +306,70 @@ fn hostile_costs_are_refused_before_any_work() {
     let error = error_of(unlock(&ente((1 << 30) + 1024, 4), PASSWORD));
     let memory_kib = GIB_IN_KIB + 1;
     assert_eq!(error, ImportError::TooCostly { memory_kib, work_kib: 4 * memory_kib });
+}
+
+/// Rounds of PBKDF2 count in the same currency, whoever states them and however often they are paid.
+#[test]
+fn hostile_rounds_are_refused_before_any_work() {
+    let begin = Instant::now();
+    let file = vector("freeotp2-newer-phones.bin");
+    let place = file.windows(4).position(|it| it == b"1500").unwrap();
+    let length = file.windows(9).position(|it| it == b"masterKey").unwrap() + 10;
+    for rounds in ["4294967295", "9999999999999", "18446744073709551615"] {
+        let mut hostile = file.clone();
+        hostile.splice(place..place + 4, rounds.bytes());
+        let added = u8::try_from(rounds.len() - 4).unwrap();
+        let stated = u16::from_be_bytes([hostile[length], hostile[length + 1]]) + u16::from(added);
+        hostile[length..length + 2].copy_from_slice(&stated.to_be_bytes());
+        let error = error_of(unlock(&hostile, PASSWORD));
+        assert!(matches!(error, ImportError::TooCostly { .. }), "{rounds}: {error:?}");
+    }
+    let none = file.iter().copied().enumerate();
+    let none: Vec<u8> =
+        none.map(|(at, byte)| if at >= place && at < place + 4 { b' ' } else { byte }).collect();
+    assert!(matches!(
+        error_of(unlock(&none, PASSWORD)),
+        ImportError::Damaged { at: Place::Parameters }
+    ));
+
+    // The count of andOTP looks like any other bytes: what costs too much may be the older form.
+    let mut file = vector("andotp-newer-form.bin");
+    file[..4].copy_from_slice(&u32::MAX.to_be_bytes());
+    assert_eq!(error_of(unlock(&file, PASSWORD)), ImportError::WrongPassword);
+
+    let account = r#"{"name":"a","encryptedSecret":"AAAA","salt":"x"}"#.replace('"', "&quot;");
+    let list = vec![account; 40_000].join(",");
+    let file = format!(
+        r#"<map><string name="com.authy.storage.tokens.authenticator.key">[{list}]</string></map>"#
+    );
+    assert!(matches!(error_of(unlock(file.as_bytes(), PASSWORD)), ImportError::TooCostly { .. }));
+    assert!(begin.elapsed() < AT_ONCE);
+}
+
+/// Files of other kinds are not taken for a sealed backup, which has no mark: nobody wants to be asked for the
+/// password of a picture.
+#[test]
+fn what_is_no_text_and_looks_random_is_a_sealed_backup_unless_it_begins_as_something_else() {
+    let noise: Vec<u8> = (0_u64..2000)
+        .map(|it| {
+            it.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+                .rotate_left(23)
+                .wrapping_mul(0xbf58_476d_1ce4_e5b9)
+        })
+        .map(|it| (it >> 56) as u8)
+        .collect();
+    assert_eq!(detect(&noise).unwrap().name(), FormatName::AndOtp);
+    for begin in
+        [&b"\x89PNG\r\n\x1a\n"[..], b"PK\x03\x04", b"%PDF-1.7", b"\x1f\x8b", b"\xff\xd8\xff\xe0"]
+    {
+        assert!(detect(&[begin, &noise].concat()).is_none());
+    }
+    let utf16: Vec<u8> = "otpauth, or something like it"
+        .repeat(20)
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    assert!(detect(&[b"\xff\xfe", &utf16[..]].concat()).is_none());
 }
 
 /// A thousand slots of an ordinary cost each are no ordinary cost.

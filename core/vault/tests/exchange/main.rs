@@ -3,6 +3,7 @@
 //! back. Each vector under `tests/vectors/exchange/` is named by the rule it proves.
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its vector has failed")]
 
+mod apps;
 mod hostile;
 mod passkeys;
 mod reading;
@@ -11,7 +12,9 @@ mod writing;
 use std::path::PathBuf;
 
 use kagifuda_secret::SecretText;
-use kagifuda_vault::exchange::{Entry, Import, ImportError, ImportLimits, read_any};
+use kagifuda_vault::exchange::{
+    Entry, Import, ImportError, ImportLimits, RefuseReason, Refused, read_any,
+};
 
 /// The password of every encrypted vector.
 const PASSWORD: &str = "rain and sun 雨と晴れ";
@@ -19,6 +22,16 @@ const PASSWORD: &str = "rain and sun 雨と晴れ";
 fn vector(name: &str) -> Vec<u8> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors/exchange");
     std::fs::read(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// The names of all vectors.
+fn all_vectors() -> Vec<String> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors/exchange");
+    let files = std::fs::read_dir(folder).unwrap();
+    let mut names: Vec<_> =
+        files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
 }
 
 fn read(bytes: &[u8]) -> Result<Import, ImportError> {
@@ -39,4 +52,11 @@ fn error_of(outcome: Result<Import, ImportError>) -> ImportError {
 fn entry<'a>(import: &'a Import, issuer: &str) -> &'a Entry {
     let found = import.entries.iter().find(|entry| entry.token.issuer == issuer);
     found.unwrap_or_else(|| panic!("{issuer} is missing"))
+}
+
+fn refusals(import: &Import) -> Vec<(usize, &str, RefuseReason)> {
+    let refused = import.refused.iter();
+    refused
+        .map(|Refused { position, name, reason }| (*position, name.as_str(), reason.clone()))
+        .collect()
 }

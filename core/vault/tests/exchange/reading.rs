@@ -5,20 +5,13 @@ use kagifuda_otp::migration::{MigrationError, PartName, Unreadable};
 use kagifuda_otp::otpauth::{self, OtpauthError};
 use kagifuda_otp::{Algorithm, TokenKind, UnixTime, base32};
 use kagifuda_vault::exchange::{
-    FileNotice, FormatName, Import, ImportError, Notice, RefuseReason, Refused, Setting,
+    FileNotice, FormatName, Import, ImportError, Notice, RefuseReason, Setting,
 };
 
-use crate::{PASSWORD, entry, error_of, read, unlock, vector};
+use crate::{PASSWORD, entry, error_of, read, refusals, unlock, vector};
 
 const MOSS: &[u8] = b"abcdefghijk";
 const FERN: &[u8] = b"1234567890";
-
-fn refusals(import: &Import) -> Vec<(usize, &str, RefuseReason)> {
-    let refused = import.refused.iter();
-    refused
-        .map(|Refused { position, name, reason }| (*position, name.as_str(), reason.clone()))
-        .collect()
-}
 
 fn secret_is(import: &Import, issuer: &str, text: &str) {
     let expected = base32::read(text).unwrap();

@@ -179,7 +179,7 @@ fn read(bytes: &[u8], password: Option<&SecretText>) -> Result<Import, Failure> 
     if is_database(bytes) {
         let rows = read_foreign(bytes, wanted_tables());
         let import = rows.and_then(|tables| read_tables(&tables, &limits));
-        return import.map_err(|error| trouble::of_import(&error, None));
+        return import.map_err(|error| trouble::of_import(&error, "SQLite"));
     }
     let refused =
         |error: ImportError| trouble::of_import(&error, detect(bytes).map(|format| format.name()));

@@ -28,6 +28,7 @@ fn refusal(reason: &RefuseReason) -> Refusal {
         RefuseReason::BadDigits => Refusal::BadDigits,
         RefuseReason::BadPeriod => Refusal::BadPeriod,
         RefuseReason::NotKept => Refusal::NotKept,
+        RefuseReason::AppBound => Refusal::AppBound,
         RefuseReason::Uri(error) => match error {
             OtpauthError::NotOtpauth | OtpauthError::IsMigration => Refusal::NotAToken,
             OtpauthError::UnknownKind => Refusal::UnknownType { found: unknown() },

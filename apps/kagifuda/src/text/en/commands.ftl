@@ -33,7 +33,7 @@ cmd-token-edit = Changes how a token is named and filed.
 cmd-token-remove = Removes a token.
     .more = It can be brought back with “kagifuda undo” for 30 days.
 cmd-token-import = Brings in the tokens of another app.
-    .more = Reads otpauth lines and the files of Aegis, 2FAS and Ente, and what Google Authenticator puts into its transfer codes. You see what would happen to each entry before anything is changed; a failed import changes nothing.
+    .more = Reads otpauth lines, what Google Authenticator puts into its transfer codes, and the files of Aegis, 2FAS, Ente and many other apps; the manual's page on moving house lists them. The kind of file is found out by looking at it. You see what would happen to each entry before anything is changed; a failed import changes nothing.
     .example =
         kagifuda token import --dry-run aegis-export.json
         kagifuda token import aegis-export.json

@@ -168,8 +168,18 @@ fault-nothing-to-undo = There is nothing left of this change to take back; it ma
     .hint = “kagifuda history” names the changes; “kagifuda undo CHANGE” takes back an older one.
 
 fault-unknown-format = This file is in no form that can be read here.
-    .hint = Export again from the other app, as otpauth, Aegis, 2FAS or Ente.
-fault-broken-import = This is a file of { $format }, but it is broken or cut off. Nothing was imported.
+    .hint = The manual's page on moving house lists what is read. Where the other app offers several forms, choose otpauth, Aegis or 2FAS.
+fault-broken-import = This is a file of { $format }, but { $place ->
+        [text] it is not text as it should be
+        [json] it is broken or cut off at line { $line }, column { $column }
+        [xml] it is broken or cut off at line { $line }
+        [byte] it is broken or cut off after { $line } bytes
+        [content] what was decrypted is broken
+        [parameters] what is needed to decrypt it is broken or missing
+        [ciphertext] its encrypted part is broken or cut off
+        [database] its database is broken or cut off
+       *[other] it is broken or cut off
+    }. Nothing was imported.
     .hint = Export it again from the other app.
 fault-needs-password = This file is encrypted. Its password is needed.
 fault-wrong-password = The password is wrong, or the file was changed. Nothing was imported.

@@ -129,6 +129,7 @@ import-refused-bad-counter = its counter is missing or cannot be
 import-refused-not-a-token = it is not a token
 import-refused-broken = it is broken
 import-refused-not-kept = this vault keeps no passwords, addresses and the like
+import-refused-app-bound = its secret is bound to the app and is not in the file; register anew at the site
 import-note-assumed-type = kind of token assumed
 import-note-assumed-algorithm = SHA-1 assumed
 import-note-assumed-digits = six digits assumed

@@ -33,7 +33,7 @@ cmd-token-edit = トークンの名前や分類を変えます。
 cmd-token-remove = トークンを削除します。
     .more = 30日の間は「kagifuda undo」で戻せます。
 cmd-token-import = ほかのアプリのトークンを取り込みます。
-    .more = otpauth の行、Aegis・2FAS・Ente のファイル、Google Authenticator の移行コードの中身を読みます。何かを変える前に、それぞれがどうなるかを表示します。失敗した取り込みは何も変えません。
+    .more = otpauth の行、Google Authenticator の移行コードの中身、Aegis・2FAS・Ente など多くのアプリのファイルを読みます（一覧は手引きの「引っ越し」にあります）。ファイルの種類は、中身を見て判断します。何かを変える前に、それぞれがどうなるかを表示します。失敗した取り込みは何も変えません。
     .example =
         kagifuda token import --dry-run aegis-export.json
         kagifuda token import aegis-export.json

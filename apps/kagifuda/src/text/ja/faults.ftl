@@ -167,8 +167,18 @@ fault-nothing-to-undo = この変更に取り消せるものは残っていま�
     .hint = 「kagifuda history」で番号を調べ、「kagifuda undo 番号」で前の変更を取り消せます。
 
 fault-unknown-format = このファイルは、ここで読める形式ではありません。
-    .hint = 元のアプリから otpauth、Aegis、2FAS、Ente のいずれかの形で書き出してください。
-fault-broken-import = { $format } のファイルですが、壊れているか途中で切れています。何も取り込んでいません。
+    .hint = 読める形式は、手引きの「引っ越し」にあります。元のアプリで形式を選べるときは、otpauth、Aegis、2FAS のいずれかにしてください。
+fault-broken-import = { $format } のファイルですが、{ $place ->
+        [text] 文字として読めません
+        [json] { $line } 行目の { $column } 文字目で、壊れているか途中で切れています
+        [xml] { $line } 行目で、壊れているか途中で切れています
+        [byte] 先頭から { $line } バイトのところで、壊れているか途中で切れています
+        [content] 復号した中身が壊れています
+        [parameters] 復号に必要な部分が、壊れているか足りません
+        [ciphertext] 暗号化された部分が、壊れているか途中で切れています
+        [database] データベースが、壊れているか途中で切れています
+       *[other] 壊れているか途中で切れています
+    }。何も取り込んでいません。
     .hint = 元のアプリから書き出し直してください。
 fault-needs-password = このファイルは暗号化されています。パスワードが必要です。
 fault-wrong-password = パスワードが違うか、ファイルが書き換えられています。何も取り込んでいません。

@@ -119,6 +119,7 @@ import-refused-bad-counter = カウンターがないか、ありえない
 import-refused-not-a-token = トークンではない
 import-refused-broken = 壊れている
 import-refused-not-kept = パスワードや住所などは、この保管庫では扱わない
+import-refused-app-bound = 秘密がアプリに結び付けられていて、ファイルにない。サービス側で登録し直してください
 import-note-assumed-type = 種類を仮定
 import-note-assumed-algorithm = SHA-1 と仮定
 import-note-assumed-digits = 6桁と仮定

@@ -12,7 +12,9 @@ use rand_core::Rng as _;
 
 use super::super::rng;
 use super::*;
-use crate::agent::protocol::{ExportFormat, ImportOutcome, ImportReport, LossExtent, Protection};
+use crate::agent::protocol::{
+    ExportFormat, ImportOutcome, ImportReport, LossExtent, Protection, Refusal,
+};
 
 fn preview(pc: &Pc, session: &mut Session, lines: &str) -> ImportReport {
     let bytes = Hidden(SecretBytes::from(lines.as_bytes()));
@@ -63,6 +65,49 @@ fn a_file_in_no_format_is_refused_and_changes_nothing() {
     let request = Request::ImportPreview { bytes, password: None };
     assert_eq!(pc.refused(&mut session, request), Failure::UnknownFormat);
     assert!(pc.titles(&mut session).is_empty());
+}
+
+/// What a phone keeps in a database is read as rows, and what is wrong with a file is told with its place.
+#[test]
+fn a_database_of_a_phone_comes_in_and_a_broken_one_says_so() {
+    let pc = Pc::new();
+    let (mut session, _) = pc.with_vault();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors");
+    let vector = |name: &str| std::fs::read(folder.join(name)).unwrap();
+    let ask = |session: &mut Session, bytes: &[u8]| {
+        let bytes = Hidden(SecretBytes::from(bytes));
+        pc.ask(session, Request::ImportPreview { bytes, password: None })
+    };
+    let phone = vector("databases/google-authenticator-newer-phones-seal-secrets.sqlite");
+    let Reply::Import(report) = ask(&mut session, &phone) else { panic!("no report") };
+    assert_eq!((report.format.as_str(), report.lines.len()), ("google-phone", 6));
+    let sealed = &report.lines[4];
+    assert_eq!(sealed.outcome, ImportOutcome::Refused { why: Refusal::AppBound });
+    assert!(report.lines[0].notes.contains(&"assumed-digits".to_owned()));
+    let ticket = report.ticket.unwrap();
+    let made = pc.ask(&mut session, Request::ImportCommit { ticket });
+    assert!(matches!(made, Reply::Imported { added: 3, .. }));
+
+    let short = |name: &str| {
+        let file = vector(name);
+        file[..file.len() - 40].to_vec()
+    };
+    let broken = [
+        (phone[..phone.len() - 1].to_vec(), "SQLite", "database"),
+        (short("exchange/freeotp-1-preferences.xml"), "FreeOTP", "xml"),
+        (short("exchange/freeotp2-newer-phones.bin"), "FreeOTP 2", "byte"),
+        (short("exchange/raivo-everything-is-text.json"), "Raivo OTP", "json"),
+    ];
+    for (file, app, expected) in broken {
+        match ask(&mut session, &file) {
+            Reply::Failed(Failure::BrokenImport { format, place, line, .. }) => {
+                assert_eq!((format.as_str(), place.as_str()), (app, expected));
+                assert!(expected == "database" || line > 4, "{app}: {line}");
+            }
+            _ => panic!("{app}: another answer"),
+        }
+    }
+    assert_eq!(pc.titles(&mut session).len(), 3, "nothing is imported half");
 }
 
 fn export(pc: &Pc, session: &mut Session, format: ExportFormat, protection: Protection) -> Reply {
