@@ -125,14 +125,20 @@ fn plain_table(conn: &Connection, name: &str) -> rusqlite::Result<Option<String>
     found.next()?.map(|row| row.get(0)).transpose()
 }
 
+/// The names of a table's columns. A statement's own list of them would panic on one that is no text.
+fn columns(conn: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
+    let mut listing = conn.prepare("SELECT name FROM pragma_table_xinfo(?1) ORDER BY cid")?;
+    listing.query_map(params![table], |row| row.get(0))?.collect()
+}
+
 fn read(conn: &Connection, name: String, left_bytes: &mut usize) -> Result<Table, ImportError> {
     let damaged = |_| DAMAGED;
     let quoted = name.replace('"', "\"\"");
     // No order is asked for, so that no index of the file is believed: rows come as they lie.
     let query = format!("SELECT * FROM \"{quoted}\" NOT INDEXED");
     let mut query = conn.prepare(&query).map_err(damaged)?;
-    let columns: Vec<String> = query.column_names().into_iter().map(str::to_owned).collect();
-    if columns.len() > MAX_COLUMN_COUNT {
+    let columns = columns(conn, &name).map_err(damaged)?;
+    if columns.len() > MAX_COLUMN_COUNT || columns.len() != query.column_count() {
         return Err(DAMAGED);
     }
     let mut rows = Vec::new();

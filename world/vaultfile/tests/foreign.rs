@@ -135,6 +135,15 @@ fn pages_that_point_at_each_other_end_in_an_error() {
     assert!(error == DAMAGED || matches!(error, ImportError::TooManyEntries { .. }), "{error:?}");
 }
 
+/// Such a name made rusqlite panic.
+#[test]
+fn a_column_whose_name_is_no_text_is_damage() {
+    let mut bytes = database(ACCOUNTS);
+    let place = bytes.windows(6).position(|it| it == b"Secret").unwrap();
+    bytes[place] = 0xd3;
+    assert_eq!(error_of(&bytes, "accounts"), DAMAGED);
+}
+
 #[test]
 fn a_database_cut_short_anywhere_is_an_error_or_lacks_the_table() {
     let sound = database(ACCOUNTS);

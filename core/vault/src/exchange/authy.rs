@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::fields::{Bad, Draft, Found, Kind};
-use super::json::{Hidden, RawList};
+use super::json::{self, Hidden, RawList};
 use super::password::{Pbkdf2Cost, Pbkdf2Hash};
 use super::preferences::Preferences;
 use super::{
@@ -39,8 +39,7 @@ impl Format for Authy {
     }
 
     fn looks_like(&self, bytes: &[u8]) -> bool {
-        Preferences::looks_like(bytes)
-            && bytes.windows(LISTS.len()).any(|window| window == LISTS.as_bytes())
+        Preferences::looks_like(bytes) && json::holds(bytes, LISTS)
     }
 
     fn entries_of(

@@ -9,7 +9,7 @@ use kagifuda_secret::{SecretBytes, SecretText};
 use zeroize::Zeroizing;
 
 use super::fields::{Bad, Draft, Found, Kind};
-use super::json::Hidden;
+use super::json::{self, Hidden};
 use super::preferences::Preferences;
 use super::{EntryExtras, Format, FormatName, Import, ImportError, ImportLimits, RefuseReason};
 
@@ -34,8 +34,7 @@ impl Format for BattleNet {
     }
 
     fn looks_like(&self, bytes: &[u8]) -> bool {
-        Preferences::looks_like(bytes)
-            && bytes.windows(SECRET.len()).any(|window| window == SECRET.as_bytes())
+        Preferences::looks_like(bytes) && json::holds(bytes, SECRET)
     }
 
     fn entries_of(

@@ -24,7 +24,7 @@ const VERSION: u64 = 1;
 const SALT_BYTES: usize = 16;
 
 /// What only Ente's lines have.
-const DISPLAY_PARAMETER: &[u8] = b"codeDisplay=";
+const DISPLAY_PARAMETER: &str = "codeDisplay=";
 
 const BAD_PARAMETERS: ImportError = ImportError::Damaged { at: Place::Parameters };
 
@@ -43,8 +43,7 @@ impl Format for Ente {
                 || json::mentions(bytes, "encryptedData")
                     && json::mentions(bytes, "encryptionNonce");
         }
-        has_line(bytes, is_token)
-            && bytes.windows(DISPLAY_PARAMETER.len()).any(|found| found == DISPLAY_PARAMETER)
+        has_line(bytes, is_token) && json::holds(bytes, DISPLAY_PARAMETER)
     }
 
     fn entries_of(

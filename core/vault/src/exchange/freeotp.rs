@@ -35,8 +35,7 @@ impl Format for FreeOtp {
 
     fn looks_like(&self, bytes: &[u8]) -> bool {
         Preferences::looks_like(bytes)
-            && (json::mentions(bytes, ORDER)
-                || bytes.windows(9).any(|window| window == b"issuerExt"))
+            && (json::mentions(bytes, ORDER) || json::holds(bytes, "issuerExt"))
     }
 
     fn entries_of(

@@ -31,8 +31,13 @@ pub(super) fn parse_content<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T
 
 /// Tells whether a JSON text uses `key` as a key somewhere, without parsing it.
 pub(super) fn mentions(bytes: &[u8], key: &str) -> bool {
-    let quoted = format!("\"{key}\"");
-    bytes.windows(quoted.len()).any(|window| window == quoted.as_bytes())
+    holds(bytes, &format!("\"{key}\""))
+}
+
+/// Tells whether some text stands anywhere in bytes. Files are looked through for many texts before one format
+/// knows them, so the search is a fast one.
+pub(super) fn holds(bytes: &[u8], text: &str) -> bool {
+    memchr::memmem::find(bytes, text.as_bytes()).is_some()
 }
 
 /// Tells whether bytes begin as a JSON object does.

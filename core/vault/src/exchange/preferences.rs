@@ -13,6 +13,7 @@ use quick_xml::Reader;
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
+use super::json::holds;
 use super::limits::MAX_ENTRIES;
 use super::{ImportError, Place};
 
@@ -31,8 +32,7 @@ impl Preferences {
     /// Tells whether bytes begin as such a file does.
     pub(super) fn looks_like(bytes: &[u8]) -> bool {
         let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes).trim_ascii_start();
-        let after = |bytes: &[u8], mark: &[u8]| bytes.windows(mark.len()).any(|it| it == mark);
-        bytes.starts_with(b"<map") || bytes.starts_with(b"<?xml") && after(bytes, b"<map")
+        bytes.starts_with(b"<map") || bytes.starts_with(b"<?xml") && holds(bytes, "<map")
     }
 
     /// Reads a whole file.

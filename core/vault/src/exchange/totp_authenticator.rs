@@ -39,7 +39,7 @@ impl Format for TotpAuthenticator {
 
     fn looks_like(&self, bytes: &[u8]) -> bool {
         if Preferences::looks_like(bytes) {
-            return bytes.windows(LIST.len()).any(|window| window == LIST.as_bytes());
+            return json::holds(bytes, LIST);
         }
         let text = bytes.trim_ascii();
         let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=".contains(byte);

@@ -312,12 +312,12 @@ fn preferences_that_are_none_name_the_line() {
     ];
     for inner in bad {
         let error = error_of(read(with(inner).as_bytes()));
-        assert!([damaged(3), damaged(4)].contains(&error), "{inner}: {error:?}");
+        assert!((3..=5).map(damaged).any(|it| it == error), "{inner}: {error:?}");
     }
     let entities = "<?xml version='1.0'?><!DOCTYPE map [<!ENTITY issuerExt 'x'>]><map/>";
     assert_eq!(error_of(read(entities.as_bytes())), damaged(1));
     let twice = format!("{}<map/>", with(good));
-    assert_eq!(error_of(read(twice.as_bytes())), damaged(5));
+    assert_eq!(error_of(read(twice.as_bytes())), damaged(6));
     assert_eq!(read(b"<map/><!-- issuerExt -->").unwrap().entries.len(), 0);
 }
 

@@ -113,7 +113,6 @@ fn files_cut_short_anywhere_are_errors() {
         let end = file.trim_ascii_end().len();
         for length in 0..end {
             assert!(read_free(&file[..length]).is_err(), "{name} cut to {length}");
-            assert!(read(&file[..length]).is_err(), "{name} cut to {length}, without a password");
         }
     }
     let file = vector("aegis-contents-3-list-groups-by-identifier.json");
@@ -148,11 +147,12 @@ fn assert_whole(name: &str, outcome: Result<Import, ImportError>) {
 #[test]
 fn files_with_any_bit_changed_are_read_whole_or_are_errors() {
     for (name, file) in files() {
-        for place in 0..file.len() {
+        // Keys of passkeys are checked one by one, which takes time: of those files, every fifth byte.
+        let step = if name.starts_with("cxf-") { 5 } else { 1 };
+        for place in (0..file.len()).step_by(step) {
             let mut changed = file.clone();
             changed[place] ^= 1 << (place % 8);
             assert_whole(&name, read_free(&changed));
-            assert_whole(&name, read(&changed));
         }
     }
 }
@@ -184,7 +184,6 @@ fn the_beginning_of_one_file_and_the_end_of_another_are_read_whole_or_are_errors
                 let mixed =
                     [&begin[..begin.len() * part / 4], &end[end.len() * part / 4..]].concat();
                 assert_whole(&format!("{one} and {other}"), read_free(&mixed));
-                assert_whole(&format!("{one} and {other}"), read(&mixed));
             }
         }
     }
