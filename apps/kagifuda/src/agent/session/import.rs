@@ -181,8 +181,9 @@ fn read(bytes: &[u8], password: Option<&SecretText>) -> Result<Import, Failure> 
         let import = rows.and_then(|tables| read_tables(&tables, &limits));
         return import.map_err(|error| trouble::of_import(&error, "SQLite"));
     }
-    let refused =
-        |error: ImportError| trouble::of_import(&error, detect(bytes).map(|format| format.name()));
+    let refused = |error: ImportError| {
+        trouble::of_import(&error, detect(bytes).map_or("", |format| format.name().app()))
+    };
     read_any(bytes, password, &limits).map_err(refused)
 }
 
