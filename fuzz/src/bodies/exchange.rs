@@ -75,7 +75,7 @@ pub(crate) const DICTIONARY: &[&str] = &[
 
 /// Small enough that a mutation which guesses a cost does not make one input slow.
 const LIMITS: ImportLimits =
-    ImportLimits { max_bytes: 1 << 20, max_memory_kib: 1 << 10, max_work_kib: 1 << 11 };
+    ImportLimits { max_bytes: 1 << 20, max_memory_kib: 1 << 10, max_work_kib: 1 << 12 };
 
 pub(crate) fn run(bytes: &[u8]) {
     for password in [None, Some(SecretText::from("kagifuda"))] {

@@ -141,7 +141,7 @@ impl Pbkdf2Cost {
     }
 }
 
-/// Derives a key with PBKDF2-HMAC-SHA-256, whose cost is the format's and not the file's.
+/// Derives a key with PBKDF2-HMAC-SHA-256 for a file of our own.
 pub(super) fn pbkdf2_key(password: &SecretText, salt: &[u8], iterations: u32) -> SecretArray<32> {
     SecretArray::filled_by(|key| {
         pbkdf2::pbkdf2_hmac::<Sha256>(password.expose().as_bytes(), salt, iterations, key);

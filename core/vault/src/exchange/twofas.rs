@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 
 use super::fields::{Bad, Draft, Found, Kind};
 use super::json::{self, Hidden, RawList};
-use super::password::pbkdf2_key;
+use super::password::{Pbkdf2Cost, Pbkdf2Hash};
 use super::{
     EntryExtras, Format, FormatName, Import, ImportError, ImportLimits, Notice, Place,
     RefuseReason, Setting, gcm,
@@ -32,6 +32,7 @@ const SCHEMA_VERSION: u64 = 4;
 
 /// Rounds of PBKDF2; the file does not say them, so a hostile one cannot raise them.
 const ITERATIONS: u32 = 10_000;
+const COST: Pbkdf2Cost = Pbkdf2Cost { hash: Pbkdf2Hash::Sha256, iterations: ITERATIONS as u64 };
 
 const BAD_PARAMETERS: ImportError = ImportError::Damaged { at: Place::Parameters };
 
@@ -72,7 +73,7 @@ impl Format for TwoFas {
             Some(sealed) => {
                 let password = password.ok_or(ImportError::PasswordNeeded)?;
                 let reference = file.reference.as_deref();
-                let services = open_services(&sealed, reference, password)?;
+                let services = open_services(&sealed, reference, password, limits)?;
                 let services: RawList = json::parse_content(&services)?;
                 read_services(services.members()?, &groups)
             }
@@ -120,20 +121,19 @@ fn open_services(
     services: &str,
     reference: Option<&str>,
     password: &SecretText,
+    limits: &ImportLimits,
 ) -> Result<Zeroizing<Vec<u8>>, ImportError> {
-    let services = Sealed::read(services)?;
-    let key = pbkdf2_key(password, &services.salt, ITERATIONS);
-    if let Some(list) = services.open(&key) {
+    let open = |sealed: &Sealed| {
+        let key = COST.key(password, &sealed.salt, limits)?;
+        Ok(sealed.open(&key))
+    };
+    if let Some(list) = open(&Sealed::read(services)?)? {
         return Ok(list);
     }
-    let is_right_password =
-        reference.and_then(|text| Sealed::read(text).ok()).is_some_and(|sealed| {
-            sealed.open(&pbkdf2_key(password, &sealed.salt, ITERATIONS)).is_some()
-        });
-    if is_right_password {
-        Err(ImportError::Damaged { at: Place::Ciphertext })
-    } else {
-        Err(ImportError::WrongPassword)
+    let reference = reference.and_then(|text| Sealed::read(text).ok());
+    match reference.map(|sealed| open(&sealed)).transpose()?.flatten() {
+        Some(_) => Err(ImportError::Damaged { at: Place::Ciphertext }),
+        None => Err(ImportError::WrongPassword),
     }
 }
 

@@ -86,7 +86,7 @@ fn a_database_of_a_phone_comes_in_and_a_broken_one_says_so() {
     assert!(report.lines[0].notes.contains(&"assumed-digits".to_owned()));
     let ticket = report.ticket.unwrap();
     let made = pc.ask(&mut session, Request::ImportCommit { ticket });
-    assert!(matches!(made, Reply::Imported { added: 3, .. }));
+    assert!(matches!(made, Reply::Imported { added: 2, .. }), "two are of one secret");
 
     let short = |name: &str| {
         let file = vector(name);
@@ -107,7 +107,7 @@ fn a_database_of_a_phone_comes_in_and_a_broken_one_says_so() {
             _ => panic!("{app}: another answer"),
         }
     }
-    assert_eq!(pc.titles(&mut session).len(), 3, "nothing is imported half");
+    assert_eq!(pc.titles(&mut session).len(), 2, "nothing is imported half");
 }
 
 fn export(pc: &Pc, session: &mut Session, format: ExportFormat, protection: Protection) -> Reply {
