@@ -69,7 +69,9 @@ impl Preferences {
                     let text = text_of(reader)?;
                     found.add(name, text)?;
                 }
-                Event::Start(tag) => drop(reader.read_to_end(tag.name())?),
+                Event::Start(tag) => {
+                    reader.read_to_end(tag.name())?;
+                }
                 Event::Empty(tag) if tag.name().as_ref() == "string" => {
                     found.add(name_of(&tag)?, SecretText::default())?;
                 }

@@ -326,16 +326,17 @@ fn preferences_that_are_none_name_the_line() {
 fn a_stream_of_java_that_is_something_else_names_the_byte() {
     let file = vector("freeotp2-newer-phones.bin");
     let at = |needle: &[u8]| file.windows(needle.len()).position(|it| it == needle).unwrap();
-    let mut changes = Vec::new();
     // Another class, a field that is an object, no end of the class, a member that is no text, a reference to
-    // nothing, text that is none, and something after the end.
-    changes.push((at(b"HashMap"), b'h'));
-    changes.push((at(b"F\x00\x0aloadFactor"), b'L'));
-    changes.push((at(b"xp"), 0));
-    changes.push((at(b"t\x00\x011"), b'p'));
-    changes.push((at(b"t\x00\x011"), b'q'));
-    changes.push((at(b"masterKey"), 0xff));
-    changes.push((at(b"masterKey"), 0));
+    // nothing, and text that is none in two ways.
+    let changes = [
+        (at(b"HashMap"), b'h'),
+        (at(b"F\x00\x0aloadFactor"), b'L'),
+        (at(b"xp"), 0),
+        (at(b"t\x00\x011"), b'p'),
+        (at(b"t\x00\x011"), b'q'),
+        (at(b"masterKey"), 0xff),
+        (at(b"masterKey"), 0),
+    ];
     for (place, byte) in changes {
         let mut changed = file.clone();
         changed[place] = byte;
