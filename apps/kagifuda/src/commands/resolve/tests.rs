@@ -138,3 +138,71 @@ fn every_command_of_the_table_means_something() {
         assert!(order_in(HOME, &line).is_ok(), "{line:?}");
     });
 }
+
+/// The words of a line as a shell takes them apart; what other programs get, and remarks, are left out.
+fn shell_words(line: &str) -> Vec<Vec<String>> {
+    let mut commands = vec![Vec::new()];
+    let mut word: Option<String> = None;
+    let mut quote: Option<char> = None;
+    let mut letters = line.chars();
+    while let Some(letter) = letters.next() {
+        match (letter, quote) {
+            (q, Some(open)) if q == open => quote = None,
+            (q @ ('"' | '\''), None) => {
+                quote = Some(q);
+                word.get_or_insert_default();
+            }
+            ('\\', None) => word.get_or_insert_default().extend(letters.next()),
+            ('#', None) if word.is_none() => break,
+            (c, None) if c.is_whitespace() || matches!(c, '|' | ';' | '&' | '<' | '>') => {
+                commands.last_mut().unwrap().extend(word.take());
+                if !c.is_whitespace() {
+                    commands.push(Vec::new());
+                }
+            }
+            (c, _) => word.get_or_insert_default().push(c),
+        }
+    }
+    commands.last_mut().unwrap().extend(word);
+    commands.retain(|command| command.first().is_some_and(|word| word == "kagifuda"));
+    commands
+}
+
+/// What stands in blocks of commands on a page.
+fn commands_on(page: &str) -> Vec<Vec<String>> {
+    let blocks = page.split("```").skip(1).step_by(2);
+    let blocks = blocks.filter_map(|block| block.strip_prefix("sh\n"));
+    blocks
+        .flat_map(|block| {
+            block.replace("\\\n", " ").lines().flat_map(shell_words).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+#[test]
+fn every_command_the_manual_and_the_readme_tell_to_type_is_understood() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let manual = std::fs::read_dir(root.join("docs/manual")).unwrap();
+    let mut pages: Vec<_> = manual.map(|entry| entry.unwrap().path()).collect();
+    pages.extend(["README.md", "README.ja.md"].map(|name| root.join(name)));
+    // The page of all commands is made from their table, with remarks beside the examples.
+    let is_made = |name: &str| name.starts_with("commands.") || !name.ends_with(".md");
+    pages.retain(|page| !is_made(&page.file_name().unwrap().to_string_lossy()));
+    let mut count = 0;
+    for page in pages {
+        let text = std::fs::read_to_string(&page).unwrap();
+        for words in commands_on(&text) {
+            let line = words.join(" ");
+            let args: Vec<OsString> = words.into_iter().map(OsString::from).collect();
+            let parsed = crate::commands::parse::parse(&args);
+            let parsed =
+                parsed.unwrap_or_else(|error| panic!("{}: {line}: {error}", page.display()));
+            let home = |name: &str| (name == "HOME").then(|| OsString::from("/home/hana"));
+            if let Err(fault) = resolve(&parsed, &home) {
+                panic!("{}: {line}: {fault:?}", page.display());
+            }
+            count += 1;
+        }
+    }
+    assert!(count > 150, "{count}");
+}
