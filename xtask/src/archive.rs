@@ -51,6 +51,8 @@ const PAGES: &[&str] = &[
     "docs/manual/keys-you-own.md",
     "docs/manual/moving-house.ja.md",
     "docs/manual/moving-house.md",
+    "docs/manual/phones.ja.md",
+    "docs/manual/phones.md",
     "docs/manual/security-key.ja.md",
     "docs/manual/security-key.md",
     "docs/manual/two-pcs.ja.md",
