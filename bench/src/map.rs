@@ -64,6 +64,7 @@ fn door(at: u32) -> Door {
         importance: Importance::Normal,
         known: None,
         methods: Vec::new(),
+        account: String::new(),
     }
 }
 

@@ -217,6 +217,36 @@ fn the_review_forgives_a_token_that_was_used_here() {
 }
 
 #[test]
+fn what_the_next_steps_say_to_type_works_for_one_of_two_accounts() {
+    let room = furnished();
+    let uri = "otpauth://totp/GitHub:work?secret=GEZDGNBVGY3TQOJR&issuer=GitHub\n";
+    room.prints(&["token", "add"], uri);
+    let run = |args: &[&str]| room.prints(args, "");
+    run(&["method", "add", "My passwords", "--what", "password", "--lives", "memory"]);
+    run(&["method", "add", "Backup", "--what", "vault-copy", "--lives", "paper"]);
+    let next = room.prints(&["map", "next"], "");
+    let typed: Vec<&str> = next
+        .lines()
+        .map(str::trim)
+        .filter(|line| line.starts_with("kagifuda service add"))
+        .collect();
+    assert!(typed.contains(&"kagifuda service add \"GitHub\" --account \"hana\""), "{next}");
+    for line in typed {
+        let words = words(line);
+        room.prints(&words[1..].iter().map(String::as_str).collect::<Vec<_>>(), "");
+    }
+    let map = json(&room, &["map", "--json"]);
+    let services = map["services"].as_array().unwrap();
+    let named: Vec<&serde_json::Value> =
+        services.iter().filter(|service| service["name"] == "GitHub").collect();
+    assert_eq!(named.len(), 2, "{map}");
+    for service in named {
+        assert!(service["id"].is_string() && service["reachable"] == true, "{service}");
+        assert_eq!(service["methods"][0]["what"], "token");
+    }
+}
+
+#[test]
 fn a_drill_writes_nothing_and_shows_what_the_map_knows() {
     let room = hana();
     let before = json(&room, &["history", "--json"]);

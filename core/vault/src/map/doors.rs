@@ -47,6 +47,7 @@ impl Doors {
             importance: Importance::High,
             known: None,
             methods: Vec::new(),
+            account: String::new(),
         }];
         let mut services: Vec<_> = vault.items_of(kinds::SERVICE).collect();
         services.sort_by_key(|(id, state)| (item::title(state), *id));
@@ -110,6 +111,7 @@ impl Doors {
             importance: Importance::Normal,
             known: known::named(name).map(|it| it.id.clone()),
             methods: Vec::new(),
+            account: account.to_owned(),
         });
         self.by_name.insert(key, door);
         Some(door)
@@ -181,6 +183,7 @@ fn service_door(id: ItemId, state: &ItemState) -> Door {
             _ => Importance::Normal,
         },
         methods: Vec::new(),
+        account: text(state, field::SERVICE_ACCOUNT),
     }
 }
 

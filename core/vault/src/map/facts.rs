@@ -170,6 +170,9 @@ pub struct Door {
     /// The methods.
     #[n(5)]
     pub methods: Vec<Method>,
+    /// Whose account it is; empty where nobody said.
+    #[n(6)]
+    pub account: String,
 }
 
 /// Which kind of door it is.

@@ -5,7 +5,9 @@
 //! Worst is a door the map cannot see into, then one that a single loss locks, then one with a single way in. A step
 //! is proposed only where the service offers it, or where we do not know what it offers.
 
-use super::facts::{DoorKind, Need, StandsFor, ThingKind, UseFor};
+use std::collections::BTreeSet;
+
+use super::facts::{DoorKind, Method, Need, StandsFor, ThingKind, UseFor, World};
 use super::known;
 use super::losses::Losses;
 use super::rule::Loss;
@@ -84,26 +86,69 @@ pub enum Remedy {
     AnotherSecond,
 }
 
-/// At most `limit` steps, those of the doors that matter most first.
+/// At most `limit` steps, those of the doors that matter most first. Each is chosen as if those before it were done: a
+/// copy of the vault may be all that a service lacks whose tokens are in it.
 #[must_use]
 pub fn steps(losses: &Losses<'_>, limit: usize) -> Vec<Step> {
-    let mut steps: Vec<Step> = Vec::new();
-    let blind = without_password(losses);
-    for door in losses.order() {
-        if steps.len() == limit {
-            break;
+    let mut world = losses.world().clone();
+    let (mut steps, mut done) = (Vec::new(), BTreeSet::new());
+    while steps.len() < limit {
+        let Some((door, step)) = next_of(&Losses::of(&world), &done) else { break };
+        match &step {
+            // Where they are kept decides what is lacking besides: that is asked again then.
+            Step::SayWherePasswords { doors } => done.extend(doors.iter().copied()),
+            _ => {
+                done.insert(door);
+            }
         }
-        let step = if blind.contains(door) {
-            Some(Step::SayWherePasswords { doors: blind.clone() })
-        } else {
-            step_of(losses, *door)
-        };
-        // One that concerns several doors is said once.
-        if let Some(step) = step.filter(|step| !steps.contains(step)) {
-            steps.push(step);
-        }
+        do_it(&mut world, door, &step);
+        steps.push(step);
     }
     steps
+}
+
+/// The step of the door that matters most of those not yet dealt with.
+fn next_of(losses: &Losses<'_>, done: &BTreeSet<usize>) -> Option<(usize, Step)> {
+    let mut blind = without_password(losses);
+    blind.retain(|door| !done.contains(door));
+    let left = losses.order().iter().copied().filter(|door| !done.contains(door));
+    let mut steps = left.filter_map(|door| {
+        let is_blind = blind.contains(&door);
+        let step = if is_blind {
+            Some(Step::SayWherePasswords { doors: blind.clone() })
+        } else {
+            step_of(losses, door)
+        };
+        Some((door, step?))
+    });
+    steps.next()
+}
+
+/// Does a step in a world of its own: what it adds needs nothing that could be lost.
+fn do_it(world: &mut World, door: usize, step: &Step) {
+    let stands_for = match step {
+        Step::CopyVault => StandsFor::First,
+        Step::AddWayToOpen { .. } => StandsFor::Second,
+        Step::BreakCircle { .. } | Step::Spare { .. } | Step::SecondWay { .. } => StandsFor::Both,
+        // What is found out or got back again is not known before.
+        Step::SayWherePasswords { .. }
+        | Step::SayWhere { .. }
+        | Step::AddMethods { .. }
+        | Step::Recover { .. } => return,
+    };
+    world.doors[door].methods.push(Method {
+        name: String::new(),
+        what: String::new(),
+        lives: String::new(),
+        stands_for,
+        use_for: UseFor::Fallback,
+        needs: Vec::new(),
+        synced: String::new(),
+        proven: None,
+        item: None,
+        codes_left: None,
+        since: None,
+    });
 }
 
 /// The services that ask for a second factor and of whose first nothing is on the map.

@@ -67,6 +67,19 @@ fn the_next_steps_are_at_most_three_and_begin_with_what_matters_most() {
 }
 
 #[test]
+fn a_step_is_chosen_as_if_those_before_it_were_done() {
+    let mut home = Home::new();
+    let inn = home.service("Inn");
+    home.method(inn, ("password", "memory"), &[]);
+    home.method(inn, ("password", "paper"), &[]);
+    home.token("Inn", "hana");
+    let world = home.world();
+    let losses = Losses::of(&world);
+    assert_eq!(losses.hangs_on(door(&world, "Inn")), [thing(&world, "pc")]);
+    assert_eq!(steps(&losses, 3), [Step::CopyVault], "the copy is all that the inn lacks, too");
+}
+
+#[test]
 fn a_map_that_sees_no_passwords_asks_for_them_once_for_all_services() {
     let mut home = Home::new();
     home.add("method", &[("what", "vault-copy"), ("lives", "paper")]);

@@ -48,6 +48,7 @@ fn door() -> impl Strategy<Value = Door> {
         importance: Importance::Normal,
         known: None,
         methods,
+        account: String::new(),
     })
 }
 
@@ -194,6 +195,7 @@ fn losses_beyond_one_machine_word_keep_their_places() {
         known: None,
         // Each door opens with its own key or the next one's.
         methods: vec![method(at), method((at + 1) % MANY)],
+        account: String::new(),
     };
     let world =
         World { things: things.collect(), doors: (0..MANY).map(door).collect(), loose: Vec::new() };

@@ -2,7 +2,7 @@
 //! `map next`: at most three steps, those for what matters most first, each with the command or the page it begins with.
 
 use kagifuda_vault::map::next::{Remedy, Step, steps};
-use kagifuda_vault::map::{Door, Losses};
+use kagifuda_vault::map::{Door, DoorKind, Losses};
 use serde_json::{Value, json};
 
 use super::words;
@@ -69,11 +69,13 @@ fn in_words(t: &Texts, losses: &Losses<'_>, step: &Step) -> (String, Vec<String>
         Step::SayWhere { door, method } => {
             let what = words::what(t, &world.doors[*door].methods[*method]);
             let step = say!(t, "map-step-say-where", name = name(door), what = what);
-            (step, vec![say!(t, "map-step-say-where-how")])
+            let method = words::typed(&world.doors[*door].methods[*method].name);
+            (step, vec![say!(t, "map-step-say-where-how", method = method)])
         }
         Step::AddMethods { door } => {
             let step = say!(t, "map-step-add-methods", name = name(door));
-            (step, vec![say!(t, "map-step-add-methods-how")])
+            let typed = words::typed(&world.doors[*door].name);
+            (step, vec![say!(t, "map-step-add-methods-how", name = typed)])
         }
         Step::Recover { door } => {
             let step = say!(t, "map-step-recover", name = name(door));
@@ -107,15 +109,30 @@ fn in_words(t: &Texts, losses: &Losses<'_>, step: &Step) -> (String, Vec<String>
 }
 
 fn how(t: &Texts, door: &Door, remedy: Remedy) -> Vec<String> {
+    let name = words::typed(&door.name);
     let what = match remedy {
-        Remedy::BackupCodes => say!(t, "map-remedy-backup-codes"),
-        Remedy::AnotherKey => say!(t, "map-remedy-another-key"),
-        Remedy::Passkey => say!(t, "map-remedy-passkey"),
-        Remedy::RecoveryMail => say!(t, "map-remedy-mail"),
-        Remedy::PasswordElsewhere => say!(t, "map-remedy-password"),
-        Remedy::AnotherSecond => say!(t, "map-remedy-second"),
+        Remedy::BackupCodes => say!(t, "map-remedy-backup-codes", name = name),
+        Remedy::AnotherKey => say!(t, "map-remedy-another-key", name = name),
+        Remedy::Passkey => say!(t, "map-remedy-passkey", name = name),
+        Remedy::RecoveryMail => say!(t, "map-remedy-mail", name = name),
+        Remedy::PasswordElsewhere => say!(t, "map-remedy-password", name = name),
+        Remedy::AnotherSecond => say!(t, "map-remedy-second", name = name),
     };
-    std::iter::once(what).chain(words::manage(t, door)).collect()
+    service_first(t, door).into_iter().chain([what]).chain(words::manage(t, door)).collect()
+}
+
+/// What only tokens and passkeys name has to become a service before methods can be entered for it.
+fn service_first(t: &Texts, door: &Door) -> Option<String> {
+    if door.item.is_some() || door.kind == DoorKind::Vault {
+        return None;
+    }
+    let with_account = format!(" ({})", door.account);
+    let command = match door.name.strip_suffix(&with_account) {
+        // One of several accounts is told from the others by its account.
+        Some(name) => format!("{} --account {}", words::typed(name), words::typed(&door.account)),
+        None => words::typed(&door.name),
+    };
+    Some(format!("{}\nkagifuda service add {command}", say!(t, "map-remedy-service-first")))
 }
 
 const fn word(remedy: Remedy) -> &'static str {

@@ -251,6 +251,7 @@ mod tests {
             importance: Importance::Normal,
             known: None,
             methods: vec![method(StandsFor::First, Need::Thing(0))],
+            account: String::new(),
         };
         World { things: vec![thing], doors: vec![door], loose: Vec::new() }
     }

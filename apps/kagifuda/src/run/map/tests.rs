@@ -145,6 +145,12 @@ fn thing(kind: ThingKind, name: &str) -> Thing {
     Thing { kind, name: name.to_owned(), item: None, state: Held::Held }
 }
 
+fn item_of(name: &str) -> [u8; 16] {
+    let mut item = [0; 16];
+    name.bytes().enumerate().for_each(|(at, byte)| item[at % 16] ^= byte);
+    item
+}
+
 fn method(what: &str, lives: &str, needs: &[Need]) -> Method {
     let (stands_for, use_for) = match what {
         "vault-copy" => (StandsFor::First, UseFor::Daily),
@@ -170,10 +176,12 @@ fn door(name: &str, known: &str, importance: Importance, methods: Vec<Method>) -
     Door {
         kind: if name.is_empty() { DoorKind::Vault } else { DoorKind::Service },
         name: name.to_owned(),
-        item: None,
+        // One is on the map by what is in the vault alone.
+        item: (!name.is_empty() && known != "github").then(|| item_of(name)),
         importance,
         known: (!known.is_empty()).then(|| known.to_owned()),
         methods,
+        account: String::new(),
     }
 }
 
@@ -194,7 +202,7 @@ fn sample(lang: Lang) -> World {
         thing(ThingKind::Passphrase, ""),
         thing(ThingKind::Sheet, ""),
         thing(ThingKind::Memory, ""),
-        thing(ThingKind::Account, "Example Mail"),
+        Thing { item: Some(item_of("Example Mail")), ..thing(ThingKind::Account, "Example Mail") },
         Thing {
             state: Held::Lost, ..thing(ThingKind::Stick, &say("Blue stick", "青いメモリー"))
         },

@@ -46,6 +46,12 @@ pub(super) fn doors(texts: &Texts, world: &World, doors: &[usize]) -> String {
     names
 }
 
+/// A name as it is typed after a command: in quotes, without what would end them or mean something to a shell.
+pub(super) fn typed(name: &str) -> String {
+    let plain = |c: &char| !matches!(c, '"' | '\\' | '$' | '`' | '!');
+    format!("\"{}\"", harmless(name).chars().filter(plain).collect::<String>())
+}
+
 /// What kind of method it is.
 pub(super) fn what(texts: &Texts, method: &Method) -> String {
     match method.what.as_str() {

@@ -55,8 +55,8 @@ map-more-pairs = { $count ->
     }
 map-empty = No service is on the map yet. “kagifuda token import FILE” brings tokens, which are on it by themselves; “kagifuda service add” and “kagifuda method add” enter what lives elsewhere.
 map-dark = { $count ->
-        [one] Into one service the map sees no certain way, because it was not told enough.
-       *[other] Into { $count } services the map sees no certain way, because it was not told enough.
+        [one] Into one service the map sees no certain way: what opened it is lost, or the map was not told enough.
+       *[other] Into { $count } services the map sees no certain way: what opened them is lost, or the map was not told enough.
     }
 map-loose = { $count ->
         [one] One entry belongs to no service and is left out; “kagifuda map --review” names it.
@@ -76,10 +76,10 @@ map-step-passwords-how = One answer for all that have none of their own (or pass
 map-step-passwords-who = It concerns { $names }.
 map-step-say-where = { $name }: say where this lives: { $what }.
 map-step-say-where-how = With --on instead of --lives for the phone, key or service it lives on:
-    kagifuda method edit NAME --lives PLACE
+    kagifuda method edit { $method } --lives PLACE
 map-step-add-methods = { $name }: enter how you get in.
 map-step-add-methods-how = One for each method:
-    kagifuda method add NAME --service SERVICE --what password --lives memory
+    kagifuda method add "Password" --service { $name } --what password --lives memory
 map-step-recover = { $name }: get in again. Everything that opened it is marked as lost.
 map-step-copy-vault = This vault is on this PC only: put a copy elsewhere.
 map-step-copy-vault-how = To a stick or another disk; then enter it, with --on for a stick:
@@ -95,17 +95,18 @@ map-step-circle-how = Give it a way in that leads elsewhere: a security key, or 
 map-step-spare = { $name }: without { $thing } you are locked out. Add a spare.
 map-step-second = { $name }: there is one way in. Add another.
 map-remedy-backup-codes = Fetch its backup codes, put them on paper, and enter where:
-    kagifuda codes add NAME --service SERVICE --where "drawer"
+    kagifuda codes add { $name } --service { $name } --where "drawer"
 map-remedy-another-key = Register a second security key and keep it in another place. Then:
-    kagifuda method add NAME --service SERVICE --what passkey --on KEY
+    kagifuda method add "Second key" --service { $name } --what passkey --on KEY
 map-remedy-passkey = Register a passkey that lives somewhere else, for example on a security key. Then:
-    kagifuda method add NAME --service SERVICE --what passkey --on KEY
+    kagifuda method add "Passkey" --service { $name } --what passkey --on KEY
 map-remedy-mail = Register an e-mail address by which a new password can be set. Then:
-    kagifuda method add NAME --service SERVICE --what email --on MAIL
+    kagifuda method add "Reset" --service { $name } --what email --on MAIL
 map-remedy-password = Keep its password in a second place, such as a password manager or an envelope. Then:
-    kagifuda method add NAME --service SERVICE --what password --lives paper
+    kagifuda method add "Envelope" --service { $name } --what password --lives paper
 map-remedy-second = Register another second factor that does not need the same thing. Then enter it:
-    kagifuda method add NAME --service SERVICE --what KIND --lives PLACE
+    kagifuda method add "Spare" --service { $name } --what KIND --lives PLACE
+map-remedy-service-first = It is on the map by its token or passkey alone. Make it a service first:
 
 map-lose-question = Is it lost: { $thing }? A list of what to do is made and kept in the vault, and the map counts it as lost from now on. (To practise, use --drill.)
 map-lose-heading = Without { $thing }, since { $date }

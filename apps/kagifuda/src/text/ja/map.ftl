@@ -54,7 +54,7 @@ map-more-pairs = { $count ->
     }
 map-empty = 地図には、まだサービスがありません。「kagifuda token import ファイル」で取り込んだトークンは、自動で載ります。ほかの場所にあるものは「kagifuda service add」と「kagifuda method add」で登録します。
 map-dark = { $count ->
-       *[other] { $count } 件のサービスは、登録が足りないため、確かな入り方がわかりません。
+       *[other] { $count } 件のサービスは、確かな入り方がわかりません。入るためのものをなくしたか、登録が足りないためです。
     }
 map-loose = { $count ->
        *[other] どのサービスのものでもない項目が { $count } 件あり、地図に載っていません。「kagifuda map --review」で名前がわかります。
@@ -72,10 +72,10 @@ map-step-passwords-how = 個別の登録がないサービスすべてに当て�
 map-step-passwords-who = 対象: { $names }
 map-step-say-where = { $name }: { $what }がどこにあるかを登録します。
 map-step-say-where-how = スマートフォン、キー、サービスなどは、--lives の代わりに --on で指定します:
-    kagifuda method edit 名前 --lives 場所
+    kagifuda method edit { $method } --lives 場所
 map-step-add-methods = { $name }: 入る方法を登録します。
 map-step-add-methods-how = 方法ごとに登録します:
-    kagifuda method add 名前 --service サービス --what password --lives memory
+    kagifuda method add "パスワード" --service { $name } --what password --lives memory
 map-step-recover = { $name }: もう一度入れるようにします。入るのに使うものが、すべて紛失になっています。
 map-step-copy-vault = この保管庫は、この PC にしかありません。写しを別の場所に置きます。
 map-step-copy-vault-how = USB メモリーや別のディスクに書き、登録します。USB メモリーは --on で指定できます:
@@ -91,17 +91,18 @@ map-step-circle-how = ほかに頼らない入り方を用意します。セキ�
 map-step-spare = { $name }: { $thing } がないと入れません。予備を用意します。
 map-step-second = { $name }: 入り方が1つしかありません。もう1つ用意します。
 map-remedy-backup-codes = バックアップコードを発行して紙に書き、置き場所を登録します:
-    kagifuda codes add 名前 --service サービス --where "引き出し"
+    kagifuda codes add { $name } --service { $name } --where "引き出し"
 map-remedy-another-key = 2つ目のセキュリティキーを登録し、別の場所に置きます。その後:
-    kagifuda method add 名前 --service サービス --what passkey --on キー
+    kagifuda method add "予備のキー" --service { $name } --what passkey --on キー
 map-remedy-passkey = 別の場所にパスキーを作ります。たとえばセキュリティキーの中です。その後:
-    kagifuda method add 名前 --service サービス --what passkey --on キー
+    kagifuda method add "パスキー" --service { $name } --what passkey --on キー
 map-remedy-mail = パスワードを設定し直せるメールアドレスを登録します。その後:
-    kagifuda method add 名前 --service サービス --what email --on メール
+    kagifuda method add "再設定" --service { $name } --what email --on メール
 map-remedy-password = パスワードを、もう1か所に保管します。パスワード管理アプリや、封筒の中などです。その後:
-    kagifuda method add 名前 --service サービス --what password --lives paper
+    kagifuda method add "封筒" --service { $name } --what password --lives paper
 map-remedy-second = 同じものに頼らない、別の2つ目の確認を登録します。その後、ここにも登録します:
-    kagifuda method add 名前 --service サービス --what 種類 --lives 場所
+    kagifuda method add "予備" --service { $name } --what 種類 --lives 場所
+map-remedy-service-first = まだトークンやパスキーだけで地図に載っています。先に、サービスとして登録します:
 
 map-lose-question = { $thing } をなくしましたか？ することの手順を作って保管庫に保存し、これからは地図でも、なくしたものとして扱います。(練習には --drill を使ってください。)
 map-lose-heading = { $thing } をなくしたときの手順 ({ $date } から)
