@@ -325,3 +325,21 @@ fn complete_exports_come_without_notices() {
         }
     }
 }
+
+/// Bitwarden's field for codes holds URIs; of Steam it has the secret alone.
+#[test]
+fn bitwarden_json_and_csv() {
+    let steam = Expected { issuer: "Steam", account: "Steam account", ..V7 };
+    for file in ["bitwarden.json", "bitwarden.csv"] {
+        assert_sample(file, None, FormatName::Bitwarden, &[V1, V2, V3, steam]);
+        let Some(folder) = folder() else { return };
+        let import = read(&std::fs::read(folder.join(file)).unwrap(), None).unwrap();
+        assert_eq!((import.services.len(), import.notes.len()), (0, 0), "{file}");
+    }
+}
+
+#[test]
+fn authenticator_plus_packs_its_lines() {
+    let file = "authenticator_plus.zip";
+    assert_sample(file, Some("testtesttest"), FormatName::AuthenticatorPlus, &ALL);
+}

@@ -241,8 +241,8 @@ pub enum Failure {
         /// The name of the format.
         #[n(0)]
         format: String,
-        /// Where, as a short name: `text`, `json`, `xml`, `byte`, `content`, `parameters`, `ciphertext`,
-        /// `database`, or `other`.
+        /// Where, as a short name: `text`, `json`, `xml`, `byte`, `row`, `content`, `compressed`,
+        /// `parameters`, `ciphertext`, `database`, or `other`.
         #[n(1)]
         place: String,
         /// The line, or for `byte` how many bytes come before; 0 where there is none.
@@ -281,6 +281,17 @@ pub enum Failure {
     /// The recipient is no age recipient.
     #[n(68)]
     BadRecipient,
+    /// The file to import is encrypted, and no password given here could open it.
+    #[n(69)]
+    UnopenedImport {
+        /// The name of the format.
+        #[n(0)]
+        format: String,
+        /// What alone opens it, as a short name: `phone`, `account`, or `method` where how it is sealed or packed
+        /// is not known here.
+        #[n(1)]
+        by: String,
+    },
 
     /// No key is plugged in.
     #[n(70)]

@@ -185,6 +185,14 @@ pub(super) fn of_import(error: &ImportError, format: &str) -> Failure {
             memory_kib: u32::try_from(*memory_kib).unwrap_or(u32::MAX),
             passes: 0,
         },
+        ImportError::NoPasswordWay | ImportError::AccountBound | ImportError::UnknownMethod => {
+            let by = match error {
+                ImportError::NoPasswordWay => "phone",
+                ImportError::AccountBound => "account",
+                _ => "method",
+            };
+            Failure::UnopenedImport { format: format(), by: by.to_owned() }
+        }
         _ => Failure::BrokenImport {
             format: format(),
             place: "parameters".to_owned(),
@@ -200,6 +208,8 @@ const fn place_of(at: Place) -> (&'static str, u64, u64) {
         Place::Text => ("text", 0, 0),
         Place::Json { line, column } => ("json", line as u64, column as u64),
         Place::Xml { line } => ("xml", line as u64, 0),
+        Place::Row { line } => ("row", line as u64, 0),
+        Place::Compressed => ("compressed", 0, 0),
         Place::Byte { offset } => ("byte", offset, 0),
         Place::Content => ("content", 0, 0),
         Place::Parameters => ("parameters", 0, 0),

@@ -43,6 +43,7 @@ pub(super) const fn exit_of(failure: &Failure) -> Exit {
         | Failure::UnreadableItem { .. }
         | Failure::UnknownFormat
         | Failure::BrokenImport { .. }
+        | Failure::UnopenedImport { .. }
         | Failure::NewerImport { .. } => Exit::Damaged,
         Failure::OlderThanSeen => Exit::RolledBack,
         _ => Exit::Failure,
@@ -158,6 +159,11 @@ pub(super) fn message_of(failure: &Failure) -> (&'static str, Variables) {
             facts.extend(number("line", *line));
             facts.extend(number("column", *column));
             ("fault-broken-import", facts)
+        }
+        Failure::UnopenedImport { format, by } => {
+            let mut facts = text("format", format);
+            facts.extend(text("by", by));
+            ("fault-unopened-import", facts)
         }
         Failure::NeedsPassword => plain("fault-needs-password"),
         Failure::WrongPassword => plain("fault-wrong-password"),

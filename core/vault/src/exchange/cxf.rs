@@ -2,47 +2,41 @@
 //! Passkeys as password managers hand them to each other: FIDO's Credential Exchange Format (CXF 1.0).
 //!
 //! A file is a header with accounts, or one account by itself, as some systems hand it over. An account has
-//! items, an item has credentials. Passkeys and time-based tokens are read; what else there is, passwords and
-//! addresses, is refused by name, because this vault keeps none. The format has no protection of its own.
-//! It has no place for how well a passkey is protected (credProtect), so that travels as an extension of the
-//! item (section 3.5), which others pass over. It forbids signature counters, which no passkey here has.
+//! items, an item has credentials. Passkeys and tokens are read, log-ins become services, and what else there
+//! is, known or not, is kept as a note; only a password is told and not taken. The format has no protection of
+//! its own. It has no place for how well a passkey is protected (credProtect), so that travels as an extension
+//! of the item (section 3.5), which others pass over. It forbids signature counters, which no passkey here has.
 
+mod other;
 mod writing;
 
 use std::borrow::Cow;
 
-use data_encoding::BASE64URL_NOPAD;
 use kagifuda_secret::{SecretBytes, SecretText};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::fields::{Bad, Draft, Found, FoundPasskey, Kind};
 use super::json::{self, Hidden, RawList};
+use super::login::Login;
+use super::passkey::{NO_PROTECTION, Parts, base64url};
 use super::{
     EntryExtras, Format, FormatName, Import, ImportError, ImportLimits, LargeBlob, Notice,
     RefuseReason,
 };
-use crate::item::{self, Passkey, PrivateKeyError};
+use crate::item::Passkey;
 
 pub use writing::{OutgoingBlob, OutgoingPasskey, write_cxf};
 
 /// The newest version known here; later ones of it only add (CXF section 3).
 const MAJOR_VERSION: u64 = 1;
 
-/// The longest id of a credential that a key carries in its messages, in bytes.
-const MAX_CREDENTIAL_ID_BYTES: usize = 255;
-/// The longest user handle (WebAuthn section 5.4.3), in bytes.
-const MAX_USER_HANDLE_BYTES: usize = 64;
-/// The longest site's id: that of a domain name, in bytes.
-const MAX_RP_ID_BYTES: usize = 253;
 /// The longest blob a site leaves with a credential (CTAP 2.3 section 12.2), in bytes.
 const MAX_CRED_BLOB_BYTES: usize = 128;
 /// The only way CXF knows to make hmac-secret's outputs.
 const HMAC_ALGORITHM: &str = "hmac-sha256";
 /// Our extension of an item with a passkey: its member `level` is that of credProtect.
 const PROTECTION: &str = "kagifuda.invalid/cred-protect";
-/// The level of a passkey whose site asked for none (CTAP 2.3 section 12.1).
-const NO_PROTECTION: u8 = 1;
 /// The level that demands verification for everything.
 const MOST_PROTECTION: u8 = 3;
 
@@ -73,30 +67,39 @@ impl Format for Cxf {
         if found > MAJOR_VERSION {
             return Err(ImportError::NewerVersion { found, known: MAJOR_VERSION });
         }
+        let exporter = file.exporter_display_name.as_deref().unwrap_or_default();
         let mut import = Import::empty(FormatName::Cxf);
         match file.accounts {
             Some(accounts) => {
                 for account in accounts.members()? {
                     match serde_json::from_str::<Account>(account.get()) {
-                        Ok(account) => read_items(&account.items, &mut import)?,
+                        Ok(account) => read_account(&account, exporter, &mut import)?,
                         Err(_) => import.take(Err(nameless())),
                     }
                 }
             }
-            None => read_items(&file.items.ok_or(ImportError::NotThisFormat)?, &mut import)?,
+            None => {
+                let items = file.items.ok_or(ImportError::NotThisFormat)?;
+                let account = Account { items, collections: file.collections };
+                read_account(&account, exporter, &mut import)?;
+            }
         }
         Ok(import)
     }
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct File<'a> {
     version: Option<Version>,
+    exporter_display_name: Option<String>,
     #[serde(borrow, default)]
     accounts: Option<RawList<'a>>,
     /// Of an account that stands by itself.
     #[serde(borrow, default)]
     items: Option<RawList<'a>>,
+    #[serde(borrow, default)]
+    collections: Option<RawList<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -108,11 +111,17 @@ struct Version {
 struct Account<'a> {
     #[serde(borrow)]
     items: RawList<'a>,
+    #[serde(borrow, default)]
+    collections: Option<RawList<'a>>,
 }
 
 #[derive(Deserialize)]
 struct Item<'a> {
+    id: Option<String>,
     title: Option<String>,
+    subtitle: Option<String>,
+    #[serde(borrow, default)]
+    scope: Option<&'a RawValue>,
     favorite: Option<bool>,
     tags: Option<Vec<String>>,
     #[serde(borrow)]
@@ -191,34 +200,40 @@ fn nameless() -> Bad {
     Bad::named("", "", RefuseReason::Malformed)
 }
 
-fn read_items(items: &RawList<'_>, import: &mut Import) -> Result<(), ImportError> {
-    for raw in items.members()? {
+fn read_account(
+    account: &Account<'_>,
+    exporter: &str,
+    import: &mut Import,
+) -> Result<(), ImportError> {
+    let folders = other::folders(account.collections.as_ref())?;
+    for raw in account.items.members()? {
         let Ok(item) = serde_json::from_str::<Item>(raw.get()) else {
             import.take(Err(nameless()));
             continue;
         };
+        let mut login = Login::named(item.title.clone().unwrap_or_default());
+        login.extras.tags = item.tags.clone().unwrap_or_default();
+        login.extras.is_pinned = item.favorite.unwrap_or(false);
+        let listed = item.id.as_ref().and_then(|id| folders.get(id));
+        login.extras.folders = listed.cloned().unwrap_or_default();
+        other::read_scope(item.scope, &mut login)?;
         for credential in item.credentials.members()? {
-            read_credential(credential, &item, import);
+            read_credential(credential, &item, exporter, &mut login);
         }
+        other::read_subtitle(item.subtitle.as_deref(), &mut login);
+        import.take_login(login);
     }
     Ok(())
 }
 
-fn read_credential(raw: &RawValue, item: &Item<'_>, import: &mut Import) {
-    let title = item.title.as_deref().unwrap_or_default();
+fn read_credential(raw: &RawValue, item: &Item<'_>, exporter: &str, login: &mut Login) {
     match serde_json::from_str::<Typed>(raw.get()).as_ref().map(|typed| &*typed.kind) {
-        Ok("passkey") => import.take_passkey(read_passkey(raw, item)),
-        Ok("totp") => import.take(read_totp(raw, item)),
-        Ok(other) => import.take(Err(Bad::named(title, other, RefuseReason::NotKept))),
-        Err(_) => import.take(Err(Bad::named(title, "", RefuseReason::Malformed))),
-    }
-}
-
-fn extras(item: &Item<'_>) -> EntryExtras {
-    EntryExtras {
-        tags: item.tags.clone().unwrap_or_default(),
-        is_pinned: item.favorite.unwrap_or(false),
-        ..EntryExtras::default()
+        Ok("passkey") => login.passkeys.push(read_passkey(raw, item)),
+        Ok("totp") => login.tokens.push(read_totp(raw, item)),
+        Ok(kind) => other::read(kind, raw, exporter, login),
+        Err(_) => {
+            login.tokens.push(Err(Bad::named(&login.name, "", RefuseReason::Malformed)));
+        }
     }
 }
 
@@ -235,7 +250,7 @@ fn read_passkey(raw: &RawValue, item: &Item<'_>) -> Result<FoundPasskey, Bad> {
     passkey.cred_protect = protection(item, &mut notices);
     // A title that says no more than the site does is none.
     let name = if title == rp_id { String::new() } else { title };
-    Ok(FoundPasskey { name, passkey, large_blob, extras: extras(item), notices })
+    Ok(FoundPasskey { name, passkey, large_blob, extras: EntryExtras::default(), notices })
 }
 
 /// How well the passkeys of an item are protected. Other programs do not say; where ours says it and cannot
@@ -263,18 +278,16 @@ impl PasskeyCredential<'_> {
         self,
         notices: &mut Vec<Notice>,
     ) -> Result<(Passkey, Option<LargeBlob>), RefuseReason> {
-        let credential_id = bytes(&self.credential_id).ok_or(RefuseReason::Malformed)?;
-        let user_handle = bytes(&self.user_handle).ok_or(RefuseReason::Malformed)?;
-        if credential_id.is_empty() || user_handle.is_empty() || self.rp_id.is_empty() {
-            return Err(RefuseReason::Malformed);
-        }
-        if credential_id.len() > MAX_CREDENTIAL_ID_BYTES
-            || user_handle.len() > MAX_USER_HANDLE_BYTES
-            || self.rp_id.len() > MAX_RP_ID_BYTES
-        {
-            return Err(RefuseReason::TooLong);
-        }
-        let (algorithm, private_key) = read_key(self.key.0.expose())?;
+        let malformed = RefuseReason::Malformed;
+        let parts = Parts {
+            credential_id: base64url(&self.credential_id).ok_or(malformed.clone())?,
+            rp_id: self.rp_id,
+            user_handle: base64url(&self.user_handle).ok_or(malformed)?,
+            user_name: self.username.unwrap_or_default(),
+            user_display_name: self.user_display_name.unwrap_or_default(),
+            private_key: secret(&self.key).ok_or(RefuseReason::BadSecret)?,
+        };
+        let mut passkey = parts.check()?;
         let extensions = self.fido2_extensions.unwrap_or_default();
         let (hmac_with_uv, hmac_without_uv) = match extensions.hmac_credentials {
             None => (None, None),
@@ -300,23 +313,10 @@ impl PasskeyCredential<'_> {
             }
             read
         });
-        let passkey = Passkey {
-            credential_id,
-            rp_id: self.rp_id,
-            user_handle,
-            user_name: self.username.unwrap_or_default(),
-            user_display_name: self.user_display_name.unwrap_or_default(),
-            algorithm,
-            private_key,
-            // What travels in such a file could be copied where it was made, too.
-            is_backup_eligible: true,
-            cred_protect: NO_PROTECTION,
-            hmac_with_uv,
-            hmac_without_uv,
-            cred_blob,
-            large_blob_key: None,
-            third_party_payment: extensions.payments.unwrap_or(false),
-        };
+        passkey.hmac_with_uv = hmac_with_uv;
+        passkey.hmac_without_uv = hmac_without_uv;
+        passkey.cred_blob = cred_blob;
+        passkey.third_party_payment = extensions.payments.unwrap_or(false);
         Ok((passkey, large_blob))
     }
 }
@@ -333,22 +333,6 @@ impl HmacCredentials {
         let pair = (secret(&self.with_uv)?, secret(&self.without_uv)?);
         (self.algorithm == HMAC_ALGORITHM).then_some(pair)
     }
-}
-
-/// Reads a private key, and writes it again in the one form this vault keeps.
-fn read_key(text: &str) -> Result<(i64, SecretBytes), RefuseReason> {
-    if text.is_empty() {
-        return Err(RefuseReason::NoSecret);
-    }
-    let pkcs8 = bytes(text).map(SecretBytes::new).ok_or(RefuseReason::BadSecret)?;
-    let algorithm = item::key_algorithm(pkcs8.expose()).map_err(|error| match error {
-        PrivateKeyError::UnknownAlgorithm => RefuseReason::UnknownAlgorithm,
-        PrivateKeyError::Malformed => RefuseReason::BadSecret,
-    })?;
-    let bare = item::bare_key(algorithm, pkcs8.expose()).ok_or(RefuseReason::BadSecret)?;
-    let is_a_key = bare.iter().any(|byte| *byte != 0);
-    let written = item::private_key(algorithm, &bare).filter(|_| is_a_key);
-    Ok((algorithm, written.ok_or(RefuseReason::BadSecret)?))
 }
 
 fn read_totp(raw: &RawValue, item: &Item<'_>) -> Result<Found, Bad> {
@@ -371,14 +355,9 @@ fn read_totp(raw: &RawValue, item: &Item<'_>) -> Result<Found, Bad> {
         account: account.clone(),
     };
     let token = draft.into_token(&mut notices).map_err(|why| Bad::named(&issuer, &account, why))?;
-    Ok(Found { token, extras: extras(item), notices })
-}
-
-/// Reads base64url; padding is not part of the format and does no harm.
-fn bytes(text: &str) -> Option<Vec<u8>> {
-    BASE64URL_NOPAD.decode(text.trim_end_matches('=').as_bytes()).ok()
+    Ok(Found { token, extras: EntryExtras::default(), notices })
 }
 
 fn secret(text: &Hidden) -> Option<SecretBytes> {
-    bytes(text.0.expose()).map(SecretBytes::new)
+    base64url(text.0.expose()).map(SecretBytes::new)
 }

@@ -234,7 +234,6 @@ pub(super) struct FoundPasskey {
 }
 
 /// What one entry yields that is a service.
-#[allow(dead_code, reason = "the formats of password managers are the next to come")]
 pub(super) struct FoundService {
     pub(super) name: String,
     pub(super) urls: Vec<String>,
@@ -245,7 +244,6 @@ pub(super) struct FoundService {
 }
 
 /// What one entry yields that is a note.
-#[allow(dead_code, reason = "the formats of password managers are the next to come")]
 pub(super) struct FoundNote {
     pub(super) title: String,
     pub(super) text: SecretText,
@@ -340,7 +338,6 @@ impl Import {
     }
 
     /// Adds the next entry of the file, which is a service. What was said of its password is told.
-    #[allow(dead_code, reason = "the formats of password managers are the next to come")]
     pub(super) fn take_service(&mut self, outcome: Result<FoundService, Bad>) {
         let position = self.next_position();
         let outcome = outcome.and_then(|found| {
@@ -373,7 +370,6 @@ impl Import {
     }
 
     /// Adds the next entry of the file, which is a note.
-    #[allow(dead_code, reason = "the formats of password managers are the next to come")]
     pub(super) fn take_note(&mut self, outcome: Result<FoundNote, Bad>) {
         let position = self.next_position();
         let outcome = outcome.and_then(|found| {

@@ -17,6 +17,9 @@ use zeroize::Zeroizing;
 use super::limits::{MAX_ENTRIES, MAX_SECRET_BYTES};
 use super::{ImportError, Place};
 
+/// The most members of an object that are kept one by one.
+const MAX_MEMBERS: usize = 1024;
+
 /// Parses a whole file.
 pub(super) fn parse_file<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, ImportError> {
     serde_json::from_str(text).map_err(|error| ImportError::Damaged {
@@ -67,6 +70,10 @@ impl<'a> RawList<'a> {
         }
         Ok(&self.members)
     }
+
+    pub(super) const fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for RawList<'a> {
@@ -97,6 +104,35 @@ impl<'de: 'a, 'a> Deserialize<'de> for RawList<'a> {
             }
         }
         deserializer.deserialize_seq(Members)
+    }
+}
+
+/// The members of an object in their order, unparsed and borrowed; at most [`MAX_MEMBERS`].
+#[derive(Default)]
+pub(super) struct Members<'a>(pub(super) Vec<(String, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+        impl<'de> Visitor<'de> for Object {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry::<String, &RawValue>()? {
+                    if members.len() == MAX_MEMBERS {
+                        return Err(A::Error::custom("too many members"));
+                    }
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Object)
     }
 }
 

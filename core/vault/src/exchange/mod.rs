@@ -9,11 +9,16 @@
 
 mod aegis;
 mod andotp;
+mod archives;
 mod authy;
 mod battle_net;
+mod bitwarden;
 mod blob;
 mod cbc;
 mod code_display;
+mod csv;
+mod csv_exports;
+mod cursor;
 mod cxf;
 mod duo;
 mod ente;
@@ -23,10 +28,17 @@ mod freeotp;
 mod freeotp2;
 mod gcm;
 mod google;
+mod hmac;
+mod inflate;
 mod java;
 mod json;
+mod kdbx;
+mod keepassxc_passkey;
 mod limits;
 mod lines;
+mod login;
+mod onepux;
+mod passkey;
 mod password;
 mod phones;
 mod preferences;
@@ -39,7 +51,9 @@ mod stratum;
 mod tables;
 mod totp_authenticator;
 mod twofas;
+mod winauth;
 mod write;
+mod zip;
 
 pub use aegis::{Aegis, write_aegis};
 pub use blob::{LargeBlob, MAX_LARGE_BLOB_BYTES};
@@ -128,6 +142,30 @@ format_names! {
     Authy "authy" "Authy";
     /// A backup of TOTP Authenticator, or its preferences.
     TotpAuthenticator "totp-authenticator" "TOTP Authenticator";
+    /// An export of Bitwarden as JSON or CSV, plain or under a password.
+    Bitwarden "bitwarden" "Bitwarden";
+    /// A database of KeePass or one of its relatives.
+    Kdbx "kdbx" "KeePass";
+    /// The contents of such a database as XML.
+    KeepassXml "keepass-xml" "KeePass XML";
+    /// What KeePassXC exports as CSV.
+    KeepassCsv "keepassxc-csv" "KeePassXC CSV";
+    /// One passkey of KeePassXC.
+    KeepassxcPasskey "keepassxc-passkey" "KeePassXC";
+    /// What Apple's Passwords exports as CSV.
+    AppleCsv "apple-csv" "Apple Passwords";
+    /// What Google's password manager exports as CSV.
+    GoogleCsv "google-csv" "Google Password Manager";
+    /// What Firefox exports as CSV.
+    FirefoxCsv "firefox-csv" "Firefox";
+    /// An export of 1Password, 1PUX or CSV.
+    OnePassword "1password" "1Password";
+    /// A backup of Authenticator Plus.
+    AuthenticatorPlus "authenticator-plus" "Authenticator Plus";
+    /// A text export of WinAuth.
+    WinAuth "winauth" "WinAuth";
+    /// A zip archive with an export of another app.
+    Zipped "zip" "zip";
     /// The database of Google Authenticator.
     GooglePhone "google-phone" "Google Authenticator";
     /// The database of Microsoft Authenticator.
@@ -186,6 +224,21 @@ pub const FORMATS: &[&dyn Format] = &[
     &steam::Steam,
     &duo::Duo,
     &raivo::Raivo,
+    &bitwarden::Bitwarden,
+    &keepassxc_passkey::KeepassxcPasskey,
+    &kdbx::Kdbx,
+    &kdbx::KeepassXml,
+    // Archives, by what is in them.
+    &archives::AuthenticatorPlus,
+    &onepux::OnePux,
+    &archives::Zipped,
+    // Those that are told by the names of their columns.
+    &csv_exports::FIREFOX_CSV,
+    &csv_exports::BITWARDEN_CSV,
+    &csv_exports::ONEPASSWORD_CSV,
+    &csv_exports::APPLE_CSV,
+    &csv_exports::KEEPASSXC_CSV,
+    &csv_exports::GOOGLE_CSV,
     // Those of phones, told by the names of what they keep.
     &battle_net::BattleNet,
     &authy::Authy,
@@ -193,6 +246,7 @@ pub const FORMATS: &[&dyn Format] = &[
     &freeotp::FreeOtp,
     // Those that are told by a line.
     &GoogleMigration,
+    &winauth::WinAuth,
     &OtpauthLines,
     // What no mark tells: a list, or bytes that look random.
     &andotp::AndOtp,

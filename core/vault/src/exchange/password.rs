@@ -67,6 +67,13 @@ pub(super) struct Argon2Cost {
     pub(super) lanes: u64,
 }
 
+/// Which Argon2, in which version (0x10 or 0x13).
+#[derive(Clone, Copy)]
+pub(super) struct Argon2Kind {
+    pub(super) algorithm: Algorithm,
+    pub(super) version: u32,
+}
+
 /// Derives a key with Argon2id.
 pub(super) fn argon2id_key(
     password: &SecretText,
@@ -74,15 +81,27 @@ pub(super) fn argon2id_key(
     cost: Argon2Cost,
     limits: &ImportLimits,
 ) -> Result<SecretArray<32>, ImportError> {
+    let kind = Argon2Kind { algorithm: Algorithm::Argon2id, version: Version::V0x13.into() };
+    argon2_key(kind, password.expose().as_bytes(), salt, (cost, limits))
+}
+
+/// Derives a key with any Argon2.
+pub(super) fn argon2_key(
+    kind: Argon2Kind,
+    password: &[u8],
+    salt: &[u8],
+    (cost, limits): (Argon2Cost, &ImportLimits),
+) -> Result<SecretArray<32>, ImportError> {
     let Argon2Cost { memory_kib, passes, lanes } = cost;
     limits.admit_cost(memory_kib, memory_kib.saturating_mul(passes))?;
     let narrow = |value: u64| u32::try_from(value).map_err(|_| BAD_PARAMETERS);
     let params = Params::new(narrow(memory_kib)?, narrow(passes)?, narrow(lanes)?, Some(32))
         .map_err(|_| BAD_PARAMETERS)?;
-    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    let version = Version::try_from(kind.version).map_err(|_| BAD_PARAMETERS)?;
+    let argon2 = Argon2::new(kind.algorithm, version, params);
     let mut derived = Ok(());
     let key = SecretArray::filled_by(|key| {
-        derived = argon2.hash_password_into(password.expose().as_bytes(), salt, key);
+        derived = argon2.hash_password_into(password, salt, key);
     });
     match derived {
         Ok(()) => Ok(key),

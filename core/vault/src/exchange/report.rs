@@ -41,6 +41,10 @@ pub enum ImportError {
         /// Where.
         at: Place,
     },
+    /// The file is encrypted in a way that only the account that made it can undo.
+    AccountBound,
+    /// The file is encrypted or packed in a way that is not known here, such as with Twofish.
+    UnknownMethod,
     /// Testing the password would cost more than the limits allow: a hostile or foreign file.
     TooCostly {
         /// Memory asked for, in KiB.
@@ -80,6 +84,13 @@ pub enum Place {
         /// Line.
         line: usize,
     },
+    /// The row of the table that begins in this line has a quotation mark that is not closed; counted from 1.
+    Row {
+        /// Line.
+        line: usize,
+    },
+    /// What is compressed breaks off, or becomes something else than it says.
+    Compressed,
     /// The bytes break off or are not what the format says, at this place; counted from 0.
     Byte {
         /// How many bytes come before it.
@@ -149,6 +160,12 @@ pub enum Notice {
     ProtectionAssumed,
     /// It has a saved password, which is not a passkey; the password itself is not kept here.
     SavedPassword,
+    /// Files that were attached to it were not taken over.
+    AttachmentDropped,
+    /// It is of a kind nobody here knows; all of it was kept as text.
+    UnknownAsText,
+    /// The other program counted this passkey's signatures, which this vault does not.
+    SignaturesCounted,
     /// Something odd about its URI.
     Uri(otpauth::Notice),
 }

@@ -5,6 +5,7 @@
 
 mod apps;
 mod hostile;
+mod managers;
 mod odd;
 mod passkeys;
 mod reading;

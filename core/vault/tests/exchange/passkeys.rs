@@ -35,7 +35,7 @@ fn passkeys_of_every_algorithm_come_in_whole_and_what_is_not_kept_is_named() {
     let import = read(&vector(ALL)).unwrap();
     assert_eq!(import.format, FormatName::Cxf);
     let algorithms = import.passkeys.iter().map(|entry| (entry.position, entry.passkey.algorithm));
-    assert_eq!(algorithms.collect::<Vec<_>>(), [(1, -7), (2, -8), (3, -35)]);
+    assert_eq!(algorithms.collect::<Vec<_>>(), [(1, -7), (2, -8), (4, -35)]);
 
     let inn = of_site(&import, "inn.example");
     assert_eq!((inn.name.as_str(), inn.extras.is_pinned), ("The inn", true));
@@ -56,18 +56,19 @@ fn passkeys_of_every_algorithm_come_in_whole_and_what_is_not_kept_is_named() {
     assert_eq!((post.name.as_str(), exposed(&post.passkey.hmac_with_uv)), ("", None));
 
     let moss = &import.entries[0];
-    assert_eq!((moss.position, moss.token.issuer.as_str()), (4, "Moss"));
+    assert_eq!((moss.position, moss.token.issuer.as_str()), (5, "Moss"));
     assert_eq!(moss.token.kind, TokenKind::Totp { period_seconds: 60, t0: 0 });
     assert_eq!((moss.token.algorithm, moss.token.digits), (Algorithm::Sha256, 8));
+
+    let [bank] = &import.services[..] else { panic!("one service") };
+    assert_eq!((bank.position, bank.name.as_str(), bank.account.as_str()), (3, "Bank", "hana"));
+    assert_eq!(bank.notices, [Notice::SavedPassword]);
 
     let refused =
         import.refused.iter().map(|it| (it.position, it.name.as_str(), it.reason.clone()));
     assert_eq!(
         refused.collect::<Vec<_>>(),
-        [
-            (5, "Bank: basic-auth", RefuseReason::NotKept),
-            (6, "old.example: hana@example.com", RefuseReason::UnknownAlgorithm),
-        ]
+        [(6, "old.example: hana@example.com", RefuseReason::UnknownAlgorithm),]
     );
 }
 
@@ -163,7 +164,7 @@ fn a_bad_passkey_gets_its_reason_and_does_not_take_the_others_with_it() {
         });
         assert_eq!(import.refused[0].position, 1, "{member} {value}");
         assert_eq!(import.refused[0].reason, reason, "{member} {value}");
-        assert_eq!((import.passkeys.len(), import.refused.len()), (2, 3), "{member} {value}");
+        assert_eq!((import.passkeys.len(), import.refused.len()), (2, 2), "{member} {value}");
     }
     for place in ["/accounts/0", "/accounts/0/items/1"] {
         let import = changed(|file| *file.pointer_mut(place).unwrap() = json!("broken"));

@@ -173,7 +173,9 @@ fault-broken-import = This is a file of { $format }, but { $place ->
         [text] it is not text as it should be
         [json] it is broken or cut off at line { $line }, column { $column }
         [xml] it is broken or cut off at line { $line }
+        [row] a quotation mark is not closed in the row at line { $line }
         [byte] it is broken or cut off after { $line } bytes
+        [compressed] what is packed in it is broken or cut off
         [content] what was decrypted is broken
         [parameters] what is needed to decrypt it is broken or missing
         [ciphertext] its encrypted part is broken or cut off
@@ -181,6 +183,12 @@ fault-broken-import = This is a file of { $format }, but { $place ->
        *[other] it is broken or cut off
     }. Nothing was imported.
     .hint = Export it again from the other app.
+fault-unopened-import = This is a file of { $format }, but { $by ->
+        [phone] only the phone that made it can open it
+        [account] only the account that made it can open it
+       *[method] it is encrypted or packed in a way that is not known here
+    }. Nothing was imported.
+    .hint = Export it again under a password of its own, or without encryption.
 fault-needs-password = This file is encrypted. Its password is needed.
 fault-wrong-password = The password is wrong, or the file was changed. Nothing was imported.
     .hint = It is the password you chose when exporting, not this vault's passphrase.

@@ -7,7 +7,8 @@ use kagifuda_secret::{SecretBytes, SecretText};
 use rand_core::CryptoRng;
 use serde::Serialize;
 
-use super::{HMAC_ALGORITHM, MAJOR_VERSION, NO_PROTECTION, PROTECTION};
+use super::{HMAC_ALGORITHM, MAJOR_VERSION, PROTECTION};
+use crate::exchange::passkey::NO_PROTECTION;
 use crate::exchange::write::{Ledger, random};
 use crate::exchange::{EntryExtras, LargeBlob, LossKind, Part, Written, json};
 use crate::item::{Passkey, hmac_secrets};
