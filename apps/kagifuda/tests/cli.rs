@@ -271,6 +271,10 @@ const VALUES: &[&str] = &[
     "passphrase",
     "words",
     "unconfirmed",
+    "token",
+    "passkey",
+    "service",
+    "note",
 ];
 /// The members that only a damaged vault has, and one among an item's fields.
 const ELSEWHERE: &[&str] = &["record", "what", "used"];
