@@ -36,8 +36,8 @@ fn read(path: &PathBuf) -> std::io::Result<String> {
 /// The last line of that name decides.
 fn is_on(text: &str, name: &str) -> bool {
     let lines = text.lines().filter_map(|line| line.split_once('='));
-    let values = lines.filter(|(found, _)| found.trim() == name).map(|(_, value)| value.trim());
-    values.last().is_some_and(|value| matches!(value, "yes" | "true" | "on" | "1" | "はい"))
+    let mut values = lines.filter(|(found, _)| found.trim() == name).map(|(_, value)| value.trim());
+    values.next_back().is_some_and(|value| matches!(value, "yes" | "true" | "on" | "1" | "はい"))
 }
 
 #[cfg(test)]

@@ -67,7 +67,7 @@ pub(super) fn page(sheet: &Sheet<'_>, texts: &Texts) -> SecretBytes {
         html.push_str("<div class=\"line\"></div><div class=\"line\"></div>\n");
     }
     let version = env!("CARGO_PKG_VERSION");
-    let _ = write!(html, "<footer>{}</footer>\n", say!(texts, "sheet-foot", version = version));
+    let _ = writeln!(html, "<footer>{}</footer>", say!(texts, "sheet-foot", version = version));
     SecretBytes::new(html.into_bytes())
 }
 

@@ -158,7 +158,7 @@ fn left(code: &Code) -> String {
 /// Digits in halves or thirds, as people read them out.
 fn grouped(code: &str) -> String {
     let letters: Vec<char> = code.chars().collect();
-    let size = if letters.len() % 3 == 0 { 3 } else { letters.len().div_ceil(2) };
+    let size = if letters.len().is_multiple_of(3) { 3 } else { letters.len().div_ceil(2) };
     let groups = letters.chunks(size.max(1)).map(|group| group.iter().collect::<String>());
     groups.collect::<Vec<_>>().join(" ")
 }
