@@ -36,6 +36,7 @@ const PAGES: &[&str] = &[
     "docs/decisions/0008-a-reset-is-taken-back-whole.md",
     "docs/decisions/0009-memory-after-the-answer.md",
     "docs/decisions/0010-who-may-have-a-key-plugged-in.md",
+    "docs/decisions/0011-readers-of-archives-and-databases.md",
     "docs/decisions/README.md",
     "docs/manual/access-map.ja.md",
     "docs/manual/access-map.md",
