@@ -304,7 +304,7 @@ fn read_entry(raw: &RawValue, groups: &HashMap<String, String>) -> Result<Found,
     let info = json.info;
     let draft = Draft {
         kind,
-        secret: info.secret,
+        secret: info.secret.map(Into::into),
         // The app itself once stored MD5 with tokens that use SHA-1, and reads it as SHA-1.
         algorithm: info.algo.filter(|algo| kind == Kind::Motp || algo != "MD5"),
         digits: info.digits,

@@ -171,7 +171,7 @@ fn read_entry(raw: &RawValue) -> Result<Found, Bad> {
     let kind = Kind::read(&json.kind).ok_or_else(|| bad(RefuseReason::UnknownKind))?;
     let draft = Draft {
         kind,
-        secret: json.secret,
+        secret: json.secret.map(Into::into),
         algorithm: json.algorithm,
         digits: json.digits,
         period: json.period,

@@ -36,9 +36,7 @@ impl Format for AuthenticatorPlus {
         password: Option<&SecretText>,
         limits: &ImportLimits,
     ) -> Result<Import, ImportError> {
-        let members = zip::members(bytes)?;
-        let accounts = members.iter().find(|member| member.name == ACCOUNTS);
-        let text = accounts.ok_or(ImportError::NotThisFormat)?.read(password, limits)?;
+        let text = zip::text_of(bytes, ACCOUNTS, password, limits)?;
         lines::read_text(limits.text_of(&text)?, FormatName::AuthenticatorPlus)
     }
 }

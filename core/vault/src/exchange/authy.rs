@@ -11,7 +11,7 @@ use kagifuda_secret::{SecretBytes, SecretText};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::fields::{Bad, Draft, Found, Kind};
+use super::fields::{Bad, Draft, Found, Kind, Spelled};
 use super::json::{self, Hidden, RawList};
 use super::password::{Pbkdf2Cost, Pbkdf2Hash};
 use super::preferences::Preferences;
@@ -154,19 +154,15 @@ impl Account {
         if self.is_sealed() {
             return Err(bad(RefuseReason::BadSecret));
         }
-        let seed = match self.secret_seed.filter(|_| self.decrypted_secret.is_none()) {
-            None => None,
-            Some(text) => {
-                let bytes = HEXLOWER_PERMISSIVE.decode(text.0.expose().as_bytes());
-                let bytes =
-                    bytes.map(SecretBytes::new).map_err(|_| bad(RefuseReason::BadSecret))?;
-                Some(Hidden(base32::write(bytes.expose())))
-            }
-        };
+        let seed = self.secret_seed.filter(|_| self.decrypted_secret.is_none());
+        let seed = seed.map(|text| {
+            let bytes = HEXLOWER_PERMISSIVE.decode(text.0.expose().as_bytes());
+            bytes.map_or(Spelled::Unreadable, |bytes| SecretBytes::new(bytes).into())
+        });
         let is_own = seed.is_some();
         let draft = Draft {
             kind: Kind::Totp,
-            secret: self.decrypted_secret.or(seed),
+            secret: self.decrypted_secret.map(Into::into).or(seed),
             algorithm: is_own.then(|| "SHA1".to_owned()),
             digits: self.digits.or(is_own.then_some(OWN_DIGITS)),
             period: is_own.then_some(OWN_PERIOD),

@@ -4,12 +4,11 @@
 //! mask the secret is hexadecimal once more. The app's codes are of eight digits, always.
 
 use data_encoding::HEXLOWER_PERMISSIVE;
-use kagifuda_otp::base32;
 use kagifuda_secret::{SecretBytes, SecretText};
 use zeroize::Zeroizing;
 
 use super::fields::{Bad, Draft, Found, Kind};
-use super::json::{self, Hidden};
+use super::json;
 use super::preferences::Preferences;
 use super::{EntryExtras, Format, FormatName, Import, ImportError, ImportLimits, RefuseReason};
 
@@ -61,7 +60,7 @@ fn read(serial: &str, secret: &str) -> Result<Found, Bad> {
     let secret = secret.map_err(|_| bad(RefuseReason::BadSecret))?;
     let draft = Draft {
         kind: Kind::Totp,
-        secret: Some(Hidden(base32::write(secret.expose()))),
+        secret: Some(secret.into()),
         algorithm: Some("SHA1".to_owned()),
         digits: Some(8),
         period: Some(30),

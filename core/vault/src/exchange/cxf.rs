@@ -345,7 +345,7 @@ fn read_totp(raw: &RawValue, item: &Item<'_>) -> Result<Found, Bad> {
     let mut notices = Vec::new();
     let draft = Draft {
         kind: Kind::Totp,
-        secret: credential.secret,
+        secret: credential.secret.map(Into::into),
         algorithm: credential.algorithm,
         digits: credential.digits,
         period: credential.period,

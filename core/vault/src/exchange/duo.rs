@@ -65,7 +65,7 @@ fn read_account(raw: &RawValue) -> Result<Found, Bad> {
     let generator = json.otp_generator.ok_or_else(|| bad(RefuseReason::AppBound))?;
     let draft = Draft {
         kind: if generator.counter.is_some() { Kind::Hotp } else { Kind::Totp },
-        secret: generator.otp_secret,
+        secret: generator.otp_secret.map(Into::into),
         algorithm: None,
         digits: None,
         period: None,

@@ -52,10 +52,49 @@ impl Kind {
     }
 }
 
+/// A secret as a file spells it.
+pub(super) enum Spelled {
+    /// In base32, not read yet.
+    Base32(Hidden),
+    /// In a spelling of the format's own.
+    Bytes(SecretBytes),
+    /// In a spelling of the format's own, and not readable.
+    Unreadable,
+}
+
+impl From<Hidden> for Spelled {
+    fn from(text: Hidden) -> Self {
+        Self::Base32(text)
+    }
+}
+
+impl From<SecretBytes> for Spelled {
+    fn from(bytes: SecretBytes) -> Self {
+        Self::Bytes(bytes)
+    }
+}
+
+impl Spelled {
+    fn read(self) -> Result<SecretBytes, RefuseReason> {
+        let secret = match &self {
+            Self::Base32(text) if text.0.expose().len() > base32::MAX_CHARACTERS => {
+                return Err(RefuseReason::TooLong);
+            }
+            Self::Base32(text) if text.0.expose().trim().is_empty() => SecretBytes::default(),
+            Self::Base32(text) => {
+                base32::read(text.0.expose()).map_err(|_| RefuseReason::BadSecret)?
+            }
+            Self::Bytes(bytes) => bytes.duplicate(),
+            Self::Unreadable => return Err(RefuseReason::BadSecret),
+        };
+        if secret.expose().is_empty() { Err(RefuseReason::NoSecret) } else { Ok(secret) }
+    }
+}
+
 /// One entry as a file describes it, not yet believed.
 pub(super) struct Draft {
     pub(super) kind: Kind,
-    pub(super) secret: Option<Hidden>,
+    pub(super) secret: Option<Spelled>,
     pub(super) algorithm: Option<String>,
     pub(super) digits: Option<u64>,
     pub(super) period: Option<u64>,
@@ -67,7 +106,7 @@ pub(super) struct Draft {
 
 impl Draft {
     /// Checks the description and makes the token.
-    pub(super) fn into_token(self, notices: &mut Vec<Notice>) -> Result<Token, RefuseReason> {
+    pub(super) fn into_token(mut self, notices: &mut Vec<Notice>) -> Result<Token, RefuseReason> {
         let secret = self.secret(notices)?;
         let (kind, algorithm, digits) = match self.kind.fixed() {
             Some(fixed) => self.fixed_settings(fixed, notices),
@@ -89,15 +128,8 @@ impl Draft {
         })
     }
 
-    fn secret(&self, notices: &mut Vec<Notice>) -> Result<SecretBytes, RefuseReason> {
-        let text = match &self.secret {
-            Some(text) if !text.0.expose().trim().is_empty() => text.0.expose(),
-            _ => return Err(RefuseReason::NoSecret),
-        };
-        if text.len() > base32::MAX_CHARACTERS {
-            return Err(RefuseReason::TooLong);
-        }
-        let secret = base32::read(text).map_err(|_| RefuseReason::BadSecret)?;
+    fn secret(&mut self, notices: &mut Vec<Notice>) -> Result<SecretBytes, RefuseReason> {
+        let secret = self.secret.take().ok_or(RefuseReason::NoSecret)?.read()?;
         let has_pin = self.pin.as_ref().is_some_and(|pin| !pin.0.expose().is_empty());
         if matches!(self.kind, Kind::Motp | Kind::Yandex) && !has_pin {
             notices.push(Notice::PinMissing);
@@ -231,6 +263,15 @@ pub(super) struct FoundPasskey {
     pub(super) large_blob: Option<LargeBlob>,
     pub(super) extras: EntryExtras,
     pub(super) notices: Vec<Notice>,
+}
+
+impl FoundPasskey {
+    /// A passkey alone, under the title of its entry; a title that says no more than the site does is none.
+    pub(super) fn titled(title: &str, passkey: Passkey) -> Self {
+        let name = if title == passkey.rp_id { String::new() } else { title.to_owned() };
+        let (extras, notices) = (EntryExtras::default(), Vec::new());
+        Self { name, passkey, large_blob: None, extras, notices }
+    }
 }
 
 /// What one entry yields that is a service.

@@ -5,13 +5,12 @@
 //! Both apps keep a counter that is one lower than that of the code's URI. It is taken as it stands: the next
 //! code is then the one the app shows last, which a site passes over, rather than one it has not heard of.
 
-use kagifuda_otp::base32;
 use kagifuda_secret::SecretText;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::fields::{Bad, Draft, Found, Kind};
-use super::json::{self, Hidden, JavaBytes, RawList};
+use super::fields::{Bad, Draft, Found, Kind, Spelled};
+use super::json::{self, JavaBytes, RawList};
 use super::preferences::Preferences;
 use super::{
     EntryExtras, Format, FormatName, Import, ImportError, ImportLimits, Notice, RefuseReason,
@@ -116,7 +115,7 @@ impl Names {
 }
 
 /// Reads a token; where its secret stands elsewhere, that is given.
-pub(super) fn read_token(json: &str, secret: Option<Hidden>) -> Result<Found, Bad> {
+pub(super) fn read_token(json: &str, secret: Option<Spelled>) -> Result<Found, Bad> {
     let Ok(token) = serde_json::from_str::<TokenJson>(json) else {
         let (issuer, account) = serde_json::from_str::<Names>(json).unwrap_or_default().plain();
         return Err(Bad::named(&issuer, &account, RefuseReason::Malformed));
@@ -129,7 +128,7 @@ pub(super) fn read_token(json: &str, secret: Option<Hidden>) -> Result<Found, Ba
     }
     let kind = token.kind.as_deref().and_then(Kind::read);
     let kind = kind.ok_or_else(|| bad(RefuseReason::UnknownKind))?;
-    let own = token.secret.map(|bytes| Hidden(base32::write(bytes.0.expose())));
+    let own = token.secret.map(|bytes| bytes.0.into());
     let draft = Draft {
         kind,
         secret: secret.or(own),

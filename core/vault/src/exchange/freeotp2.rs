@@ -7,12 +7,11 @@
 
 use std::collections::HashMap;
 
-use kagifuda_otp::base32;
-use kagifuda_secret::{SecretArray, SecretText};
+use kagifuda_secret::{SecretArray, SecretBytes, SecretText};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::fields::Bad;
+use super::fields::{Bad, Spelled};
 use super::freeotp::read_token;
 use super::json::{Hidden, JavaBytes};
 use super::password::{Pbkdf2Cost, Pbkdf2Hash};
@@ -75,17 +74,7 @@ impl Format for FreeOtp2 {
                 return Err(ImportError::TooManyEntries { limit: MAX_ENTRIES });
             }
             let secret = by_name.get(id).map(|sealed| open_secret(sealed, &master));
-            let secret = match secret {
-                Some(None) => {
-                    // What stands in clear still tells whose secret does not open.
-                    let name = read_token(text.expose(), None).err().map(|bad| bad.name);
-                    let name = name.unwrap_or_default();
-                    import.take(Err(Bad { name, reason: RefuseReason::BadSecret }));
-                    continue;
-                }
-                Some(opened) => opened,
-                None => None,
-            };
+            let secret = secret.map(|opened| opened.map_or(Spelled::Unreadable, Into::into));
             import.take(read_token(text.expose(), secret));
         }
         Ok(import)
@@ -158,9 +147,9 @@ impl SealedKey {
     }
 }
 
-fn open_secret(sealed: &str, master: &SecretArray<32>) -> Option<Hidden> {
+fn open_secret(sealed: &str, master: &SecretArray<32>) -> Option<SecretBytes> {
     let secret: Secret = serde_json::from_str(sealed).ok()?;
     let sealed: SealedKey = serde_json::from_str(secret.key.0.expose()).ok()?;
     let opened = sealed.open(master, &sealed.nonce()?)?;
-    Some(Hidden(base32::write(&opened)))
+    Some(SecretBytes::from(opened.as_slice()))
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::fields::{Bad, FoundPasskey};
 use super::json::{self, Hidden};
 use super::passkey::{Parts, base64url, from_pem};
-use super::{EntryExtras, Format, FormatName, Import, ImportError, ImportLimits, RefuseReason};
+use super::{Format, FormatName, Import, ImportError, ImportLimits, RefuseReason};
 
 /// The passkey export of KeePassXC.
 #[derive(Clone, Copy, Debug)]
@@ -64,7 +64,6 @@ impl File {
             private_key: private_key.ok_or_else(|| bad(RefuseReason::BadSecret))?,
         };
         let passkey = parts.check().map_err(bad)?;
-        let (extras, notices) = (EntryExtras::default(), Vec::new());
-        Ok(FoundPasskey { name: String::new(), passkey, large_blob: None, extras, notices })
+        Ok(FoundPasskey::titled(&rp_id, passkey))
     }
 }

@@ -53,6 +53,7 @@ mod totp_authenticator;
 mod twofas;
 mod winauth;
 mod write;
+mod xml;
 mod zip;
 
 pub use aegis::{Aegis, write_aegis};

@@ -5,7 +5,6 @@
 //! A log-in becomes a service, its one-time password a token; what other fields say, and items of other kinds,
 //! become notes. Attached documents are not taken over, and that is said.
 
-use data_encoding::BASE64URL_NOPAD;
 use kagifuda_secret::{SecretBytes, SecretText};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -15,9 +14,7 @@ use super::fields::{Bad, FoundPasskey, note_of};
 use super::json::{self, Hidden, Members, RawList};
 use super::login::Login;
 use super::passkey::{self, Parts};
-use super::{
-    EntryExtras, Format, FormatName, Import, ImportError, ImportLimits, Notice, RefuseReason, zip,
-};
+use super::{Format, FormatName, Import, ImportError, ImportLimits, Notice, RefuseReason, zip};
 
 const DATA: &str = "export.data";
 
@@ -40,9 +37,7 @@ impl Format for OnePux {
         password: Option<&SecretText>,
         limits: &ImportLimits,
     ) -> Result<Import, ImportError> {
-        let members = zip::members(bytes)?;
-        let data = members.iter().find(|member| member.name == DATA);
-        let data = data.ok_or(ImportError::NotThisFormat)?.read(password, limits)?;
+        let data = zip::text_of(bytes, DATA, password, limits)?;
         let file: File = json::parse_content(&data)?;
         let mut import = Import::empty(FormatName::OnePassword);
         for account in file.accounts.members()? {
@@ -273,17 +268,15 @@ fn read_passkey(raw: &RawValue, login: &Login) -> Result<FoundPasskey, Bad> {
     };
     let bad = |reason| Bad::named(&json.rp_id, &login.account, reason);
     let encoded = |text: &str| passkey::base64url(text).ok_or_else(|| bad(RefuseReason::Malformed));
-    let key = BASE64URL_NOPAD.decode(json.key.0.expose().trim_end_matches('=').as_bytes());
+    let key = passkey::base64url(json.key.0.expose());
     let parts = Parts {
         credential_id: encoded(&json.credential_id)?,
         rp_id: json.rp_id.clone(),
         user_handle: encoded(&json.user_handle)?,
         user_name: json.username.clone().unwrap_or_else(|| login.account.clone()),
         user_display_name: json.user_display_name.clone().unwrap_or_default(),
-        private_key: SecretBytes::new(key.map_err(|_| bad(RefuseReason::BadSecret))?),
+        private_key: SecretBytes::new(key.ok_or_else(|| bad(RefuseReason::BadSecret))?),
     };
     let passkey = parts.check().map_err(bad)?;
-    let name = if login.name == json.rp_id { String::new() } else { login.name.clone() };
-    let (extras, notices) = (EntryExtras::default(), Vec::new());
-    Ok(FoundPasskey { name, passkey, large_blob: None, extras, notices })
+    Ok(FoundPasskey::titled(&login.name, passkey))
 }

@@ -6,10 +6,9 @@
 //! Accounts whose secret the phone keeps sealed, or never had, are refused by name.
 
 use data_encoding::BASE64;
-use kagifuda_otp::base32;
 use kagifuda_secret::{SecretBytes, SecretText};
 
-use super::fields::{Bad, Draft, Found, Kind};
+use super::fields::{Bad, Draft, Found, Kind, Spelled};
 use super::json::Hidden;
 use super::{
     Cell, EntryExtras, FormatName, Import, ImportError, ImportLimits, Notice, RefuseReason,
@@ -84,7 +83,7 @@ fn hidden(table: &Table, row: &[Cell], column: &str) -> Option<Hidden> {
     table.cell(row, column).text().map(|text| Hidden(SecretText::from(text)))
 }
 
-fn draft(kind: Kind, secret: Option<Hidden>, (issuer, account): (&str, &str)) -> Draft {
+fn draft(kind: Kind, secret: Option<Spelled>, (issuer, account): (&str, &str)) -> Draft {
     Draft {
         kind,
         secret,
@@ -122,7 +121,7 @@ fn google(table: &Table, row: &[Cell]) -> Result<Found, Bad> {
         Some(1) => Kind::Hotp,
         _ => return Err(bad(RefuseReason::UnknownKind)),
     };
-    let mut draft = draft(kind, hidden(table, row, "secret"), (issuer, account));
+    let mut draft = draft(kind, hidden(table, row, "secret").map(Into::into), (issuer, account));
     draft.counter = table.cell(row, "counter").count();
     found(draft, Vec::new())
 }
@@ -141,15 +140,14 @@ fn microsoft(table: &Table, row: &[Cell]) -> Result<Found, Bad> {
         // A sign-in by push has no secret that the file could hold.
         (_, None) => Err(bad(RefuseReason::AppBound)),
         (Some(OWN_SITE), Some(secret)) => {
-            let bytes = BASE64.decode(secret.0.expose().as_bytes()).map(SecretBytes::new);
-            let bytes = bytes.map_err(|_| bad(RefuseReason::BadSecret))?;
-            let secret = Hidden(base32::write(bytes.expose()));
+            let bytes = BASE64.decode(secret.0.expose().as_bytes());
+            let secret = bytes.map_or(Spelled::Unreadable, |bytes| SecretBytes::new(bytes).into());
             let mut draft = draft(Kind::Totp, Some(secret), (&issuer, &account));
             draft.digits = Some(8);
             found(draft, Vec::new())
         }
         (Some(OTHER_SITE), secret) => {
-            let draft = draft(Kind::Totp, secret, (&issuer, &account));
+            let draft = draft(Kind::Totp, secret.map(Into::into), (&issuer, &account));
             found(draft, vec![Notice::Assumed(Setting::Kind)])
         }
         _ => Err(bad(RefuseReason::UnknownKind)),

@@ -6,26 +6,19 @@
 //! of XML come from quick-xml: it is small and well kept, lends slices instead of building a tree of copies,
 //! and opens no entities of the file's own, so none can grow. A file that declares some is refused.
 
-use std::borrow::Cow;
-
 use kagifuda_secret::SecretText;
 use quick_xml::Reader;
 use quick_xml::XmlVersion;
-use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::events::{BytesStart, Event};
 
+use super::ImportError;
 use super::json::holds;
 use super::limits::MAX_ENTRIES;
-use super::{ImportError, Place};
+use super::xml::{self, Pieces};
 
 /// The texts of a preferences file, in its order.
 pub(super) struct Preferences {
     texts: Vec<(String, SecretText)>,
-}
-
-/// A stretch of text between references, or what one stands for.
-enum Piece<'a> {
-    Stretch(Cow<'a, str>),
-    Letter(char),
 }
 
 impl Preferences {
@@ -41,13 +34,7 @@ impl Preferences {
         let read = Self::read_from(&mut reader);
         read.map_err(|problem| match problem {
             Problem::TooMany => ImportError::TooManyEntries { limit: MAX_ENTRIES },
-            Problem::Damaged => {
-                let place = usize::try_from(reader.error_position()).unwrap_or(usize::MAX);
-                let place = place.max(usize::try_from(reader.buffer_position()).unwrap_or(0));
-                let before = text.as_bytes().get(..place).unwrap_or(text.as_bytes());
-                let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
-                ImportError::Damaged { at: Place::Xml { line } }
-            }
+            Problem::Damaged => xml::damaged(text, &reader),
         })
     }
 
@@ -130,44 +117,14 @@ fn name_of(tag: &BytesStart<'_>) -> Result<String, Problem> {
     Ok(attribute.normalized_value(XmlVersion::Explicit1_0)?.into_owned())
 }
 
-/// The text up to the end of the element that has begun, put together in one place of the right size, so
-/// that no copy of it stays behind.
+/// The text up to the end of the element that has begun.
 fn text_of(reader: &mut Reader<&[u8]>) -> Result<SecretText, Problem> {
-    let mut pieces = Vec::new();
+    let mut pieces = Pieces::default();
     loop {
-        match reader.read_event()? {
-            Event::Text(text) => pieces.push(Piece::Stretch(text.into_inner())),
-            Event::CData(text) => pieces.push(Piece::Stretch(text.into_inner())),
-            Event::GeneralRef(reference) => pieces.push(Piece::Letter(letter(&reference)?)),
-            Event::Comment(_) => {}
-            Event::End(_) => break,
-            _ => return Err(Problem::Damaged),
+        match pieces.take(reader.read_event()?)? {
+            None => {}
+            Some(Event::End(_)) => return Ok(pieces.join()),
+            Some(_) => return Err(Problem::Damaged),
         }
-    }
-    let length = pieces.iter().map(|piece| match piece {
-        Piece::Stretch(text) => text.len(),
-        Piece::Letter(letter) => letter.len_utf8(),
-    });
-    let mut whole = String::with_capacity(length.sum());
-    for piece in &pieces {
-        match piece {
-            Piece::Stretch(text) => whole.push_str(text),
-            Piece::Letter(letter) => whole.push(*letter),
-        }
-    }
-    Ok(SecretText::new(whole))
-}
-
-fn letter(reference: &BytesRef<'_>) -> Result<char, Problem> {
-    if let Some(letter) = reference.resolve_char_ref()? {
-        return Ok(letter);
-    }
-    match &**reference {
-        "lt" => Ok('<'),
-        "gt" => Ok('>'),
-        "amp" => Ok('&'),
-        "quot" => Ok('"'),
-        "apos" => Ok('\''),
-        _ => Err(Problem::Damaged),
     }
 }

@@ -76,7 +76,7 @@ fn read_entry(raw: &RawValue) -> Result<Found, Bad> {
     }
     let draft = Draft {
         kind,
-        secret: json.secret,
+        secret: json.secret.map(Into::into),
         algorithm: json.algorithm,
         digits: json.digits.map(|count| count.0),
         period: json.timer.map(|count| count.0),

@@ -4,10 +4,8 @@
 //! what confirms trades is not, since nothing here can use it.
 
 use data_encoding::BASE64;
-use kagifuda_otp::base32;
 use kagifuda_secret::{SecretBytes, SecretText};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
@@ -72,8 +70,6 @@ struct Account {
 #[derive(Deserialize)]
 struct Name {
     account_name: Option<String>,
-    #[serde(rename = "shared_secret")]
-    _secret: Option<IgnoredAny>,
 }
 
 fn read_account(json: &str) -> Result<Found, Bad> {
@@ -89,7 +85,7 @@ fn read_account(json: &str) -> Result<Found, Bad> {
     let secret = secret.map_err(|_| bad(RefuseReason::BadSecret))?;
     let draft = Draft {
         kind: Kind::Steam,
-        secret: Some(Hidden(base32::write(secret.expose()))),
+        secret: Some(secret.into()),
         algorithm: None,
         digits: None,
         period: None,

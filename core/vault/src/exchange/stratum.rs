@@ -214,7 +214,7 @@ impl Authenticator {
         }
         let draft = Draft {
             kind,
-            secret: self.secret,
+            secret: self.secret.map(Into::into),
             // The app writes the column's default where a kind has no hash to choose.
             algorithm: algorithm.filter(|_| kind != Kind::Yandex).map(str::to_owned),
             digits: self.digits,

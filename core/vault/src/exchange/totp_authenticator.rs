@@ -6,13 +6,12 @@
 //! and kept, though the app itself never used them; the hash is not, so it is assumed and that is said.
 
 use data_encoding::{BASE64, HEXUPPER_PERMISSIVE};
-use kagifuda_otp::base32;
 use kagifuda_secret::{SecretArray, SecretBytes, SecretText};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
 
-use super::fields::{Bad, Draft, Found, Kind};
+use super::fields::{Bad, Draft, Found, Kind, Spelled};
 use super::json::{self, Count, Hidden, OnlyName, RawList};
 use super::preferences::Preferences;
 use super::{
@@ -116,10 +115,9 @@ fn read_entry(raw: &RawValue) -> Result<Found, Bad> {
     let secret = match (json.key, json.base) {
         (Some(text), Some(16)) => {
             let bytes = HEXUPPER_PERMISSIVE.decode(text.0.expose().as_bytes());
-            let bytes = bytes.map(SecretBytes::new).map_err(|_| bad(RefuseReason::BadSecret))?;
-            Some(Hidden(base32::write(bytes.expose())))
+            Some(bytes.map_or(Spelled::Unreadable, |bytes| SecretBytes::new(bytes).into()))
         }
-        (text, None | Some(32)) => text,
+        (text, None | Some(32)) => text.map(Into::into),
         _ => return Err(bad(RefuseReason::BadSecret)),
     };
     let draft = Draft {

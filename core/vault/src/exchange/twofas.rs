@@ -219,7 +219,7 @@ fn read_service(raw: &RawValue, groups: &HashMap<String, String>) -> Result<Foun
     };
     let draft = Draft {
         kind,
-        secret: service.secret,
+        secret: service.secret.map(Into::into),
         algorithm: otp.algorithm,
         digits: otp.digits,
         period: otp.period,

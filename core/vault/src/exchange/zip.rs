@@ -76,6 +76,18 @@ pub(super) fn members(bytes: &[u8]) -> Result<Vec<Member<'_>>, ImportError> {
     Ok(members)
 }
 
+/// The text of the member that makes an archive an export.
+pub(super) fn text_of(
+    bytes: &[u8],
+    name: &str,
+    password: Option<&SecretText>,
+    limits: &ImportLimits,
+) -> Result<Zeroizing<Vec<u8>>, ImportError> {
+    let members = members(bytes)?;
+    let member = members.iter().find(|member| member.name == name);
+    member.ok_or(ImportError::NotThisFormat)?.read(password, limits)
+}
+
 /// Damage where `rest` begins.
 fn damaged(bytes: &[u8], rest: &[u8]) -> ImportError {
     let offset = u64::try_from(bytes.len() - rest.len()).unwrap_or(u64::MAX);

@@ -5,21 +5,20 @@
 //! masks are one stream; old versions are left out after that. Where the recycle bin is, is known before the
 //! first entry, because KeePass writes it first.
 
-use std::borrow::Cow;
-
 use chacha20::ChaCha20;
 use data_encoding::BASE64;
 use kagifuda_secret::SecretText;
 use quick_xml::Reader;
-use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::events::{BytesStart, Event};
 use salsa20::Salsa20;
 use salsa20::cipher::{KeyIvInit as _, StreamCipher as _};
 use sha2::{Digest as _, Sha256, Sha512};
 use zeroize::Zeroizing;
 
 use super::super::limits::MAX_ENTRIES;
+use super::super::xml::{self, Pieces};
 use super::entry::RawEntry;
-use super::{BAD_PARAMETERS, FormatName, Import, ImportError, Place};
+use super::{BAD_PARAMETERS, FormatName, Import, ImportError};
 
 /// Identifiers of masks.
 const SALSA20: u32 = 2;
@@ -114,12 +113,6 @@ impl Tag {
     }
 }
 
-/// A stretch of text between references, or what one stands for.
-enum Piece<'a> {
-    Stretch(Cow<'a, str>),
-    Letter(char),
-}
-
 #[derive(Default)]
 struct Group {
     name: String,
@@ -133,7 +126,7 @@ struct Walk<'a> {
     /// The elements that are open, each with whether its text is masked.
     path: Vec<(Tag, bool)>,
     has_begun: bool,
-    pieces: Vec<Piece<'a>>,
+    pieces: Pieces<'a>,
     groups: Vec<Group>,
     recycle_bin: Option<String>,
     entry: RawEntry,
@@ -166,7 +159,7 @@ pub(super) fn read(
         header_hash,
         path: Vec::new(),
         has_begun: false,
-        pieces: Vec::new(),
+        pieces: Pieces::default(),
         groups: Vec::new(),
         recycle_bin: None,
         entry: RawEntry::default(),
@@ -177,29 +170,22 @@ pub(super) fn read(
     match walk.run(&mut reader) {
         Ok(()) => Ok(walk.import),
         Err(Problem::Whole(error)) => Err(error),
-        Err(Problem::Xml) => {
-            let place = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
-            let before = text.as_bytes().get(..place).unwrap_or(text.as_bytes());
-            let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
-            Err(ImportError::Damaged { at: Place::Xml { line } })
-        }
+        Err(Problem::Xml) => Err(xml::damaged(text, &reader)),
     }
 }
 
 impl<'a> Walk<'a> {
     fn run(&mut self, reader: &mut Reader<&'a [u8]>) -> Result<(), Problem> {
         loop {
-            match reader.read_event()? {
+            let Some(event) = self.pieces.take(reader.read_event()?)? else { continue };
+            match event {
                 Event::Start(tag) => self.begin(&tag)?,
                 Event::Empty(tag) => {
                     self.begin(&tag)?;
                     self.end()?;
                 }
                 Event::End(_) => self.end()?,
-                Event::Text(text) => self.pieces.push(Piece::Stretch(text.into_inner())),
-                Event::CData(text) => self.pieces.push(Piece::Stretch(text.into_inner())),
-                Event::GeneralRef(it) => self.pieces.push(Piece::Letter(letter(&it)?)),
-                Event::Decl(_) | Event::Comment(_) => {}
+                Event::Decl(_) => {}
                 Event::Eof if self.has_begun && self.path.is_empty() => return Ok(()),
                 _ => return Err(Problem::Xml),
             }
@@ -234,7 +220,7 @@ impl<'a> Walk<'a> {
 
     fn end(&mut self) -> Result<(), Problem> {
         let (tag, is_masked) = self.path.pop().ok_or(Problem::Xml)?;
-        let text = self.taken_text();
+        let text = self.pieces.join();
         let text = if is_masked && !text.expose().is_empty() {
             self.masks.unmask(text.expose()).ok_or(Problem::Xml)?
         } else {
@@ -288,36 +274,5 @@ impl<'a> Walk<'a> {
         entry.is_trashed = self.groups.iter().any(|group| Some(&group.uuid) == bin);
         self.import.take_login(entry.into_login());
         Ok(())
-    }
-
-    /// The text of the element that ends, put together in one place of the right size, so that no copy of it
-    /// stays behind.
-    fn taken_text(&mut self) -> SecretText {
-        let length = self.pieces.iter().map(|piece| match piece {
-            Piece::Stretch(text) => text.len(),
-            Piece::Letter(letter) => letter.len_utf8(),
-        });
-        let mut whole = String::with_capacity(length.sum());
-        for piece in self.pieces.drain(..) {
-            match piece {
-                Piece::Stretch(text) => whole.push_str(&text),
-                Piece::Letter(letter) => whole.push(letter),
-            }
-        }
-        SecretText::new(whole)
-    }
-}
-
-fn letter(reference: &BytesRef<'_>) -> Result<char, Problem> {
-    if let Some(letter) = reference.resolve_char_ref()? {
-        return Ok(letter);
-    }
-    match &**reference {
-        "lt" => Ok('<'),
-        "gt" => Ok('>'),
-        "amp" => Ok('&'),
-        "quot" => Ok('"'),
-        "apos" => Ok('\''),
-        _ => Err(Problem::Xml),
     }
 }

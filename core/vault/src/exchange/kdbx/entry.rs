@@ -3,11 +3,10 @@
 //! KeeTrayTOTP keep them, passkeys as KeePassXC does. All others are kept in a note.
 
 use data_encoding::{BASE64, HEXLOWER_PERMISSIVE};
-use kagifuda_otp::base32;
-use kagifuda_secret::SecretText;
+use kagifuda_secret::{SecretBytes, SecretText};
 use zeroize::Zeroizing;
 
-use super::super::fields::{Bad, Draft, Found, FoundPasskey, Kind};
+use super::super::fields::{Bad, Draft, Found, FoundPasskey, Kind, Spelled};
 use super::super::json::Hidden;
 use super::super::lines;
 use super::super::login::{Keeper, Login};
@@ -99,22 +98,18 @@ impl RawEntry {
         let mut field = |name: &str| self.take(&format!("{prefix}{name}"));
         let plain = field("Secret");
         let spelled = [
-            bytes_of(&plain, |text| Some(text.as_bytes().to_vec())),
-            bytes_of(&field("Secret-Hex"), |text| {
-                let digits: String =
-                    text.chars().filter(|letter| !letter.is_whitespace()).collect();
-                HEXLOWER_PERMISSIVE.decode(digits.as_bytes()).ok()
+            spelled(&plain, |text| SecretBytes::from(text.as_bytes()).into()),
+            spelled(&field("Secret-Hex"), |text| {
+                let digits = text.bytes().filter(|letter| !letter.is_ascii_whitespace());
+                let digits: Zeroizing<Vec<u8>> = Zeroizing::new(digits.collect());
+                bytes_or_unreadable(HEXLOWER_PERMISSIVE.decode(&digits))
             }),
-            bytes_of(&field("Secret-Base32"), |text| {
-                base32::read(text).ok().map(|bytes| bytes.expose().to_vec())
+            spelled(&field("Secret-Base32"), |text| Hidden(SecretText::from(text)).into()),
+            spelled(&field("Secret-Base64"), |text| {
+                bytes_or_unreadable(BASE64.decode(text.as_bytes()))
             }),
-            bytes_of(&field("Secret-Base64"), |text| BASE64.decode(text.as_bytes()).ok()),
         ];
         let secret = spelled.into_iter().flatten().next();
-        // What cannot be read is no base32 either, and refused as that.
-        let secret = secret.map(|bytes| {
-            Hidden(bytes.map_or_else(|| SecretText::from("!"), |bytes| base32::write(&bytes)))
-        });
         let number = |text: SecretText| text.expose().trim().parse().ok();
         let algorithm = field("Algorithm");
         let algorithm = Some(algorithm.expose()).filter(|text| !text.is_empty());
@@ -157,19 +152,18 @@ impl RawEntry {
         let mut passkey = parts.check().map_err(bad)?;
         // What a site was told when it was registered must not change.
         passkey.is_backup_eligible = is_eligible;
-        let name = if login.name == rp_id { String::new() } else { login.name.clone() };
-        let (extras, notices) = (EntryExtras::default(), Vec::new());
-        Ok(FoundPasskey { name, passkey, large_blob: None, extras, notices })
+        Ok(FoundPasskey::titled(&login.name, passkey))
     }
 }
 
-/// A secret in one spelling: nothing where it is not used, `None` inside where it cannot be read.
-fn bytes_of(
-    text: &SecretText,
-    read: impl FnOnce(&str) -> Option<Vec<u8>>,
-) -> Option<Option<Zeroizing<Vec<u8>>>> {
+/// A secret in one spelling; nothing where that is not used.
+fn spelled(text: &SecretText, read: impl FnOnce(&str) -> Spelled) -> Option<Spelled> {
     let text = text.expose().trim();
-    (!text.is_empty()).then(|| read(text).map(Zeroizing::new))
+    (!text.is_empty()).then(|| read(text))
+}
+
+fn bytes_or_unreadable<E>(read: Result<Vec<u8>, E>) -> Spelled {
+    read.map_or(Spelled::Unreadable, |bytes| SecretBytes::new(bytes).into())
 }
 
 fn finish(draft: Draft, login: &Login) -> Result<Found, Bad> {
@@ -195,7 +189,10 @@ fn keeotp(text: &str, login: &Login) -> Result<Found, Bad> {
     for (name, value) in text.split('&').filter_map(|part| part.split_once('=')) {
         let value = value.trim();
         match name.trim().to_ascii_lowercase().as_str() {
-            "key" => draft.secret = Some(Hidden(SecretText::from(&*value.replace("%3D", "=")))),
+            "key" => {
+                let text = SecretText::new(value.replace("%3D", "="));
+                draft.secret = Some(Hidden(text).into());
+            }
             // What cannot be read is refused, not assumed.
             "step" => draft.period = Some(value.parse().unwrap_or(0)),
             "size" => draft.digits = Some(value.parse().unwrap_or(0)),
@@ -217,7 +214,7 @@ fn tray_token(seed: SecretText, settings: &str, login: &Login) -> Result<Found, 
         |text: &str, usual| if text.is_empty() { usual } else { text.parse().unwrap_or(0) };
     let draft = Draft {
         kind: if is_steam { Kind::Steam } else { Kind::Totp },
-        secret: Some(Hidden(seed)),
+        secret: Some(Hidden(seed).into()),
         algorithm: Some("SHA1".to_owned()),
         digits: (!is_steam).then(|| number(digits, 6)),
         period: Some(number(period, 30)),

@@ -121,15 +121,9 @@ impl OldKeys {
 
 /// One byte of the checksum of RFC 1952 section 8, without the inversions before and after it.
 fn turned(check: u32, byte: u8) -> u32 {
-    let place = (check ^ u32::from(byte)) & 0xff;
-    let entry =
-        (0..8).fold(
-            place,
-            |entry, _| {
-                if entry & 1 == 0 { entry >> 1 } else { (entry >> 1) ^ 0xedb8_8320 }
-            },
-        );
-    (check >> 8) ^ entry
+    let mut hasher = crc32fast::Hasher::new_with_initial(!check);
+    hasher.update(&[byte]);
+    !hasher.finalize()
 }
 
 fn open_old(
