@@ -41,7 +41,10 @@ fn nobody_is_sent_on_a_way_their_system_or_their_rules_do_not_have() {
 fn everybody_hears_of_a_spare_and_what_a_plain_stick_is_not() {
     for answers in all() {
         let advice = advise(answers);
-        assert!(advice.spare.starts_with("guide-spare-"), "{answers:?}");
+        // A phone is a spare for those who have one.
+        let tells_phone = advice.spare.ends_with("-phone");
+        let has_phone = answers.phone != Phone::Nothing && advice.way != Way::Stick;
+        assert_eq!(tells_phone, has_phone, "{answers:?}");
         assert!(advice.notes.contains(&"guide-note-plain-stick"), "{answers:?}");
         assert!(!advice.steps.is_empty(), "{answers:?}");
     }
