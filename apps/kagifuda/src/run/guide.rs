@@ -7,8 +7,6 @@ use crate::fault::Fault;
 use crate::guide::{Advice, Answers, Goal, Phone, Rules, Socket, System, Way, advise};
 use crate::say;
 use crate::term::Style;
-use crate::term::width::wrap;
-use crate::text::Texts;
 
 /// An answer, the id of what it is called, and the word that says it on the command line.
 type Choice<T> = (T, &'static str, &'static str);
@@ -70,22 +68,10 @@ fn answer<T: Copy>(
     if let Some((answer, ..)) = said.and_then(word_of) {
         return Ok(*answer);
     }
-    let mut asked = format!("\n{}\n", s.texts.get(question));
-    for (index, (_, id, _)) in choices.iter().enumerate() {
-        asked.push_str(&format!("  {}  {}\n", index + 1, s.texts.get(id)));
-    }
-    s.tell(asked.trim_end());
-    loop {
-        let prompt = say!(s.texts, "guide-choice");
-        let line = s.person.line(&prompt)?;
-        let number = if line.is_empty() { Some(1) } else { line.parse::<usize>().ok() };
-        let chosen = number.and_then(|number| choices.get(number.checked_sub(1)?));
-        if let Some((answer, ..)) = chosen {
-            return Ok(*answer);
-        }
-        let again = say!(s.texts, "guide-choice-again");
-        s.tell(&again);
-    }
+    let asked = format!("\n{}", s.texts.get(question));
+    let names: Vec<String> = choices.iter().map(|(_, id, _)| s.texts.get(id)).collect();
+    let (answer, ..) = choices[s.ask_number(&asked, &names, Some(0))?];
+    Ok(answer)
 }
 
 fn page(s: &Session<'_>, advice: &Advice) -> String {
@@ -95,7 +81,7 @@ fn page(s: &Session<'_>, advice: &Advice) -> String {
         page.push_str(&format!("\n{}\n", heading(name)));
         for (index, id) in ids.iter().enumerate() {
             let mark = if is_numbered { format!("{}. ", index + 1) } else { "- ".to_owned() };
-            page.push_str(&hanging(s.texts, id, &mark, s.screen.page()));
+            page.push_str(&s.screen.point(&mark, &s.texts.get(id)));
         }
     };
     part("guide-head-steps", &advice.steps, true);
@@ -103,16 +89,6 @@ fn page(s: &Session<'_>, advice: &Advice) -> String {
     part("guide-head-spare", &[advice.spare], false);
     part("guide-head-notes", &advice.notes, false);
     page
-}
-
-/// A sentence behind its mark; further lines begin under the first letter.
-fn hanging(texts: &Texts, id: &str, mark: &str, page: usize) -> String {
-    let mut out = String::new();
-    for (index, line) in wrap(&texts.get(id), page.saturating_sub(mark.len())).iter().enumerate() {
-        let before = if index == 0 { mark.to_owned() } else { " ".repeat(mark.len()) };
-        out.push_str(&format!("{before}{line}\n"));
-    }
-    out
 }
 
 const fn title(way: Way) -> &'static str {

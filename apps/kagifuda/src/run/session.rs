@@ -186,8 +186,7 @@ impl<'a> Session<'a> {
         let done = command(self);
         (self.out, self.screen, self.person) = (out, screen, person);
         done?;
-        let bytes = kept.0.take();
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
+        Ok(kept.take())
     }
 
     /// Says something that is no result.
@@ -206,6 +205,28 @@ impl<'a> Session<'a> {
         let answer = self.person.line(&format!("{question} {}", say!(self.texts, "ask-yes-no")))?;
         let is_yes = matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "はい" | "ｙ");
         if is_yes { Ok(()) } else { Err(Fault::Declined) }
+    }
+
+    /// Asks for one of several answers by its number, until it is one; an empty line is the usual one.
+    pub(super) fn ask_number(
+        &mut self,
+        question: &str,
+        names: &[String],
+        usual: Option<usize>,
+    ) -> Result<usize, Fault> {
+        let listed = names.iter().zip(1..).map(|(name, number)| format!("\n  {number}  {name}"));
+        self.tell(&listed.fold(question.to_owned(), |asked, line| asked + &line));
+        let prompt = say!(self.texts, "ask-number");
+        loop {
+            let line = self.person.line(&prompt)?;
+            let typed = || line.trim().parse::<usize>().ok()?.checked_sub(1);
+            let place = if line.is_empty() { usual } else { typed() };
+            if let Some(place) = place.filter(|place| *place < names.len()) {
+                return Ok(place);
+            }
+            let again = say!(self.texts, "ask-number-again");
+            self.tell(&again);
+        }
     }
 
     /// The items of a kind that match.
@@ -286,7 +307,13 @@ impl<'a> Session<'a> {
 
 /// What was written, kept instead of shown.
 #[derive(Clone, Default)]
-struct Kept(Rc<RefCell<Vec<u8>>>);
+pub(super) struct Kept(Rc<RefCell<Vec<u8>>>);
+
+impl Kept {
+    pub(super) fn take(&self) -> String {
+        String::from_utf8_lossy(&self.0.take()).into_owned()
+    }
+}
 
 impl Write for Kept {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -300,7 +327,7 @@ impl Write for Kept {
 }
 
 /// Nobody to ask while a page is made; what would be told stands on the page.
-struct Nobody(Kept);
+pub(super) struct Nobody(pub(super) Kept);
 
 impl Asker for Nobody {
     fn is_present(&self) -> bool {

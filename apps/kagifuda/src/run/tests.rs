@@ -5,14 +5,13 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::io::Write;
 use std::path::PathBuf;
 use std::rc::Rc;
 
 use kagifuda_secret::{SecretBytes, SecretText};
 
 use super::asking::Asker;
-use super::session::{Answers, Session};
+use super::session::{Answers, Kept, Session};
 use super::*;
 use crate::agent::failure::Failure;
 use crate::agent::fields::Kind;
@@ -92,18 +91,6 @@ impl Asker for Actor {
     }
 }
 
-struct Pipe(Shared<Vec<u8>>);
-
-impl Write for Pipe {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.borrow_mut().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 /// What came of an order.
 struct Outcome {
     result: Result<(), Fault>,
@@ -152,8 +139,7 @@ impl Stage {
             is_sure: self.is_sure,
         };
         let texts = Texts::new(Lang::En);
-        let (asked, told, shown) =
-            (Shared::default(), Shared::default(), Shared::<Vec<u8>>::default());
+        let (asked, told, shown) = (Shared::default(), Shared::default(), Kept::default());
         let agent = Script { answers: self.answers.into(), asked: Rc::clone(&asked) };
         let person =
             Actor { present: self.present, says: self.says.into(), told: Rc::clone(&told) };
@@ -162,14 +148,9 @@ impl Stage {
             &settings,
             &texts,
             (Box::new(agent), Box::new(person)),
-            (screen, Box::new(Pipe(Rc::clone(&shown)))),
+            (screen, Box::new(shown.clone())),
         ));
-        Outcome {
-            result,
-            shown: String::from_utf8(shown.take()).unwrap(),
-            told: told.take(),
-            asked: asked.take(),
-        }
+        Outcome { result, shown: shown.take(), told: told.take(), asked: asked.take() }
     }
 }
 

@@ -8,6 +8,7 @@ pub mod width;
 use std::io::IsTerminal as _;
 
 pub use grid::Grid;
+use width::{hanging, wrap};
 
 /// How wide a page of running text gets at most: longer lines are hard to read.
 const PAGE_COLUMNS: usize = 100;
@@ -85,6 +86,28 @@ impl Screen {
         } else {
             text.to_owned()
         }
+    }
+}
+
+/// Running text, each as lines that end.
+impl Screen {
+    /// Sentences.
+    #[must_use]
+    pub fn paragraph(self, text: &str) -> String {
+        wrap(text, self.page()).into_iter().map(|line| line + "\n").collect()
+    }
+
+    /// What the eye should find first.
+    #[must_use]
+    pub fn heading(self, text: &str) -> String {
+        let lines = wrap(text, self.page());
+        lines.iter().map(|line| self.paint(Style::Strong, line) + "\n").collect()
+    }
+
+    /// One point of a list, behind its mark.
+    #[must_use]
+    pub fn point(self, mark: &str, text: &str) -> String {
+        hanging(mark, text, self.page()).into_iter().map(|line| line + "\n").collect()
     }
 }
 

@@ -69,6 +69,15 @@ pub fn wrap(text: &str, to: usize) -> Vec<String> {
     text.split('\n').flat_map(|line| wrap_line(line, to)).collect()
 }
 
+/// Breaks text into lines of at most `to` columns behind a mark; further lines begin under its first letter.
+#[must_use]
+pub fn hanging(mark: &str, text: &str, to: usize) -> Vec<String> {
+    let indent = columns(mark);
+    let lines = wrap(text, to.saturating_sub(indent)).into_iter().enumerate();
+    let begin = |at| if at == 0 { mark.to_owned() } else { " ".repeat(indent) };
+    lines.map(|(at, line)| begin(at) + &line).collect()
+}
+
 fn wrap_line(text: &str, to: usize) -> Vec<String> {
     let indent: String = text.chars().take_while(|c| *c == ' ').collect();
     let mut lines = Vec::new();

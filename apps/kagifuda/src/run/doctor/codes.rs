@@ -9,8 +9,6 @@ use crate::fault::Fault;
 use crate::run::items;
 use crate::run::session::Session;
 use crate::say;
-use crate::term::Style;
-use crate::term::width::wrap;
 use kagifuda_linux::clock::{Discipline, discipline};
 
 /// What the person sees: a word for scripts, the sentence that names it, and the causes, likeliest first.
@@ -54,14 +52,13 @@ pub(in crate::run) fn code(
     let (_, sees, causes) = symptom_of(s, symptom)?;
     let mut page = format!("{}: {}\n\n", items::title(&line), s.texts.get(sees));
     for fact in facts(s, &line)? {
-        page.push_str(&hanging(&fact, "! ", s.screen.page()));
+        page.push_str(&s.screen.point("! ", &fact));
     }
     for (index, cause) in causes.iter().enumerate() {
-        let mark = format!("{}. ", index + 1);
-        page.push_str(&hanging(&s.texts.get(cause), &mark, s.screen.page()));
+        page.push_str(&s.screen.point(&format!("{}. ", index + 1), &s.texts.get(cause)));
     }
     page.push('\n');
-    page.push_str(&hanging(&say!(s.texts, "doctor-code-meanwhile"), "", s.screen.page()));
+    page.push_str(&s.screen.paragraph(&say!(s.texts, "doctor-code-meanwhile")));
     s.print(&page)
 }
 
@@ -90,18 +87,9 @@ fn symptom_of(s: &mut Session<'_>, said: Option<&str>) -> Result<Symptom, Fault>
     if let Some(found) = SYMPTOMS.into_iter().find(|symptom| Some(symptom.0) == said) {
         return Ok(found);
     }
-    let mut asked = say!(s.texts, "doctor-ask-symptom");
-    for (index, symptom) in SYMPTOMS.iter().enumerate() {
-        asked.push_str(&format!("\n  {}  {}", index + 1, s.texts.get(symptom.1)));
-    }
-    s.tell(&asked);
-    let prompt = say!(s.texts, "doctor-number");
-    loop {
-        let number = s.person.line(&prompt)?.parse::<usize>().ok();
-        if let Some(found) = number.and_then(|number| SYMPTOMS.get(number.checked_sub(1)?)) {
-            return Ok(*found);
-        }
-    }
+    let asked = say!(s.texts, "doctor-ask-symptom");
+    let names: Vec<String> = SYMPTOMS.iter().map(|(_, sees, _)| s.texts.get(sees)).collect();
+    Ok(SYMPTOMS[s.ask_number(&asked, &names, None)?])
 }
 
 /// Compares this clock with another by a code it showed.
@@ -118,21 +106,9 @@ pub(in crate::run) fn clock(s: &mut Session<'_>, query: &str) -> Result<(), Faul
         Drift::Behind { seconds } => say!(s.texts, "doctor-clock-behind", seconds = seconds),
         Drift::NoSuchCode { minutes } => say!(s.texts, "doctor-clock-no-match", minutes = minutes),
     };
-    let text = wrap(&told, s.screen.page()).join("\n") + "\n";
-    let styled = s.screen.paint(Style::Strong, text.trim_end());
-    s.print(&format!("{styled}\n"))?;
+    let heading = s.screen.heading(&told);
+    s.print(&heading)?;
     if drift == Drift::None { Ok(()) } else { Err(Fault::NotWell) }
-}
-
-/// A sentence behind its mark; further lines begin under the first letter.
-fn hanging(text: &str, mark: &str, page: usize) -> String {
-    let lines = wrap(text, page.saturating_sub(mark.len())).into_iter().enumerate();
-    lines
-        .map(|(index, line)| {
-            let before = if index == 0 { mark.to_owned() } else { " ".repeat(mark.len()) };
-            format!("{before}{line}\n")
-        })
-        .collect()
 }
 
 #[cfg(test)]

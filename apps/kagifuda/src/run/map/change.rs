@@ -12,8 +12,6 @@ use crate::fault::Fault;
 use crate::run::json::page;
 use crate::run::session::Session;
 use crate::say;
-use crate::term::Style;
-use crate::term::width::wrap;
 
 /// Shows what to check.
 pub(super) fn show(
@@ -70,15 +68,9 @@ pub(super) fn show(
         lines.push(say!(t, "map-change-through", names = names));
     }
     let heading = say!(t, "map-change-heading", name = words::door(t, door));
-    let heading = wrap(&heading, s.screen.page());
-    let mut out: String =
-        heading.iter().map(|line| s.screen.paint(Style::Strong, line) + "\n").collect();
-    for (number, line) in lines.iter().enumerate() {
-        let mut start = format!("{}. ", number + 1);
-        for line in wrap(line, s.screen.page() - start.len()) {
-            out.push_str(&format!("{start}{line}\n"));
-            start = " ".repeat(start.len());
-        }
+    let mut out = s.screen.heading(&heading);
+    for (at, line) in lines.iter().enumerate() {
+        out.push_str(&s.screen.point(&format!("{}. ", at + 1), line));
     }
     if let Some(link) = words::manage(t, door) {
         out.push_str(&link);

@@ -9,8 +9,6 @@ use super::{pick_thing, words};
 use crate::fault::Fault;
 use crate::run::session::Session;
 use crate::say;
-use crate::term::Style;
-use crate::term::width::wrap;
 
 /// How many services are asked about.
 const QUESTIONS: usize = 3;
@@ -29,8 +27,7 @@ pub(super) fn play(s: &mut Session<'_>, losses: &Losses<'_>, thing: &str) -> Res
     let loss = Loss::One(thing);
     let name = words::thing(t, &world.things[thing]);
     let scene = say!(t, "map-drill-scene", thing = name.as_str());
-    let scene = s.screen.paint(Style::Strong, &scene);
-    print_wrapped(s, &scene)?;
+    s.print(&s.screen.heading(&scene))?;
     let asked = doors(losses, thing);
     let mut lost = 0;
     for at in &asked {
@@ -40,7 +37,7 @@ pub(super) fn play(s: &mut Session<'_>, losses: &Losses<'_>, thing: &str) -> Res
             // What is answered is for the holder alone.
             s.person.line(&question)?;
         } else {
-            print_wrapped(s, &question)?;
+            s.print(&s.screen.paragraph(&question))?;
         }
         let answer = match words::way_in(t, losses, *at, loss) {
             Some(way) => say!(t, "map-drill-open", way = way),
@@ -53,7 +50,7 @@ pub(super) fn play(s: &mut Session<'_>, losses: &Losses<'_>, thing: &str) -> Res
                 say!(t, "map-drill-locked")
             }
         };
-        print_wrapped(s, &format!("   {answer}"))?;
+        s.print(&s.screen.point("   ", &answer))?;
     }
     let hit = losses.hit(loss);
     let all = hit.locked.iter().filter(|at| !losses.is_account_of(thing, **at)).count();
@@ -62,15 +59,10 @@ pub(super) fn play(s: &mut Session<'_>, losses: &Losses<'_>, thing: &str) -> Res
     } else {
         say!(t, "map-drill-end", count = all, asked = lost)
     };
-    print_wrapped(s, &end)?;
+    s.print(&s.screen.paragraph(&end))?;
     let told = say!(t, "map-drill-real");
     s.tell(&told);
     Ok(())
-}
-
-fn print_wrapped(s: &mut Session<'_>, text: &str) -> Result<(), Fault> {
-    let lines = wrap(text, s.screen.page());
-    s.print(&(lines.join("\n") + "\n"))
 }
 
 /// The services to ask about: those that matter most among those the loss touches, else those that matter most.

@@ -195,9 +195,7 @@ fn show(s: &mut Session<'_>, world: &World, list: &List, json: bool) -> Result<(
     let done = shown.iter().filter(|it| it.is_done).count();
     let name = harmless(&list.called);
     let heading = say!(s.texts, "map-lose-heading", thing = name, date = day(list.since));
-    let heading = wrap(&heading, s.screen.page());
-    let mut out: String =
-        heading.iter().map(|line| s.screen.paint(Style::Strong, line) + "\n").collect();
+    let mut out = s.screen.heading(&heading);
     out.push_str(&say!(s.texts, "map-lose-progress", done = done, count = shown.len()));
     out.push('\n');
     for it in &shown {

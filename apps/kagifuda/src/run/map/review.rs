@@ -11,9 +11,8 @@ use crate::fault::Fault;
 use crate::run::json::page;
 use crate::run::session::Session;
 use crate::say;
-use crate::term::Style;
 use crate::term::date::{day, rfc3339};
-use crate::term::width::{harmless, wrap};
+use crate::term::width::harmless;
 use crate::text::Texts;
 
 /// Shows the findings, the same kinds together.
@@ -38,15 +37,9 @@ pub(super) fn show(s: &mut Session<'_>, losses: &Losses<'_>, json: bool) -> Resu
             let gap = if last.is_some() { "\n" } else { "" };
             last = Some(rank(finding));
             out.push_str(gap);
-            for line in wrap(&heading(s.texts, finding), s.screen.page()) {
-                out.push_str(&s.screen.paint(Style::Strong, &line));
-                out.push('\n');
-            }
+            out.push_str(&s.screen.heading(&heading(s.texts, finding)));
         }
-        for line in wrap(&format!("  {}", line(s.texts, losses, finding)), s.screen.page()) {
-            out.push_str(&line);
-            out.push('\n');
-        }
+        out.push_str(&s.screen.point("  ", &line(s.texts, losses, finding)));
     }
     s.print(&out)
 }

@@ -4,11 +4,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 use std::cell::RefCell;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use kagifuda_secret::SecretText;
 use kagifuda_vault::map::{
     Door, DoorKind, Held, Importance, Loose, Method, Need, StandsFor, Thing, ThingKind, UseFor,
     standing,
@@ -17,10 +15,9 @@ use kagifuda_vault::map::{
 use super::*;
 use crate::agent::failure::Failure;
 use crate::agent::fields::{Field, FieldValue, Kind};
-use crate::agent::protocol::{Hidden, ItemId, ItemLine, ItemView};
+use crate::agent::protocol::{ItemId, ItemLine, ItemView};
 use crate::commands::resolve::{SecretSource, Settings};
-use crate::run::asking::Asker;
-use crate::run::session::Answers;
+use crate::run::session::{Answers, Kept, Nobody};
 use crate::term::width::columns;
 use crate::term::{Colour, Screen};
 use crate::text::{Lang, Texts};
@@ -94,50 +91,6 @@ impl Answers for Agent {
             Request::EditItem { .. } => Reply::Done,
             _ => panic!("the map asks for nothing else"),
         })
-    }
-}
-
-/// A person who agrees and answers nothing else.
-struct Quiet(Rc<RefCell<String>>);
-
-impl Asker for Quiet {
-    fn is_present(&self) -> bool {
-        false
-    }
-
-    fn secret(&mut self, _: &str) -> Result<Hidden<SecretText>, Fault> {
-        Err(Fault::NobodyToAsk)
-    }
-
-    fn line(&mut self, _: &str) -> Result<String, Fault> {
-        Err(Fault::NobodyToAsk)
-    }
-
-    fn text(&mut self, prompt: &str) -> Result<Hidden<SecretText>, Fault> {
-        self.secret(prompt)
-    }
-
-    fn piped_or_secret(&mut self, prompt: &str) -> Result<Hidden<SecretText>, Fault> {
-        self.secret(prompt)
-    }
-
-    fn tell(&mut self, text: &str) {
-        let mut told = self.0.borrow_mut();
-        told.push_str(text);
-        told.push('\n');
-    }
-}
-
-#[derive(Clone)]
-struct Pipe(Rc<RefCell<Vec<u8>>>);
-
-impl Write for Pipe {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.borrow_mut().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
     }
 }
 
@@ -274,21 +227,22 @@ fn shown(lang: Lang, width: usize, jobs: &[MapJob]) -> String {
         is_sure: true,
     };
     let texts = Texts::new(lang);
-    let (out, told) = (Pipe(Rc::default()), Rc::<RefCell<String>>::default());
+    let (out, told) = (Kept::default(), Kept::default());
     let agent = Agent { world: sample(lang), list: Rc::default() };
     let screen = Screen { columns: Some(width), is_coloured: false };
     let mut s = Session::scripted(
         &settings,
         &texts,
-        (Box::new(agent), Box::new(Quiet(Rc::clone(&told)))),
+        (Box::new(agent), Box::new(Nobody(told.clone()))),
         (screen, Box::new(out.clone())),
     );
     for job in jobs {
         run(&mut s, job).unwrap();
     }
     drop(s);
-    let shown = String::from_utf8(out.0.take()).unwrap();
-    format!("{shown}~ {}", told.take().replace('\n', "\n~ ")).trim_end_matches("~ ").to_owned()
+    format!("{}~ {}", out.take(), told.take().replace('\n', "\n~ "))
+        .trim_end_matches("~ ")
+        .to_owned()
 }
 
 fn lose(done: &[u64]) -> MapJob {
@@ -362,7 +316,7 @@ fn a_map_without_services_says_how_to_begin() {
         is_sure: true,
     };
     let texts = Texts::new(Lang::En);
-    let told = Rc::<RefCell<String>>::default();
+    let told = Kept::default();
     let mut world = sample(Lang::En);
     world.doors.truncate(1);
     world.loose.clear();
@@ -371,7 +325,7 @@ fn a_map_without_services_says_how_to_begin() {
     let mut s = Session::scripted(
         &settings,
         &texts,
-        (Box::new(agent), Box::new(Quiet(Rc::clone(&told)))),
+        (Box::new(agent), Box::new(Nobody(told.clone()))),
         (screen, Box::new(std::io::sink())),
     );
     run(&mut s, &MapJob::Show { query: String::new(), json: false }).unwrap();

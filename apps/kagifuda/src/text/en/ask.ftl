@@ -4,6 +4,8 @@ ask-vault-passphrase = {"Passphrase of this vault (not your computer's password)
 ask-new-vault-passphrase = {"New passphrase of this vault (not your computer's password): "}
 ask-backup-passphrase = {"Passphrase of the backup, as it was when it was made (not your computer's password): "}
 ask-again = {"The same once more: "}
+ask-number = {"Number: "}
+ask-number-again = Type one of the numbers.
 ask-wrong-again = { $left ->
         [one] That does not open it. You can try once more.
        *[other] That does not open it. You can try { $left } more times.

@@ -63,7 +63,6 @@ doctor-clock-unknown = The system does not say whether the clock is kept in step
 
 # Codes that are not taken.
 doctor-ask-symptom = What do you see?
-doctor-number = {"Number: "}
 doctor-sees-none = there is no code to enter
 doctor-sees-always = every code is refused
 doctor-sees-sometimes = some codes are refused

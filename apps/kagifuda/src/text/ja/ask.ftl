@@ -4,6 +4,8 @@ ask-vault-passphrase = {"この保管庫のパスフレーズ (パソコンの�
 ask-new-vault-passphrase = {"この保管庫の新しいパスフレーズ (パソコンのパスワードではありません): "}
 ask-backup-passphrase = {"バックアップのパスフレーズ (作ったときのもの。パソコンのパスワードではありません): "}
 ask-again = {"同じものをもう一度: "}
+ask-number = {"番号: "}
+ask-number-again = 番号のどれかを入力してください。
 ask-wrong-again = { $left ->
        *[other] それでは開きません。あと { $left } 回試せます。
     }

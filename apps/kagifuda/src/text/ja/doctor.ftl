@@ -63,7 +63,6 @@ doctor-clock-unknown = 時計がほかの時計に合わせてあるかを、シ
 
 # 受け付けられないコード。
 doctor-ask-symptom = どうなりますか。
-doctor-number = {"番号: "}
 doctor-sees-none = 入力するコードが出ない
 doctor-sees-always = いつも断られる
 doctor-sees-sometimes = ときどき断られる
