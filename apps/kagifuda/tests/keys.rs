@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
+mod away;
 /// A key on the bench, as the engine's own tests have it.
 #[path = "../../../core/ctap/tests/support/mod.rs"]
 mod bench;
@@ -29,6 +30,9 @@ mod passkeys;
 mod person;
 mod refusals;
 mod room;
+/// Who sits at this machine, as the room that listens to it plays it.
+#[path = "../../../world/linux/tests/sessions/mod.rs"]
+mod sessions;
 mod touch;
 mod who;
 

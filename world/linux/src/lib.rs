@@ -16,6 +16,8 @@ pub mod fingerprint;
 pub mod hid_report;
 pub mod hidraw;
 pub mod locked;
+#[cfg(feature = "desktop")]
+pub mod logind;
 mod pace;
 pub mod pcsc;
 pub mod peer;

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use kagifuda_linux::clock::Moment;
+use kagifuda_linux::logind::SessionWatch;
 use kagifuda_linux::process;
 use kagifuda_linux::signals::HeldSignals;
 use kagifuda_vault::KdfPolicy;
@@ -38,5 +39,6 @@ pub fn run(vault: &Path, lock_after: Option<Duration>) -> Result<(), Failure> {
     let mut session = Session::new(place, settings, Moment::now());
     session.keep_memory();
     process::tell_ready()?;
-    Server::new(listener, signals).run(&mut session, &Moment::now)
+    let sessions = SessionWatch::begin(&system_bus(), "The vault is locked before sleep");
+    Server::new(listener, signals).heeding(sessions).run(&mut session, &Moment::now)
 }

@@ -10,6 +10,7 @@ use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
 use kagifuda_linux::clock::Moment;
+use kagifuda_linux::logind::{SessionEvent, SessionWatch};
 use kagifuda_linux::signals::{Arrival, HeldSignals};
 use kagifuda_linux::socket::PrivateListener;
 use rustix::event::{PollFd, PollFlags, Timespec};
@@ -61,6 +62,7 @@ pub enum Round {
 pub struct Server {
     listener: PrivateListener,
     signals: HeldSignals,
+    sessions: Option<SessionWatch>,
     connections: Vec<Connection>,
 }
 
@@ -68,7 +70,14 @@ impl Server {
     /// Serves this listener.
     #[must_use]
     pub const fn new(listener: PrivateListener, signals: HeldSignals) -> Self {
-        Self { listener, signals, connections: Vec::new() }
+        Self { listener, signals, sessions: None, connections: Vec::new() }
+    }
+
+    /// Locks when the user's screen is locked, and before the machine sleeps.
+    #[must_use]
+    pub fn heeding(mut self, sessions: Option<SessionWatch>) -> Self {
+        self.sessions = sessions;
+        self
     }
 
     /// Serves until the desk or a signal ends it; the desk is locked then.
@@ -109,6 +118,9 @@ impl Server {
         if events.signal && self.heed_signals(desk) == Round::Last {
             return Ok(Round::Last);
         }
+        if events.session {
+            self.heed_sessions(desk);
+        }
         for (connection, is_ready) in self.connections.iter_mut().zip(&events.connections) {
             if *is_ready {
                 serve(connection, desk, now);
@@ -133,6 +145,7 @@ impl Server {
             PollFd::new(&self.listener, PollFlags::IN),
             PollFd::new(&self.signals, PollFlags::IN),
         ];
+        waited.extend(self.sessions.iter().map(|watch| PollFd::new(watch, PollFlags::IN)));
         waited.extend(self.connections.iter().map(|connection| {
             let wanted = if connection.is_answering() { PollFlags::OUT } else { PollFlags::IN };
             PollFd::from_borrowed_fd(connection.stream().as_fd(), wanted)
@@ -150,6 +163,7 @@ impl Server {
         Ok(Events {
             listener: ready.next().unwrap_or(false),
             signal: ready.next().unwrap_or(false),
+            session: self.sessions.is_some() && ready.next().unwrap_or(false),
             connections: ready.collect(),
         })
     }
@@ -162,6 +176,21 @@ impl Server {
             }
         }
         Round::More
+    }
+
+    fn heed_sessions(&mut self, desk: &mut dyn Desk) {
+        while let Some(watch) = &self.sessions
+            && let Some(event) = watch.next()
+        {
+            match event {
+                SessionEvent::Locked => desk.lock(),
+                SessionEvent::Sleep => {
+                    desk.lock();
+                    watch.done();
+                }
+                SessionEvent::Over => self.sessions = None,
+            }
+        }
     }
 
     /// Takes in all who wait.
@@ -199,6 +228,7 @@ impl Server {
 struct Events {
     listener: bool,
     signal: bool,
+    session: bool,
     connections: Vec<bool>,
 }
 

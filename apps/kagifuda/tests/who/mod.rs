@@ -21,7 +21,7 @@ const BY_PASSPHRASE: &[&str] = &["--verify", "passphrase"];
 const UV_AND_UP: Flags = Flags(Flags::USER_VERIFIED.0 | Flags::USER_PRESENT.0);
 
 /// The bus of the system, where the agent of a room looks for it, where there is one.
-fn system_bus(room: &Room) -> Option<Bus> {
+pub(crate) fn system_bus(room: &Room) -> Option<Bus> {
     Bus::listening_at(&format!("unix:path={}", room.path("run/system_bus_socket").display()))
 }
 
