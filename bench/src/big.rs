@@ -45,17 +45,21 @@ pub(crate) fn token(n: usize, rng: &mut ChaCha20Rng) -> Token {
 
 /// A draft of the nth item.
 pub(crate) fn draft(vault: &Vault, n: usize, rng: &mut ChaCha20Rng) -> Draft {
-    let (kind, edits) = if n.is_multiple_of(2) {
-        let token = token(n, rng);
-        (kinds::TOKEN, item::token_edits(&token, rng))
-    } else {
-        let name = value::text(&format!("Service {n}"));
-        let account = value::text("holder@example.org");
-        let account_id = kagifuda_vault::FieldId(17);
-        let edits = [(field::NAME, Edit::Set(name)), (account_id, Edit::Set(account))];
-        (kinds::SERVICE, Edits::from(edits))
-    };
-    Draft { collection: vault.home(), item: ItemId::random(rng), kind, edits }
+    if n.is_multiple_of(2) {
+        return token_draft(vault, n, rng);
+    }
+    let name = value::text(&format!("Service {n}"));
+    let account = value::text("holder@example.org");
+    let account_id = kagifuda_vault::FieldId(17);
+    let edits = Edits::from([(field::NAME, Edit::Set(name)), (account_id, Edit::Set(account))]);
+    Draft { collection: vault.home(), item: ItemId::random(rng), kind: kinds::SERVICE, edits }
+}
+
+/// A draft of the nth token, where all items are tokens.
+pub(crate) fn token_draft(vault: &Vault, n: usize, rng: &mut ChaCha20Rng) -> Draft {
+    let token = token(n, rng);
+    let edits = item::token_edits(&token, rng);
+    Draft { collection: vault.home(), item: ItemId::random(rng), kind: kinds::TOKEN, edits }
 }
 
 /// The site of the nth passkey.

@@ -10,6 +10,7 @@ mod big;
 mod ceremony;
 mod desk;
 mod home;
+mod import;
 mod key;
 mod library;
 mod map;
@@ -18,6 +19,7 @@ mod plugged;
 mod program;
 mod rivals;
 mod scale;
+mod screen;
 /// The store of the engine's own tests.
 #[path = "../../core/ctap/tests/support/memory.rs"]
 #[allow(unreachable_pub, dead_code, reason = "a module of tests is public to nobody")]
@@ -40,6 +42,8 @@ fn main() -> ExitCode {
     match std::env::var_os("KAGIFUDA") {
         Some(program) => {
             program::measure(program.as_ref(), items, &mut report);
+            screen::measure(program.as_ref(), items, &mut report);
+            import::measure(program.as_ref(), items, &mut report);
             rivals::measure(items / 2, &mut report);
         }
         None => println!("KAGIFUDA is not set: the program itself is not measured"),
