@@ -6,7 +6,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -18,6 +18,12 @@ use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 
+/// The bus of a desktop, and the desktop at it, as the room that talks to them plays them.
+#[path = "../../../world/linux/tests/notifications/mod.rs"]
+#[allow(dead_code, reason = "only the bus is used")]
+mod notifications;
+#[path = "../../../world/linux/tests/portal/mod.rs"]
+mod portal;
 mod room;
 
 use room::{PASSPHRASE, PROGRAM, Room, exit, stderr};
@@ -125,13 +131,19 @@ fn clearer(room: &Room) -> Option<(Pid, Vec<String>)> {
     })
 }
 
-#[test]
-fn a_copied_code_leaves_the_clipboard_after_thirty_seconds() {
-    let room = furnished();
+/// A folder with a program that stands in for the clipboard, which is a file beside it.
+fn clipboard_of(room: &Room) -> PathBuf {
     let folder = room.path("bin");
     fs::create_dir(&folder).unwrap();
     fs::write(folder.join("xclip"), XCLIP).unwrap();
     fs::set_permissions(folder.join("xclip"), fs::Permissions::from_mode(0o755)).unwrap();
+    folder
+}
+
+#[test]
+fn a_copied_code_leaves_the_clipboard_after_thirty_seconds() {
+    let room = furnished();
+    let folder = clipboard_of(&room);
     let at_a_desktop = |args: &[&str], input: &str| {
         let mut command = room.command(args);
         let path = format!("{}:/usr/bin:/bin", folder.display());
@@ -173,6 +185,53 @@ fn photographed(text: &str) -> GrayImage {
         let is_light = half.contains(lines[row as usize / 2][(x / PIXELS) as usize]);
         Luma([if is_light { 255 } else { 0 }])
     })
+}
+
+/// A picture of the token of a furnished room.
+fn pictured(path: &Path) {
+    let shown = furnished().prints(&["token", "qr", "inn"], "");
+    photographed(&shown).save(path).unwrap();
+}
+
+#[test]
+fn a_copied_picture_and_copied_lines_are_scanned_from_the_clipboard() {
+    let room = empty();
+    let folder = clipboard_of(&room);
+    let scan = || {
+        let mut command = room.command(&["-y", "token", "scan", "--clipboard"]);
+        command.env("PATH", format!("{}:/usr/bin:/bin", folder.display()));
+        command.env("DISPLAY", ":stand-in");
+        room.finish(command, "")
+    };
+    let held = folder.join("xclip.held");
+    fs::write(&held, "").unwrap();
+    let nothing = scan();
+    assert_eq!(exit(&nothing), 3, "{}", stderr(&nothing));
+    pictured(&folder.join("picture.png"));
+    fs::rename(folder.join("picture.png"), &held).unwrap();
+    assert_eq!(exit(&scan()), 0);
+    assert!(room.prints(&["token", "list"], "").contains("hana"));
+    fs::write(&held, "otpauth://totp/Moss:ume?secret=MFRGGZDFMZTWQ2LK&issuer=Moss\n").unwrap();
+    assert_eq!(exit(&scan()), 0);
+    assert!(room.prints(&["token", "list"], "").contains("ume"));
+}
+
+#[test]
+fn a_picture_of_the_screen_is_taken_scanned_and_removed() {
+    let room = empty();
+    let Some(bus) = notifications::Bus::start() else { return };
+    let picture = room.path("screen.png");
+    pictured(&picture);
+    let uri = format!("file://{}", picture.display());
+    let _portal = portal::serve(&bus.address, portal::Person::Takes(uri));
+    let mut command = room.command(&["-y", "token", "scan", "--screen"]);
+    command.env("DBUS_SESSION_BUS_ADDRESS", &bus.address);
+    let scanned = room.finish(command, "");
+    assert_eq!(exit(&scanned), 0, "{}", stderr(&scanned));
+    assert!(room.prints(&["token", "list"], "").contains("hana"));
+    assert!(!picture.exists(), "it shows a secret");
+    let alone = room.run(&["-y", "token", "scan", "--screen"]);
+    assert!(stderr(&alone).contains("--clipboard"), "{}", stderr(&alone));
 }
 
 #[test]

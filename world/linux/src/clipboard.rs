@@ -6,7 +6,7 @@
 //! a process of its own that reads the text from a pipe, waits, and clears the clipboard only if the
 //! text is still there. A terminal cannot be asked what its clipboard holds: there it is always cleared.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -87,6 +87,40 @@ impl Clipboard {
         feed(Command::new(program).args(arguments), program, text.expose().as_bytes())
     }
 
+    /// What is on the clipboard: a picture where there is one, else text; at most so many bytes. A terminal's
+    /// clipboard cannot be read.
+    ///
+    /// # Errors
+    /// [`LinuxError::NoClipboard`], [`LinuxError::NothingCopied`] or [`LinuxError::System`].
+    pub fn paste(self, limit: u64) -> Result<Zeroizing<Vec<u8>>, LinuxError> {
+        type Arguments = &'static [&'static str];
+        let (program, pictures, text): (_, [Arguments; 2], Arguments) = match self {
+            Self::Wayland => (
+                "wl-paste",
+                [&["--type", "image/png"], &["--type", "image/jpeg"]],
+                &["--no-newline", "--type", "text"],
+            ),
+            Self::Xclip => (
+                "xclip",
+                [
+                    &["-selection", "clipboard", "-target", "image/png", "-out"],
+                    &["-selection", "clipboard", "-target", "image/jpeg", "-out"],
+                ],
+                &["-selection", "clipboard", "-out"],
+            ),
+            Self::Xsel => ("xsel", [&[], &[]], &["--clipboard", "--output"]),
+            Self::Terminal => return Err(LinuxError::NoClipboard),
+        };
+        let pictures = pictures.into_iter().filter(|arguments| !arguments.is_empty());
+        for arguments in pictures.chain([text]) {
+            let held = output_of(program, arguments, limit)?;
+            if !held.is_empty() {
+                return Ok(held);
+            }
+        }
+        Err(LinuxError::NothingCopied)
+    }
+
     /// Clears the clipboard if it still holds this text; tells whether it was cleared.
     ///
     /// # Errors
@@ -98,14 +132,8 @@ impl Clipboard {
             Self::Xsel => ("xsel", &["--clipboard", "--output"]),
             Self::Terminal => return tell_terminal(b"").map(|()| true),
         };
-        let failed = LinuxError::io(Step::Start, Some(Path::new(program)));
-        let output = Command::new(program)
-            .args(arguments)
-            .stdin(Stdio::null())
-            .stderr(Stdio::null())
-            .output()
-            .map_err(failed)?;
-        let held = Zeroizing::new(output.stdout);
+        // What is longer is something else.
+        let held = output_of(program, arguments, text.expose().len() as u64 + 1)?;
         if !equal_in_constant_time(&held, text.expose().as_bytes()) {
             return Ok(false);
         }
@@ -165,6 +193,31 @@ pub fn clear_after(clipboard: Clipboard, delay: Duration) -> Result<(), LinuxErr
         return write_all(rustix::stdio::stdout(), &osc_52(b""));
     }
     clipboard.clear_if_unchanged(&text).map(|_| ())
+}
+
+/// What a program writes, at most so much of it; nothing where it fails.
+fn output_of(
+    program: &str,
+    arguments: &[&str],
+    limit: u64,
+) -> Result<Zeroizing<Vec<u8>>, LinuxError> {
+    let failed = LinuxError::io(Step::Start, Some(Path::new(program)));
+    let mut child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(&failed)?;
+    let mut held = Zeroizing::new(Vec::with_capacity(64 * 1024));
+    if let Some(pipe) = child.stdout.take() {
+        pipe.take(limit).read_to_end(&mut held).map_err(&failed)?;
+    }
+    // With the pipe closed it ends, whatever it had left to write.
+    if !child.wait().map_err(failed)?.success() && (held.len() as u64) < limit {
+        held.clear();
+    }
+    Ok(held)
 }
 
 /// Runs a program that takes what it is to hold from its standard input.

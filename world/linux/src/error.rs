@@ -42,6 +42,12 @@ pub enum LinuxError {
         /// Which program.
         program: &'static str,
     },
+    /// There is nothing on the clipboard that can be read.
+    NothingCopied,
+    /// The desktop takes no picture of the screen for programs.
+    NoScreenshot,
+    /// The person took no picture of the screen.
+    ScreenshotDeclined,
     /// Neither the broker nor `/dev/uhid` itself lets this process plug a virtual key in.
     NoVirtualKey {
         /// What stood against the broker.

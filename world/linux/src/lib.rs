@@ -22,6 +22,8 @@ mod pace;
 pub mod pcsc;
 pub mod peer;
 pub mod process;
+#[cfg(feature = "desktop")]
+pub mod screenshot;
 pub mod signals;
 pub mod sleep;
 pub mod socket;

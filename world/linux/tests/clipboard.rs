@@ -9,6 +9,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use kagifuda_linux::LinuxError;
 use kagifuda_linux::clipboard::{Clipboard, clear_after};
 use kagifuda_secret::SecretText;
 
@@ -51,6 +52,10 @@ fn holder() {
     clipboard.copy(&secret).unwrap();
     assert_eq!(held(), "755224");
 
+    assert_eq!(clipboard.paste(100).unwrap().as_slice(), b"755224");
+    assert_eq!(clipboard.paste(3).unwrap().as_slice(), b"755", "no more than is wanted");
+    fs::write("xclip.held", "").unwrap();
+    assert_eq!(clipboard.paste(100), Err(LinuxError::NothingCopied));
     fs::write("xclip.held", "something else").unwrap();
     assert_eq!(clipboard.clear_if_unchanged(&secret), Ok(false));
     assert_eq!(held(), "something else");

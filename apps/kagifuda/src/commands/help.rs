@@ -73,7 +73,9 @@ pub fn spelled(arg: &Arg, texts: &Texts) -> String {
     match (value, arg.is_positional) {
         (Some(value), true) => {
             let more = if matches!(arg.takes, Takes::Many(_)) { "..." } else { "" };
-            if arg.is_required { format!("<{value}>{more}") } else { format!("[{value}]{more}") }
+            // What may be left out for a flag that says the same in another way stands in square brackets.
+            let is_needed = arg.is_required && arg.not_with.is_empty();
+            if is_needed { format!("<{value}>{more}") } else { format!("[{value}]{more}") }
         }
         (Some(value), false) => format!("--{} <{value}>", arg.name),
         (None, _) => format!("--{}", arg.name),

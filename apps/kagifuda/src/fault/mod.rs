@@ -182,6 +182,8 @@ impl Fault {
             | Self::NoQrCode { .. }
             | Self::NoCodesLeft
             | Self::NoSuchList => Exit::NotFound,
+            Self::System(LinuxError::NothingCopied) => Exit::NotFound,
+            Self::System(LinuxError::ScreenshotDeclined) => Exit::Declined,
             Self::Ambiguous { .. } => Exit::Ambiguous,
             Self::Declined | Self::NotConfirmed => Exit::Declined,
             Self::NothingToChange => Exit::Usage,

@@ -70,6 +70,9 @@ pub(super) fn message_of_system(error: &LinuxError) -> (&'static str, Variables)
         LinuxError::ClipboardFailed { program } => {
             ("fault-clipboard-failed", vec![("program", Value::from((*program).to_owned()))])
         }
+        LinuxError::NothingCopied => plain("fault-nothing-copied"),
+        LinuxError::NoScreenshot => plain("fault-no-screenshot"),
+        LinuxError::ScreenshotDeclined => plain("fault-screenshot-declined"),
         LinuxError::NoVirtualKey { .. } => plain("fault-no-virtual-key"),
         LinuxError::BrokerRefused { .. } => plain("fault-broker-refused"),
         LinuxError::System { path, errno, .. } => {

@@ -5,6 +5,8 @@
 use std::io::Read as _;
 use std::path::Path;
 
+use kagifuda_linux::clipboard::Clipboard;
+use kagifuda_linux::screenshot;
 use kagifuda_secret::SecretBytes;
 use zeroize::Zeroizing;
 
@@ -14,10 +16,14 @@ use crate::agent::failure::Failure;
 use crate::agent::protocol::{
     Hidden, ImportOutcome, ImportReport, Kind, MAX_FRAME_BYTES, Refusal, Reply, Request,
 };
+use crate::commands::resolve::Picture;
 use crate::fault::Fault;
 use crate::qr::{PictureError, read_picture};
 use crate::say;
 use crate::term::{Grid, Screen};
+
+/// The most that is read. Pictures may be larger than what is sent of them.
+const MOST_BYTES: u64 = 4 * MAX_FRAME_BYTES as u64 + 1;
 
 /// How an import goes.
 #[derive(Clone, Copy, Debug, Default)]
@@ -29,23 +35,44 @@ pub(super) struct Manner {
 }
 
 /// Imports a file or a picture.
-pub(super) fn import(
-    s: &mut Session<'_>,
-    file: &Path,
-    is_picture: bool,
-    manner: Manner,
-) -> Result<(), Fault> {
-    let content = read(file)?;
-    if is_picture || looks_like_a_picture(&content) {
-        let payloads = read_picture(&content).map_err(|error| unread_picture(error, file))?;
-        let mut lines = Zeroizing::new(String::with_capacity(64 * 1024));
-        for payload in &payloads {
-            lines.push_str(payload.expose());
-            lines.push('\n');
+pub(super) fn import(s: &mut Session<'_>, file: &Path, manner: Manner) -> Result<(), Fault> {
+    either(s, &read(file)?, file, manner)
+}
+
+/// Imports what a picture shows; text on the clipboard, too.
+pub(super) fn scan(s: &mut Session<'_>, picture: Picture, manner: Manner) -> Result<(), Fault> {
+    match picture {
+        Picture::File(file) => shown(s, &read(&file)?, &file, manner),
+        Picture::Clipboard => {
+            let held = Clipboard::find()?.paste(MOST_BYTES)?;
+            either(s, &held, Path::new(&say!(s.texts, "import-clipboard")), manner)
         }
-        return bytes(s, SecretBytes::from(lines.as_bytes()), manner);
+        Picture::Screen => {
+            let told = say!(s.texts, "import-screen-how");
+            s.tell(&told);
+            let taken = screenshot::take(MOST_BYTES)?;
+            shown(s, &taken, Path::new(&say!(s.texts, "import-screen")), manner)
+        }
     }
-    bytes(s, SecretBytes::from(&content[..]), manner)
+}
+
+/// Imports a picture or whatever else it is.
+fn either(s: &mut Session<'_>, content: &[u8], from: &Path, manner: Manner) -> Result<(), Fault> {
+    if looks_like_a_picture(content) {
+        return shown(s, content, from, manner);
+    }
+    bytes(s, SecretBytes::from(content), manner)
+}
+
+/// Imports the codes on a picture.
+fn shown(s: &mut Session<'_>, picture: &[u8], from: &Path, manner: Manner) -> Result<(), Fault> {
+    let payloads = read_picture(picture).map_err(|error| unread_picture(error, from))?;
+    let mut lines = Zeroizing::new(String::with_capacity(64 * 1024));
+    for payload in &payloads {
+        lines.push_str(payload.expose());
+        lines.push('\n');
+    }
+    bytes(s, SecretBytes::from(lines.as_bytes()), manner)
 }
 
 /// Imports what was read, through preview and question.
@@ -167,13 +194,11 @@ pub(super) const fn word(why: &Refusal) -> &'static str {
 pub(super) fn read(file: &Path) -> Result<Zeroizing<Vec<u8>>, Fault> {
     let unread = |error| Fault::Unread { path: file.to_owned(), error };
     let mut content = Zeroizing::new(Vec::with_capacity(256 * 1024));
-    // Pictures may be larger than what is sent of them.
-    let limit = 4 * MAX_FRAME_BYTES as u64 + 1;
     if file == Path::new("-") {
-        std::io::stdin().take(limit).read_to_end(&mut content).map_err(unread)?;
+        std::io::stdin().take(MOST_BYTES).read_to_end(&mut content).map_err(unread)?;
     } else {
         let opened = std::fs::File::open(file).map_err(unread)?;
-        opened.take(limit).read_to_end(&mut content).map_err(unread)?;
+        opened.take(MOST_BYTES).read_to_end(&mut content).map_err(unread)?;
     }
     Ok(content)
 }

@@ -167,8 +167,11 @@ fn carry_out(s: &mut Session<'_>, job: Job) -> Result<(), Fault> {
         Job::Show { kind, query, secrets, json } => items::show(s, kind, &query, secrets, json),
         Job::Remove { kind, query } => items::remove(s, kind, &query),
         Job::UseCode { query, copy } => items::use_code(s, &query, copy),
-        Job::Import { file, is_picture, dry_run, json } => {
-            import::import(s, &file, is_picture, import::Manner { dry_run, json })
+        Job::Scan { picture, dry_run, json } => {
+            import::scan(s, picture, import::Manner { dry_run, json })
+        }
+        Job::Import { file, dry_run, json } => {
+            import::import(s, &file, import::Manner { dry_run, json })
         }
         Job::Export(job) => export::export(s, &job),
         Job::Qr { query } => export::qr(s, &query),

@@ -15,8 +15,8 @@ use kagifuda_linux::pcsc::vpcd;
 pub use keys::{KeyJob, KeySetting, KeyVerb};
 pub use map::MapJob;
 pub use order::{
-    By, CodeJob, Draft, ExportJob, GuideJob, Job, KeyRunJob, Order, Protect, Query, SecretSource,
-    Settings,
+    By, CodeJob, Draft, ExportJob, GuideJob, Job, KeyRunJob, Order, Picture, Protect, Query,
+    SecretSource, Settings,
 };
 
 use super::parse::Parsed;
@@ -173,15 +173,15 @@ fn job(parsed: &Parsed, words: WordsLanguage) -> Result<Job, Fault> {
             next: switch(m, "next"),
             json: json(),
         }),
-        ["token" | "passkey", "import"] => Job::Import {
-            file: file(),
-            is_picture: false,
-            dry_run: switch(m, "dry-run"),
-            json: json(),
-        },
-        ["token", "scan"] => Job::Import {
-            file: file(),
-            is_picture: true,
+        ["token" | "passkey", "import"] => {
+            Job::Import { file: file(), dry_run: switch(m, "dry-run"), json: json() }
+        }
+        ["token", "scan"] => Job::Scan {
+            picture: match (switch(m, "clipboard"), switch(m, "screen")) {
+                (true, _) => Picture::Clipboard,
+                (_, true) => Picture::Screen,
+                _ => Picture::File(file()),
+            },
             dry_run: switch(m, "dry-run"),
             json: json(),
         },

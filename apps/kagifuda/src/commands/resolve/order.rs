@@ -56,6 +56,17 @@ pub enum By {
     Sheet(PathBuf),
 }
 
+/// Where a picture with codes comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Picture {
+    /// A file; `-` is standard input.
+    File(PathBuf),
+    /// The clipboard.
+    Clipboard,
+    /// The screen, as the desktop takes it.
+    Screen,
+}
+
 /// Which items: the words of a fuzzy search; empty for all.
 pub type Query = String;
 
@@ -74,7 +85,8 @@ pub enum Job {
     Edit { kind: Kind, query: Query, draft: Draft },
     Remove { kind: Kind, query: Query },
     UseCode { query: Query, copy: bool },
-    Import { file: PathBuf, is_picture: bool, dry_run: bool, json: bool },
+    Import { file: PathBuf, dry_run: bool, json: bool },
+    Scan { picture: Picture, dry_run: bool, json: bool },
     Export(ExportJob),
     Qr { query: Query },
     Merge { other: PathBuf, json: bool },

@@ -91,7 +91,11 @@ pub(super) const TOKEN: Command = Command::group(
         Command::new(
             "scan",
             &[
-                Arg::place("file", "arg-scan-file", Takes::Path("file")).required(),
+                Arg::place("file", "arg-scan-file", Takes::Path("file"))
+                    .required()
+                    .not_with(&["clipboard", "screen"]),
+                Arg::switch("clipboard", "arg-scan-clipboard").not_with(&["screen"]),
+                Arg::switch("screen", "arg-scan-screen"),
                 Arg::switch("dry-run", "arg-dry-run"),
                 Arg::switch("json", "arg-json"),
             ],

@@ -297,6 +297,8 @@ arg-show-secret = Shows the secret, too.
 
 arg-import-file = The file to read; - for standard input.
 arg-scan-file = The picture to read (PNG or JPEG); - for standard input.
+arg-scan-clipboard = Reads the picture, or the otpauth lines, that you copied.
+arg-scan-screen = Has your desktop take a picture of the screen, or of the part you choose, and reads it.
 arg-dry-run = Only shows what would happen.
 arg-export-file = The file to write; - for standard output. An existing file is never overwritten.
 arg-export-format = The form to write.

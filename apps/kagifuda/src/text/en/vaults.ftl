@@ -110,6 +110,9 @@ import-same = already there
 import-refused = cannot be taken: { $why }
 import-note = {" ("}{ $note }{")"}
 import-missing-parts = Some parts of the transfer are missing: number { $parts }. Scan those, too; what is here can be imported now.
+import-clipboard = the clipboard
+import-screen = the picture of the screen
+import-screen-how = Let your desktop take a picture of the QR code. The file it makes is removed once it was read.
 import-summary = { $new } new, { $same } already there, { $refused } that cannot be taken.
 import-question = { $new ->
         [one] Import this one?

@@ -297,6 +297,8 @@ arg-show-secret = 秘密も表示します。
 
 arg-import-file = 読み込むファイル。- は標準入力です。
 arg-scan-file = 読み込む画像 (PNG か JPEG)。- は標準入力です。
+arg-scan-clipboard = コピーした画像か otpauth の行を読み込みます。
+arg-scan-screen = 画面、または選んだ部分の画像をデスクトップに撮らせて、読み込みます。
 arg-dry-run = どうなるかを表示するだけにします。
 arg-export-file = 書き出すファイル。- は標準出力です。すでにあるファイルは上書きしません。
 arg-export-format = 書き出す形式。

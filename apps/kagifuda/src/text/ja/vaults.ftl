@@ -102,6 +102,9 @@ import-same = すでにある
 import-refused = 取り込めない: { $why }
 import-note = {"（"}{ $note }{"）"}
 import-missing-parts = 移行コードの一部 ({ $parts } 番) が足りません。それも読み取ってください。今あるものは先に取り込めます。
+import-clipboard = クリップボード
+import-screen = 画面の画像
+import-screen-how = デスクトップの機能で QR コードの画像を撮ってください。できたファイルは、読み込んだあと消します。
 import-summary = 新しい { $new } 件、すでにある { $same } 件、取り込めない { $refused } 件。
 import-question = { $new ->
        *[other] { $new } 件を取り込みますか？
