@@ -47,6 +47,8 @@ pub(crate) fn measure(program: &Path, tokens: usize, report: &mut Report) {
 /// The program at a terminal of 80 columns and 24 lines.
 struct Screen {
     seen: File,
+    /// The side of programs, which stays when the program ends.
+    _side: File,
     program: Child,
     begun: Instant,
 }
@@ -61,12 +63,12 @@ impl Screen {
         let side = OpenOptions::new().read(true).write(true).open(name).expect("its other side");
         let size = Winsize { ws_row: 24, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0 };
         tcsetwinsize(&side, size).expect("the terminal has a size");
-        let side = || side.try_clone().expect("the other side");
-        let begun = Instant::now();
+        let clone = || side.try_clone().expect("the other side");
         let mut command = home.command();
-        command.env("TERM", "xterm").stdin(side()).stdout(side()).stderr(side());
+        command.env("TERM", "xterm").stdin(clone()).stdout(clone()).stderr(clone());
+        let begun = Instant::now();
         let program = command.spawn().expect("the program starts");
-        Self { seen: File::from(seen), program, begun }
+        Self { seen: File::from(seen), _side: side, program, begun }
     }
 
     /// Waits for more; nothing after so long.

@@ -217,6 +217,22 @@ fn a_copied_picture_and_copied_lines_are_scanned_from_the_clipboard() {
 }
 
 #[test]
+fn who_imports_a_phones_database_hears_of_the_file_beside_it() {
+    let room = empty();
+    let vectors = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors/databases");
+    let database = vectors.join("google-authenticator-newer-phones-seal-secrets.sqlite");
+    let mut content = fs::read(database).unwrap();
+    let copy = room.path("databases");
+    let mut import = |versions: [u8; 2]| {
+        content[18..20].copy_from_slice(&versions);
+        fs::write(&copy, &content).unwrap();
+        stderr(&room.run(&["token", "import", copy.to_str().unwrap(), "--dry-run"]))
+    };
+    assert!(!import([1, 1]).contains("-wal"));
+    assert!(import([2, 2]).contains("databases-wal"));
+}
+
+#[test]
 fn a_picture_of_the_screen_is_taken_scanned_and_removed() {
     let room = empty();
     let Some(bus) = notifications::Bus::start() else { return };

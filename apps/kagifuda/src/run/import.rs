@@ -36,7 +36,17 @@ pub(super) struct Manner {
 
 /// Imports a file or a picture.
 pub(super) fn import(s: &mut Session<'_>, file: &Path, manner: Manner) -> Result<(), Fault> {
-    either(s, &read(file)?, file, manner)
+    let content = read(file)?;
+    if has_log(&content) {
+        let told = say!(s.texts, "import-log-beside", file = file.display().to_string());
+        s.tell(&told);
+    }
+    either(s, &content, file, manner)
+}
+
+/// Tells whether a database's last changes may be in a file beside it (SQLite's file format, section 1.3.3).
+fn has_log(content: &[u8]) -> bool {
+    content.starts_with(b"SQLite format 3\0") && content.get(18..20) == Some(&[2, 2])
 }
 
 /// Imports what a picture shows; text on the clipboard, too.

@@ -110,6 +110,7 @@ import-same = already there
 import-refused = cannot be taken: { $why }
 import-note = {" ("}{ $note }{")"}
 import-missing-parts = Some parts of the transfer are missing: number { $parts }. Scan those, too; what is here can be imported now.
+import-log-beside = This database keeps its last changes in a second file, { $file }-wal, which is not read. What you entered last in the app may be missing here. With both files in one folder, “sqlite3 { $file } 'PRAGMA journal_mode=DELETE'” makes one of them.
 import-clipboard = the clipboard
 import-screen = the picture of the screen
 import-screen-how = Let your desktop take a picture of the QR code. The file it makes is removed once it was read.

@@ -102,6 +102,7 @@ import-same = すでにある
 import-refused = 取り込めない: { $why }
 import-note = {"（"}{ $note }{"）"}
 import-missing-parts = 移行コードの一部 ({ $parts } 番) が足りません。それも読み取ってください。今あるものは先に取り込めます。
+import-log-beside = このデータベースは、最後の変更を別のファイル { $file }-wal に置いています。そのファイルは読み込まないので、アプリに最後に登録したものが欠けていることがあります。2つを同じフォルダーに置いて「sqlite3 { $file } 'PRAGMA journal_mode=DELETE'」を実行すると、1つにまとまります。
 import-clipboard = クリップボード
 import-screen = 画面の画像
 import-screen-how = デスクトップの機能で QR コードの画像を撮ってください。できたファイルは、読み込んだあと消します。
