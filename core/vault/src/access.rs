@@ -14,6 +14,7 @@ use ed25519_dalek::VerifyingKey;
 use crate::change::{Body, Edit, FieldId, KindId, RawValue};
 use crate::hlc::Stamp;
 use crate::ids::{CollectionId, DeviceId, RootId, SlotId};
+use crate::record::{self, SlotRecord};
 use crate::schema::{field, kinds};
 use crate::value;
 use crate::vault::HeldRoot;
@@ -28,7 +29,7 @@ struct Fact {
 }
 
 enum About {
-    Way { slot: SlotId, public: Option<[u8; 32]>, is_gone: bool },
+    Way { slot: SlotId, kind: Option<u64>, public: Option<[u8; 32]>, is_gone: bool },
     Root { root: RootId, slots: Vec<SlotId>, devices: Vec<DeviceId>, follows: Vec<RootId> },
     Device,
 }
@@ -53,6 +54,8 @@ pub(crate) struct Access {
     told: BTreeSet<(SlotId, RootId)>,
     /// All ways anybody has spoken of.
     spoken_of: BTreeSet<SlotId>,
+    /// The ways that are bound to no machine: one of them is to open the vault, whatever became of the others.
+    unbound: BTreeSet<SlotId>,
     /// Per root, the slots it is known to be sealed to, and its first change.
     sealed_to: BTreeMap<RootId, (Stamp, BTreeSet<SlotId>)>,
 }
@@ -63,6 +66,8 @@ pub(crate) struct Held<'v> {
     pub(crate) roots: &'v BTreeMap<RootId, HeldRoot>,
     /// The way in use and its key.
     pub(crate) in_use: (SlotId, [u8; 32]),
+    /// The clear records of the ways.
+    pub(crate) slots: &'v BTreeMap<SlotId, SlotRecord>,
 }
 
 /// Tells whether a change of this kind is about access; its signature is then checked at every opening.
@@ -90,6 +95,9 @@ impl Access {
         let about = match body.kind {
             kinds::WAY => About::Way {
                 slot: SlotId(body.item.0),
+                kind: scalar(body, field::WAY_KIND)
+                    .and_then(value::read_number)
+                    .map(i64::cast_unsigned),
                 public: scalar(body, field::WAY_PUBLIC_KEY)
                     .and_then(value::read_bytes)
                     .and_then(|bytes| bytes.try_into().ok()),
@@ -116,6 +124,7 @@ impl Access {
         self.settle_leaves(held);
         self.settle_removals();
         self.settle_seals();
+        self.settle_kinds(held);
         self.settle_ways(held);
     }
 
@@ -163,7 +172,7 @@ impl Access {
         self.told.clear();
         self.spoken_of.clear();
         for fact in &self.facts {
-            let About::Way { slot, public, is_gone } = fact.about else { continue };
+            let About::Way { slot, public, is_gone, .. } = fact.about else { continue };
             self.spoken_of.insert(slot);
             if public.is_some() {
                 self.told.insert((slot, fact.under));
@@ -196,6 +205,24 @@ impl Access {
         !self.leaves.is_empty() && self.leaves.iter().all(|leaf| self.hears(*leaf, device))
     }
 
+    /// A way is of the kind that was told of it first, by a device that every leaf hears; or else of the kind
+    /// its clear record says.
+    fn settle_kinds(&mut self, held: &Held<'_>) {
+        let mut told: BTreeMap<SlotId, (Stamp, u64)> = BTreeMap::new();
+        for fact in &self.facts {
+            let About::Way { slot, kind: Some(kind), .. } = fact.about else { continue };
+            if self.is_heard_by_leaves(fact.author) {
+                let first = told.entry(slot).or_insert((fact.stamp, kind));
+                *first = (*first).min((fact.stamp, kind));
+            }
+        }
+        let in_clear = held.slots.iter().map(|(slot, record)| (*slot, record.kind.number()));
+        let mut kinds: BTreeMap<SlotId, u64> = in_clear.collect();
+        kinds.extend(told.into_iter().map(|(slot, (_, kind))| (slot, kind)));
+        let unbound = kinds.into_iter().filter(|(_, kind)| !record::is_bound(*kind));
+        self.unbound = unbound.map(|(slot, _)| slot).collect();
+    }
+
     /// A way is open if every leaf says so. The way in use is, unless it was removed.
     fn settle_ways(&mut self, held: &Held<'_>) {
         let mut views = self.leaves.iter().map(|leaf| self.open_to(*leaf));
@@ -204,13 +231,18 @@ impl Access {
             open.retain(|slot, public| view.get(slot) == Some(public));
         }
         let (slot, public) = held.in_use;
-        if !self.gone.contains_key(&slot) || open.is_empty() {
+        let is_better_than_none = match self.is_unbound(slot) {
+            true => !open.keys().any(|other| self.is_unbound(*other)),
+            false => open.is_empty(),
+        };
+        if !self.gone.contains_key(&slot) || is_better_than_none {
             open.insert(slot, public);
         }
         self.open = open;
     }
 
-    /// The ways a root knows of and nobody removed; were all of them, the one removed last.
+    /// The ways a root knows of and nobody removed; were all of them that are bound to no machine, the one of
+    /// those removed last, too.
     fn open_to(&self, root: RootId) -> BTreeMap<SlotId, [u8; 32]> {
         let mut added: BTreeMap<SlotId, (Stamp, [u8; 32])> = BTreeMap::new();
         for fact in &self.facts {
@@ -220,8 +252,10 @@ impl Access {
                 *first = (*first).min((fact.stamp, public));
             }
         }
-        let last = added.keys().max_by_key(|slot| self.gone.get(slot)).copied();
-        let has_open = added.keys().any(|slot| !self.gone.contains_key(slot));
+        let has_unbound = added.keys().any(|slot| self.is_unbound(*slot));
+        let counting = added.keys().filter(|slot| !has_unbound || self.is_unbound(**slot));
+        let last = counting.clone().max_by_key(|slot| self.gone.get(slot)).copied();
+        let has_open = counting.clone().any(|slot| !self.gone.contains_key(slot));
         let is_open =
             |slot: &SlotId| !self.gone.contains_key(slot) || (!has_open && last == Some(*slot));
         added.retain(|slot, _| is_open(slot));
@@ -231,6 +265,11 @@ impl Access {
     /// The ways that open the vault, with the keys to seal to.
     pub(crate) const fn open(&self) -> &BTreeMap<SlotId, [u8; 32]> {
         &self.open
+    }
+
+    /// Tells whether a way is bound to no machine.
+    pub(crate) fn is_unbound(&self, slot: SlotId) -> bool {
+        self.unbound.contains(&slot)
     }
 
     /// Tells whether a copy that got no further than a root knows a device's key.

@@ -57,7 +57,7 @@ pub enum VaultError {
     NoDevice,
     /// Removing this would leave no way to open the vault.
     LastWay,
-    /// Removing this would leave only ways bound to a machine.
+    /// This would leave, or there are left, only ways that are bound to a machine.
     OnlyMachineBound,
     /// There is no such item, or it was deleted.
     NoSuchItem(ItemId),

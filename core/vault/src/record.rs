@@ -70,6 +70,8 @@ pub enum SlotKind {
     },
     /// Recovery words: 256 random bits, no derivation needed.
     Words,
+    /// A secret in the keyring of a PC: 256 random bits as well.
+    Keyring,
     /// A kind a newer version knows; kept.
     Unknown(u64),
 }
@@ -81,17 +83,30 @@ impl SlotKind {
         match self {
             Self::Passphrase { .. } => 1,
             Self::Words => 2,
+            Self::Keyring => 3,
             Self::Unknown(n) => n,
         }
+    }
+
+    /// Tells whether it goes with a machine or a device. The holder's memory and a sheet of paper open every
+    /// copy; of a kind that is not known, nobody can say so.
+    #[must_use]
+    pub const fn is_bound(self) -> bool {
+        is_bound(self.number())
     }
 
     /// How much trying it takes.
     pub(crate) const fn work(self) -> u64 {
         match self {
             Self::Passphrase { cost, .. } => cost.work(),
-            Self::Words | Self::Unknown(_) => 0,
+            Self::Words | Self::Keyring | Self::Unknown(_) => 0,
         }
     }
+}
+
+/// Tells whether a kind of slot, by its number, goes with a machine or a device.
+pub(crate) const fn is_bound(kind: u64) -> bool {
+    !matches!(kind, 1 | 2)
 }
 
 /// One way to open, in clear.
@@ -462,8 +477,9 @@ impl<'b> Fields<'b> {
                 let passes = decoder.u32().map_err(shape)?;
                 Ok(SlotKind::Passphrase { salt, cost: KdfCost { memory_kib, passes } })
             }
-            2 => match decoder.array().map_err(shape)? {
-                Some(0) => Ok(SlotKind::Words),
+            2 | 3 => match decoder.array().map_err(shape)? {
+                Some(0) if number == 2 => Ok(SlotKind::Words),
+                Some(0) => Ok(SlotKind::Keyring),
                 _ => Err(Damage::Shape),
             },
             other => {

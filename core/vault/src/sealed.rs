@@ -70,9 +70,11 @@ impl Sealed {
         self.head.vault
     }
 
-    /// The kinds of its ways to open, removed ones included.
-    pub fn slot_kinds(&self) -> impl Iterator<Item = SlotKind> {
-        self.slots.iter().map(|slot| slot.kind)
+    /// The ways that something is sealed to. Those that were removed are among them only as long as they are needed.
+    pub fn slots(&self) -> impl Iterator<Item = (SlotId, SlotKind)> {
+        let sealed_to: HashSet<SlotId> = self.wraps.iter().map(|wrap| wrap.slot).collect();
+        let slots = self.slots.iter().filter(move |slot| sealed_to.contains(&slot.slot));
+        slots.map(|slot| (slot.slot, slot.kind))
     }
 
     /// Tries what the holder presented on every slot it fits.

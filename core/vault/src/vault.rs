@@ -155,7 +155,8 @@ impl Vault {
     /// Makes a new vault with the ways to open it; the rows go to a new store, then [`Self::accept`].
     ///
     /// # Errors
-    /// [`VaultError::LastWay`] where no way is given; errors of the derivation.
+    /// [`VaultError::LastWay`] where no way is given, [`VaultError::OnlyMachineBound`] where all of them are
+    /// bound to a machine; errors of the derivation.
     pub fn create(
         ways: &[(&dyn WayToOpen, &str)],
         device_name: &str,
@@ -171,6 +172,9 @@ impl Vault {
             enrolled.push((enrol(vault, *way, policy, rng)?, *label));
         }
         let (first, _) = enrolled.first().ok_or(VaultError::LastWay)?;
+        if enrolled.iter().all(|(enrolled, _)| enrolled.slot.kind.is_bound()) {
+            return Err(VaultError::OnlyMachineBound);
+        }
         let keys = Keys {
             slot: first.slot.slot,
             slot_key: first.key.duplicate(),
@@ -331,6 +335,7 @@ impl Vault {
             home: self.head.home,
             roots: &self.keys.roots,
             in_use: (self.keys.slot, *self.keys.slot_key.public()),
+            slots: &self.slots,
         };
         self.access.settle(own, &held);
     }
@@ -515,7 +520,7 @@ pub(crate) fn enrol(
     policy: &KdfPolicy,
     rng: &mut impl CryptoRng,
 ) -> Result<Enrolled, VaultError> {
-    let id = SlotId::random(rng);
+    let id = way.slot().unwrap_or_else(|| SlotId::random(rng));
     let mut random = [0; 16];
     rng.fill_bytes(&mut random);
     let kind = way.enrol(policy, random);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Ways to open: what a holder presents, and how it becomes a slot's key.
 //!
-//! A new kind of way implements [`WayToOpen`] and nothing else changes. Passphrase and recovery
-//! words are here; what needs a machine (keyring, TPM, security key) lives where that machine is.
+//! A new kind of way implements [`WayToOpen`] and nothing else changes. What a holder knows or keeps on
+//! paper is here, and the secret that a keyring kept for them; what asks a machine for it (keyring, TPM,
+//! security key) lives where that machine is.
 
 use kagifuda_secret::{SecretArray, SecretText};
 use rand_core::CryptoRng;
@@ -17,6 +18,12 @@ use crate::seal::SlotKey;
 pub trait WayToOpen {
     /// The clear parameters of a new slot for this way.
     fn enrol(&self, policy: &KdfPolicy, random: [u8; 16]) -> SlotKind;
+
+    /// The name of a new slot for this way, where one was chosen before: what lies elsewhere is filed under
+    /// it, and lies there before the vault counts on it.
+    fn slot(&self) -> Option<SlotId> {
+        None
+    }
 
     /// Tells whether this way could open a slot of that kind.
     fn fits(&self, kind: SlotKind) -> bool;
@@ -71,6 +78,43 @@ impl WayToOpen for RecoveryWords {
     fn input(&self, kind: SlotKind, _: &KdfPolicy) -> Result<SecretArray<32>, VaultError> {
         match kind {
             SlotKind::Words => Ok(self.0.duplicate()),
+            _ => Err(VaultError::NoSuchWay),
+        }
+    }
+}
+
+/// A secret that lies in the keyring of a PC, under the name of the slot it opens.
+pub struct KeyringSecret {
+    /// The slot.
+    pub slot: SlotId,
+    /// The secret, drawn at random for this slot.
+    pub secret: SecretArray<32>,
+}
+
+impl KeyringSecret {
+    /// Draws a new secret, and the name of the slot that it will open.
+    pub fn random(rng: &mut impl CryptoRng) -> Self {
+        let slot = SlotId::random(rng);
+        Self { slot, secret: SecretArray::filled_by(|bytes| rng.fill_bytes(bytes)) }
+    }
+}
+
+impl WayToOpen for KeyringSecret {
+    fn enrol(&self, _: &KdfPolicy, _: [u8; 16]) -> SlotKind {
+        SlotKind::Keyring
+    }
+
+    fn slot(&self) -> Option<SlotId> {
+        Some(self.slot)
+    }
+
+    fn fits(&self, kind: SlotKind) -> bool {
+        kind == SlotKind::Keyring
+    }
+
+    fn input(&self, kind: SlotKind, _: &KdfPolicy) -> Result<SecretArray<32>, VaultError> {
+        match kind {
+            SlotKind::Keyring => Ok(self.secret.duplicate()),
             _ => Err(VaultError::NoSuchWay),
         }
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Adding, changing and removing ways to open.
 //!
+//! One that is bound to no machine is always among them: nothing is sealed for keyrings and the like alone.
+//!
 //! A removal is written twice over: announced in the epoch every copy can still read, so that all of
 //! them learn of it, and enforced by a new root that the removed way never sees. Removals made on two PCs
 //! at once both hold. Old copies of the file still open the old way; no format can change that.
@@ -28,7 +30,8 @@ use crate::write::Pending;
 pub enum WayStanding {
     /// It does.
     Open,
-    /// It was removed, but all others were too, on other PCs: it stays until another is added.
+    /// It was removed, but all others that are bound to no machine were too, on other PCs: it stays until
+    /// another is added.
     LastResort,
     /// It was removed, but some changes are sealed for no other way: opening by it, once, mends that.
     StillNeeded,
@@ -144,7 +147,12 @@ impl Vault {
         self.access.open().contains_key(&slot)
     }
 
-    /// Tells whether some root is sealed to this way and to none that is open.
+    /// Tells whether this way is open and bound to no machine.
+    pub(crate) fn is_open_and_unbound(&self, slot: SlotId) -> bool {
+        self.is_open_to(slot) && self.access.is_unbound(slot)
+    }
+
+    /// Tells whether some root is sealed to this way and to none that is open and bound to no machine.
     fn is_sole_key(&self, slot: SlotId) -> bool {
         self.needed_slots(&self.served_roots()).contains(&slot)
     }
@@ -156,9 +164,10 @@ impl Vault {
         alone.map(|wrap| wrap.slot).collect()
     }
 
-    /// The roots that are sealed to at least one open way. Only seals to other ways may be dropped of these.
+    /// The roots that are sealed to at least one open way that is bound to no machine. Only seals to other ways
+    /// may be dropped of these.
     pub(crate) fn served_roots(&self) -> BTreeSet<RootId> {
-        let open = self.wraps.iter().filter(|wrap| self.is_open_to(wrap.slot));
+        let open = self.wraps.iter().filter(|wrap| self.is_open_and_unbound(wrap.slot));
         open.map(|wrap| wrap.root).collect()
     }
 
@@ -174,6 +183,7 @@ impl Vault {
         now: UnixMillis,
         rng: &mut impl CryptoRng,
     ) -> Result<Option<Pending>, VaultError> {
+        self.check_some_unbound()?;
         let mut writing = self.begin_empty(Deed::MEND_ACCESS, now, rng)?;
         writing.mend(None)?;
         if writing.is_empty() {
@@ -195,10 +205,17 @@ impl Vault {
         std::iter::once(self.head.home).chain(others).collect()
     }
 
-    /// Adds a way to open.
+    /// Refuses to write where nothing but ways that are bound to a machine would open what is written.
+    pub(crate) fn check_some_unbound(&self) -> Result<(), VaultError> {
+        let has_unbound = self.open_slots().any(|(slot, _)| self.access.is_unbound(slot));
+        if has_unbound { Ok(()) } else { Err(VaultError::OnlyMachineBound) }
+    }
+
+    /// Adds a way to open. One that is bound to a machine needs another beside it that is not.
     ///
     /// # Errors
-    /// As [`Vault::write`], and those of the derivation.
+    /// [`VaultError::OnlyMachineBound`], [`VaultError::BadValue`] where a way has that name, as
+    /// [`Vault::write`], and those of the derivation.
     pub fn add_way(
         &self,
         way: (&dyn WayToOpen, &str),
@@ -227,7 +244,7 @@ impl Vault {
     /// Puts a new way in the place of an old one, in one operation.
     ///
     /// # Errors
-    /// [`VaultError::NoSuchWay`], and as [`Vault::add_way`].
+    /// [`VaultError::NoSuchWay`], [`VaultError::OnlyMachineBound`], and as [`Vault::add_way`].
     pub fn change_way(
         &self,
         old: SlotId,
@@ -246,7 +263,8 @@ impl Vault {
     /// this PC can open.
     ///
     /// # Errors
-    /// [`VaultError::NoSuchWay`] where there is no such unconfirmed way, and as [`Vault::write`].
+    /// [`VaultError::NoSuchWay`] where there is no such unconfirmed way, and as [`Vault::write`]; one that is bound to
+    /// no machine can always be confirmed.
     pub fn confirm_way(
         &self,
         slot: SlotId,
@@ -256,7 +274,10 @@ impl Vault {
         let is_unconfirmed = self.way_standing(slot) == WayStanding::Unconfirmed;
         let public = self.access.claimed_key(slot).filter(|_| is_unconfirmed);
         let public = public.ok_or(VaultError::NoSuchWay)?;
-        let mut writing = self.begin(Deed::ADD_WAY, now, rng)?;
+        if !self.access.is_unbound(slot) {
+            self.check_some_unbound()?;
+        }
+        let mut writing = self.begin_leaving(None, Deed::ADD_WAY, now, rng)?;
         let key = [(field::WAY_PUBLIC_KEY, Edit::Set(value::bytes(&public)))];
         writing.home_change(ItemId(slot.0), kinds::WAY, key)?;
         writing.give_roots(slot, &public)?;
@@ -269,15 +290,8 @@ impl Vault {
         if !open.contains(&slot) && self.way_standing(slot) != WayStanding::Unconfirmed {
             return Err(VaultError::NoSuchWay);
         }
-        let mut left = open.iter().filter(|other| **other != slot).peekable();
-        if left.peek().is_none() {
-            return Err(VaultError::LastWay);
-        }
-        let is_portable = |slot: &SlotId| {
-            let kind = self.slots.get(slot).map(|record| record.kind);
-            matches!(kind, Some(SlotKind::Passphrase { .. } | SlotKind::Words))
-        };
-        if left.any(is_portable) { Ok(()) } else { Err(VaultError::OnlyMachineBound) }
+        let is_last = open.iter().all(|other| *other == slot);
+        if is_last { Err(VaultError::LastWay) } else { Ok(()) }
     }
 
     fn edit_ways(
@@ -289,17 +303,24 @@ impl Vault {
         rng: &mut impl CryptoRng,
     ) -> Result<Pending, VaultError> {
         let mut writing = self.begin_leaving(old, deed, now, rng)?;
-        let mut open: Vec<_> = self.open_slots().collect();
+        let mut open: Vec<_> = self.open_slots().filter(|(slot, _)| Some(*slot) != old).collect();
+        let mut has_unbound = open.iter().any(|(slot, _)| self.access.is_unbound(*slot));
         if let Some(((way, label), policy)) = new {
             let enrolled = vault::enrol(self.head.vault, way, policy, writing.rng())?;
+            if self.slots.contains_key(&enrolled.slot.slot) {
+                return Err(VaultError::BadValue { field: "slot" });
+            }
+            has_unbound |= !enrolled.slot.kind.is_bound();
             writing.add_slot(&enrolled, label)?;
             writing.announce_way(enrolled.slot.slot, enrolled.key.public())?;
             writing.give_roots(enrolled.slot.slot, enrolled.key.public())?;
             writing.give_new_roots(enrolled.slot.slot, enrolled.key.public())?;
             open.push((enrolled.slot.slot, *enrolled.key.public()));
         }
+        if !has_unbound {
+            return Err(VaultError::OnlyMachineBound);
+        }
         if let Some(old) = old {
-            open.retain(|(slot, _)| *slot != old);
             if writing.announce_removal(old, &open)? == 0 {
                 let gone = [(field::DELETED, Edit::Set(value::flag(true)))];
                 writing.home_change(ItemId(old.0), kinds::WAY, gone)?;

@@ -79,6 +79,7 @@ impl Vault {
     ///
     /// # Errors
     /// [`VaultError::OlderThanSeen`] while the vault is behind this machine's memory,
+    /// [`VaultError::OnlyMachineBound`] while only ways bound to a machine open it,
     /// [`VaultError::TooLarge`] for an item beyond the largest change.
     pub fn write(
         &self,
@@ -129,13 +130,15 @@ impl Vault {
         }
     }
 
-    /// Begins an operation: what a merge left to mend comes first, and a new device says who it is.
+    /// Begins an operation: what a merge left to mend comes first, and a new device says who it is. Nothing is
+    /// sealed for ways alone that are bound to a machine.
     pub(crate) fn begin<'v, R: CryptoRng>(
         &'v self,
         deed: Deed,
         now: UnixMillis,
         rng: &'v mut R,
     ) -> Result<Writing<'v, R>, VaultError> {
+        self.check_some_unbound()?;
         self.begin_leaving(None, deed, now, rng)
     }
 
@@ -447,7 +450,9 @@ impl<R: CryptoRng> Writing<'_, R> {
         let others = vault.wraps.iter().chain(&self.pending.wraps);
         let served: BTreeSet<RootId> = others
             .filter(|wrap| !slots.contains(&wrap.slot))
-            .filter(|wrap| vault.is_open_to(wrap.slot) || self.is_new(wrap.slot))
+            .filter(|wrap| {
+                vault.is_open_and_unbound(wrap.slot) || self.is_new_and_unbound(wrap.slot)
+            })
             .map(|wrap| wrap.root)
             .collect();
         let needed = vault.needed_slots(&served);
@@ -456,8 +461,8 @@ impl<R: CryptoRng> Writing<'_, R> {
         self.pending.remove.extend(spare);
     }
 
-    fn is_new(&self, slot: SlotId) -> bool {
-        self.pending.slots.iter().any(|new| new.slot == slot)
+    fn is_new_and_unbound(&self, slot: SlotId) -> bool {
+        self.pending.slots.iter().any(|new| new.slot == slot && !new.kind.is_bound())
     }
 
     /// Says under every root that was sealed to a way that it is removed, so that every copy that can

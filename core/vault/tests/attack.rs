@@ -15,7 +15,7 @@ use kagifuda_vault::{
     CodeId, CollectionId, Deed, Draft, Edit, Edits, ItemId, KdfPolicy, KindId, RawValue, RecordId,
     RootId, SlotId, Standing, UnixMillis, VaultError, WayStanding, WayToOpen, item, value,
 };
-use support::{CHEAP, DAY, Pc, counter, hotp, name_is, open, passphrase, words};
+use support::{CHEAP, DAY, Pc, counter, hotp, keyring, name_is, open, passphrase, words};
 
 fn slot(pc: &Pc, label: &str) -> SlotId {
     pc.vault.ways().into_iter().find(|way| way.label == label).unwrap().slot
@@ -188,6 +188,28 @@ fn removals_of_every_way_leave_the_holder_one() {
     assert!(thief.vault.item(note).is_err());
     let evil = open(here.rows(), &passphrase("evil"));
     assert!(evil.is_err() || evil.unwrap().item(note).is_err());
+}
+
+#[test]
+fn a_thief_who_removes_all_but_the_keyring_and_calls_it_a_passphrase_does_not_leave_it_alone() {
+    let mut here = Pc::create(
+        1,
+        &[(&passphrase("alpha"), "alpha"), (&passphrase("beta"), "beta"), (&keyring(5), "here")],
+    );
+    let mut thief = here.copy_to(66, &passphrase("beta")).unwrap();
+    remove_way(&mut here, "beta");
+    thief.now.0 += 3_600_000;
+    let [alpha, ring] = ["alpha", "here"].map(|label| ItemId(slot(&thief, label).0));
+    let called = Edits::from([(field::WAY_KIND, Edit::Set(value::number(1)))]);
+    forge(&mut thief, ring, kinds::WAY, called);
+    forge(&mut thief, alpha, kinds::WAY, flag(true));
+    here.reopen(&keyring(5)).unwrap();
+    here.merge(&thief);
+    assert_eq!(standing(&here, "alpha"), WayStanding::LastResort);
+    mend(&mut here);
+    let note = here.add_note("after meeting the thief");
+    assert!(open(here.rows(), &passphrase("alpha")).unwrap().item(note).is_ok());
+    assert!(open(here.rows(), &passphrase("beta")).is_err());
 }
 
 #[test]

@@ -10,10 +10,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kagifuda_vault::schema::{field, kinds};
 use kagifuda_vault::{
-    Deed, Draft, Edit, Edits, ItemId, SlotId, Vault, VaultError, WayStanding, item, value,
+    Deed, Draft, Edit, Edits, ItemId, SlotId, Vault, VaultError, WayStanding, WayToOpen, item,
+    value,
 };
 use proptest::prelude::*;
-use support::{CHEAP, DAY, Pc, counter, hotp, open, words};
+use support::{CHEAP, DAY, Pc, counter, hotp, keyring, open, words};
 
 /// One step of somebody on one of the PCs.
 #[derive(Clone, Debug)]
@@ -25,6 +26,7 @@ enum Step {
     Undo(usize, usize),
     MonthGoesBy(usize),
     AddWay(usize),
+    AddKeyring(usize),
     ChangeWay(usize, usize),
     RemoveWay(usize, usize),
     Mend(usize),
@@ -43,6 +45,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         2 => (pc.clone(), nth()).prop_map(|(p, i)| Step::Undo(p, i)),
         1 => pc.clone().prop_map(Step::MonthGoesBy),
         2 => pc.clone().prop_map(Step::AddWay),
+        2 => pc.clone().prop_map(Step::AddKeyring),
         2 => (pc.clone(), nth()).prop_map(|(p, i)| Step::ChangeWay(p, i)),
         3 => (pc.clone(), nth()).prop_map(|(p, i)| Step::RemoveWay(p, i)),
         2 => pc.clone().prop_map(Step::Mend),
@@ -52,10 +55,18 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..36)
 }
 
-/// The PCs, all recovery words anybody ever drew, and what must hold in the end.
+/// The first of the seeds that are of keyrings' secrets; those below are of recovery words.
+const KEYRINGS: u64 = 1000;
+
+fn way(seed: u64) -> Box<dyn WayToOpen> {
+    if seed < KEYRINGS { Box::new(words(seed)) } else { Box::new(keyring(seed)) }
+}
+
+/// The PCs, all recovery words and keyrings' secrets anybody ever drew, and what must hold in the end.
 struct Town {
     pcs: Vec<Pc>,
     way_seeds: Vec<u64>,
+    /// Those that are no keyrings.
     ways_added: BTreeSet<SlotId>,
     ways_removed: BTreeSet<SlotId>,
     added: BTreeSet<ItemId>,
@@ -92,26 +103,51 @@ impl Town {
         (!ways.is_empty()).then(|| ways[n % ways.len()].slot)
     }
 
-    fn new_way(&mut self) -> u64 {
-        let seed = 100 + self.way_seeds.len() as u64;
+    fn new_way(&mut self, first: u64) -> u64 {
+        let seed = first + self.way_seeds.len() as u64;
         self.way_seeds.push(seed);
         seed
     }
 
-    /// Opens a PC again by the nth of the ways that open it. There must be one.
+    /// Opens a PC again by the nth of the ways that open it. There must be one that is no keyring.
     fn reopen(&mut self, p: usize, n: usize) {
         let pc = &mut self.pcs[p];
-        let fitting: Vec<u64> = self
+        let mut fitting: Vec<u64> = self
             .way_seeds
             .iter()
             .copied()
-            .filter(|seed| open(pc.rows(), &words(*seed)).is_ok())
+            .filter(|seed| open(pc.rows(), &*way(*seed)).is_ok())
             .collect();
-        assert!(!fitting.is_empty(), "everybody is locked out");
-        pc.reopen(&words(fitting[n % fitting.len()])).unwrap();
+        fitting.sort_unstable();
+        assert!(fitting.iter().any(|seed| *seed < KEYRINGS), "everybody is locked out");
+        pc.reopen(&*way(fitting[n % fitting.len()])).unwrap();
+    }
+
+    /// Who opened a PC by a keyring where nothing else would open what is written takes something better.
+    fn open_to_write(&mut self, p: usize) {
+        let pc = &mut self.pcs[p];
+        let ways = pc.vault.ways();
+        let in_use = ways.iter().find(|way| way.is_in_use).and_then(|way| way.kind);
+        let is_by_keyring = in_use.is_none_or(kagifuda_vault::record::SlotKind::is_bound);
+        let only_keyrings = Some(VaultError::OnlyMachineBound);
+        if is_by_keyring && pc.vault.mend(pc.now, &mut pc.rng).err() == only_keyrings {
+            // Words come before keyrings.
+            self.reopen(p, 0);
+            let pc = &mut self.pcs[p];
+            assert_ne!(pc.vault.mend(pc.now, &mut pc.rng).err(), only_keyrings);
+        }
     }
 
     fn play(&mut self, step: &Step) {
+        if let Step::Add(p)
+        | Step::Rename(p, _, _)
+        | Step::NextCode(p, _)
+        | Step::Remove(p, _)
+        | Step::MonthGoesBy(p)
+        | Step::AddKeyring(p) = *step
+        {
+            self.open_to_write(p);
+        }
         match *step {
             Step::Add(p) => {
                 let pc = &mut self.pcs[p];
@@ -161,7 +197,7 @@ impl Town {
                 }
             }
             Step::AddWay(p) => {
-                let seed = self.new_way();
+                let seed = self.new_way(100);
                 let pc = &mut self.pcs[p];
                 pc.tick();
                 let label = seed.to_string();
@@ -170,13 +206,21 @@ impl Town {
                 pc.keep(pending);
                 self.note_way(p, &label);
             }
-            Step::ChangeWay(p, n) => {
-                let Some(old) = self.nth_way(p, n) else { return };
-                let seed = self.new_way();
+            Step::AddKeyring(p) => {
+                let seed = self.new_way(KEYRINGS);
                 let pc = &mut self.pcs[p];
                 pc.tick();
-                let (way, label) = (words(seed), seed.to_string());
-                let change = pc.vault.change_way(old, (&way, &label), &CHEAP, pc.now, &mut pc.rng);
+                let way = (&keyring(seed) as &dyn WayToOpen, &*seed.to_string());
+                let pending = pc.vault.add_way(way, &CHEAP, pc.now, &mut pc.rng).unwrap();
+                pc.keep(pending);
+            }
+            Step::ChangeWay(p, n) => {
+                let Some(old) = self.nth_way(p, n) else { return };
+                let seed = self.new_way(100);
+                let pc = &mut self.pcs[p];
+                pc.tick();
+                let (new, label) = (words(seed), seed.to_string());
+                let change = pc.vault.change_way(old, (&new, &label), &CHEAP, pc.now, &mut pc.rng);
                 if let Ok(pending) = change {
                     pc.keep(pending);
                     self.ways_removed.insert(old);
@@ -218,7 +262,7 @@ impl Town {
     /// Merges all PCs in the given order into a fresh copy of the first.
     fn gather(&self, order: &[usize]) -> Pc {
         let first = &self.pcs[order[0]];
-        let mut opening = self.way_seeds.iter().map(|seed| first.copy_to(99, &words(*seed)));
+        let mut opening = self.way_seeds.iter().map(|seed| first.copy_to(99, &*way(*seed)));
         let mut gathered = opening.find_map(Result::ok).expect("everybody is locked out");
         for at in &order[1..] {
             assert_eq!(gathered.merge(&self.pcs[*at]).refused, []);
@@ -231,7 +275,7 @@ impl Town {
     fn settle(&self, pc: &mut Pc) {
         for _ in 0..4 {
             for seed in &self.way_seeds {
-                if pc.reopen(&words(*seed)).is_ok() {
+                if pc.reopen(&*way(*seed)).is_ok() {
                     mend(pc);
                     confirm_all(pc);
                 }
@@ -248,7 +292,7 @@ impl Town {
     /// What each way that opens a copy reads.
     fn readings(&self, pc: &Pc) -> BTreeMap<u64, Reading> {
         let ways = self.way_seeds.iter();
-        ways.filter_map(|seed| Some((*seed, reading(&open(pc.rows(), &words(*seed)).ok()?))))
+        ways.filter_map(|seed| Some((*seed, reading(&open(pc.rows(), &*way(*seed)).ok()?))))
             .collect()
     }
 }
@@ -257,8 +301,10 @@ fn confirm_all(pc: &mut Pc) {
     for way in pc.vault.ways() {
         if way.standing == WayStanding::Unconfirmed {
             pc.tick();
-            let pending = pc.vault.confirm_way(way.slot, pc.now, &mut pc.rng).unwrap();
-            pc.keep(pending);
+            match pc.vault.confirm_way(way.slot, pc.now, &mut pc.rng) {
+                Ok(pending) => pc.keep(pending),
+                Err(refused) => assert_eq!(refused, VaultError::OnlyMachineBound),
+            }
             mend(pc);
         }
     }
@@ -266,8 +312,10 @@ fn confirm_all(pc: &mut Pc) {
 
 fn mend(pc: &mut Pc) {
     pc.tick();
-    if let Some(pending) = pc.vault.mend(pc.now, &mut pc.rng).unwrap() {
-        pc.keep(pending);
+    match pc.vault.mend(pc.now, &mut pc.rng) {
+        Ok(Some(pending)) => pc.keep(pending),
+        Ok(None) => {}
+        Err(refused) => assert_eq!(refused, VaultError::OnlyMachineBound),
     }
 }
 
@@ -358,7 +406,7 @@ fn a_way_that_does_not_lead_to_who_a_pc_is_finds_nothing_older_than_it_was() {
     let mut pc = town.gather(&[0, 1, 2, 3]);
     let mut opened = 0;
     for seed in &town.way_seeds {
-        if pc.reopen(&words(*seed)).is_ok() {
+        if pc.reopen(&*way(*seed)).is_ok() {
             assert!(pc.vault.standing().is_writable(), "{seed}");
             mend(&mut pc);
             confirm_all(&mut pc);
@@ -387,7 +435,10 @@ proptest! {
         for pc in [&mut one, &mut other, &mut left] {
             town.settle(pc);
             let readings = town.readings(pc);
-            prop_assert!(!readings.is_empty(), "everybody is locked out");
+            prop_assert!(
+                readings.keys().any(|seed| *seed < KEYRINGS),
+                "everybody is locked out"
+            );
             let Some((reader, (items, _))) = readings.iter().find(|(_, (_, closed))| *closed == 0)
             else {
                 prop_assert!(town.is_every_way_removed(), "something stays closed to everybody");
@@ -398,7 +449,7 @@ proptest! {
                 continue;
             };
             prop_assert_eq!(expected.get_or_insert_with(|| items.clone()), items);
-            pc.reopen(&words(*reader)).unwrap();
+            pc.reopen(&*way(*reader)).unwrap();
             for way in pc.vault.ways() {
                 let reading = readings.get(&way.label.parse().unwrap());
                 match way.standing {

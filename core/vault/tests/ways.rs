@@ -4,13 +4,25 @@
 
 mod support;
 
+use chacha20::ChaCha20Rng;
+use chacha20::rand_core::SeedableRng as _;
 use kagifuda_secret::SecretArray;
 use kagifuda_vault::record::SlotKind;
-use kagifuda_vault::{KdfPolicy, SlotId, Standing, VaultError, WayStanding};
-use support::{CHEAP, Pc, open, passphrase, words};
+use kagifuda_vault::{Deed, KdfPolicy, SlotId, Standing, Vault, VaultError, WayStanding};
+use support::{CHEAP, NEW_YEAR, Pc, keyring, open, passphrase, words};
 
 fn slot(pc: &Pc, label: &str) -> SlotId {
     pc.vault.ways().into_iter().find(|way| way.label == label).unwrap().slot
+}
+
+fn standing(pc: &Pc, label: &str) -> WayStanding {
+    pc.vault.ways().into_iter().find(|way| way.label == label).unwrap().standing
+}
+
+fn add(pc: &mut Pc, way: &dyn kagifuda_vault::WayToOpen, label: &str) {
+    pc.tick();
+    let pending = pc.vault.add_way((way, label), &CHEAP, pc.now, &mut pc.rng).unwrap();
+    pc.keep(pending);
 }
 
 fn remove(pc: &mut Pc, label: &str) {
@@ -86,7 +98,7 @@ fn the_last_way_cannot_be_removed() {
     assert_eq!(refused.err(), Some(VaultError::LastWay));
 }
 
-/// A way that only this machine could take: what a keyring or a TPM will be.
+/// A way that only this machine could take, of a kind that only a newer version knows.
 struct ThisMachine;
 
 impl kagifuda_vault::WayToOpen for ThisMachine {
@@ -114,6 +126,128 @@ fn a_way_that_is_bound_to_a_machine_opens_but_can_never_be_the_only_one() {
     assert_eq!(refused.err(), Some(VaultError::OnlyMachineBound));
     remove(&mut pc, "this PC");
     assert!(open(pc.rows(), &ThisMachine).is_err());
+}
+
+#[test]
+fn a_keyring_opens_the_vault_by_a_secret_that_lies_under_the_name_of_its_way() {
+    let mut pc = Pc::with_passphrase(1);
+    let note = pc.add_note("x");
+    add(&mut pc, &keyring(5), "this PC");
+    assert_eq!(slot(&pc, "this PC"), keyring(5).slot);
+    let vault = open(pc.rows(), &keyring(5)).unwrap();
+    assert!(vault.item(note).is_ok());
+    assert_eq!(vault.opened_with(), keyring(5).slot);
+    assert_eq!(open(pc.rows(), &keyring(6)).err(), Some(VaultError::WrongSecret));
+    let again = pc.vault.add_way((&keyring(5), "again"), &CHEAP, pc.now, &mut pc.rng);
+    assert_eq!(again.err(), Some(VaultError::BadValue { field: "slot" }));
+}
+
+#[test]
+fn a_vault_is_never_left_to_keyrings_alone() {
+    let mut rng = ChaCha20Rng::seed_from_u64(1);
+    let made = Vault::create(&[(&keyring(5), "this PC")], "PC", &CHEAP, NEW_YEAR, &mut rng);
+    assert_eq!(made.err(), Some(VaultError::OnlyMachineBound));
+
+    let mut pc = Pc::create(1, &[(&passphrase("alpha"), "alpha"), (&keyring(5), "this PC")]);
+    add(&mut pc, &keyring(6), "another PC");
+    let alpha = slot(&pc, "alpha");
+    let refused = pc.vault.remove_way(alpha, pc.now, &mut pc.rng);
+    assert_eq!(refused.err(), Some(VaultError::OnlyMachineBound));
+    let new = (&keyring(7) as &dyn kagifuda_vault::WayToOpen, "alpha");
+    let refused = pc.vault.change_way(alpha, new, &CHEAP, pc.now, &mut pc.rng);
+    assert_eq!(refused.err(), Some(VaultError::OnlyMachineBound));
+
+    // Opened by the keyring it is no different, and what stands in its place need only be no keyring.
+    pc.reopen(&keyring(5)).unwrap();
+    let refused = pc.vault.remove_way(alpha, pc.now, &mut pc.rng);
+    assert_eq!(refused.err(), Some(VaultError::OnlyMachineBound));
+    add(&mut pc, &words(9), "sheet");
+    remove(&mut pc, "alpha");
+    assert!(open(pc.rows(), &words(9)).is_ok());
+}
+
+#[test]
+fn ways_removed_on_two_pcs_never_leave_the_keyring_alone() {
+    let mut here = Pc::create(
+        1,
+        &[(&passphrase("alpha"), "alpha"), (&words(9), "sheet"), (&keyring(5), "this PC")],
+    );
+    let mut there = here.copy_to(2, &words(9)).unwrap();
+    remove(&mut there, "alpha");
+    let theirs = there.add_note("sealed for the sheet and the keyring");
+    here.reopen(&keyring(5)).unwrap();
+    here.now.0 += 60_000;
+    remove(&mut here, "sheet");
+    let ours = here.add_note("sealed for alpha and the keyring");
+    here.merge(&there);
+    there.merge(&here);
+    for pc in [&mut here, &mut there] {
+        // Of the two it is the one removed last that stays, as if there were no keyring.
+        assert_eq!(standing(pc, "sheet"), WayStanding::LastResort);
+        assert_eq!(standing(pc, "alpha"), WayStanding::StillNeeded);
+        assert!(open(pc.rows(), &passphrase("alpha")).is_ok());
+        pc.reopen(&keyring(5)).unwrap();
+        let after = pc.add_note("after both");
+        assert!(open(pc.rows(), &passphrase("alpha")).is_err());
+        let vault = open(pc.rows(), &words(9)).unwrap();
+        assert!([theirs, ours, after].iter().all(|note| vault.item(*note).is_ok()));
+        assert!(vault.verify(pc.rows()).is_sound());
+        let refused = pc.vault.remove_way(slot(pc, "sheet"), pc.now, &mut pc.rng);
+        assert_eq!(refused.err(), Some(VaultError::OnlyMachineBound));
+    }
+    add(&mut here, &passphrase("gamma"), "gamma");
+    assert!(open(here.rows(), &words(9)).is_err());
+    assert!(open(here.rows(), &passphrase("gamma")).is_ok());
+}
+
+/// Two PCs that do not know each other: each has put passphrases of its own in the place of the old ones.
+fn strangers() -> (Pc, Pc) {
+    let first = Pc::create(1, &[(&passphrase("alpha"), "alpha"), (&keyring(5), "first PC")]);
+    let [one, other] = [(2, "one"), (3, "other")].map(|(seed, name)| {
+        let mut pc = first.copy_to(seed, &passphrase("alpha")).unwrap();
+        add(&mut pc, &passphrase(name), name);
+        remove(&mut pc, "alpha");
+        pc.reopen(&passphrase(name)).unwrap();
+        pc.add_note(name);
+        pc
+    });
+    (one, other)
+}
+
+#[test]
+fn a_keyring_that_alone_opens_everything_reads_and_writes_nothing_until_something_better_is_there()
+{
+    let (one, other) = strangers();
+    // A third PC, for which neither of the two can vouch.
+    let mut pc = one.copy_to(4, &keyring(5)).unwrap();
+    pc.merge(&other);
+    pc.reopen(&keyring(5)).unwrap();
+    assert_eq!(pc.vault.items().count(), 2);
+    assert_eq!(standing(&pc, "one"), WayStanding::Unconfirmed);
+    let refused = pc.vault.write(Deed::ADD, Vec::new(), pc.now, &mut pc.rng);
+    assert_eq!(refused.err(), Some(VaultError::OnlyMachineBound));
+    let refused = pc.vault.mend(pc.now, &mut pc.rng);
+    assert_eq!(refused.err(), Some(VaultError::OnlyMachineBound));
+    let keyrings = pc.vault.add_way((&keyring(6), "more"), &CHEAP, pc.now, &mut pc.rng);
+    assert_eq!(keyrings.err(), Some(VaultError::OnlyMachineBound));
+    for name in ["one", "other"] {
+        assert!(open(pc.rows(), &passphrase(name)).is_ok(), "nobody is locked out");
+    }
+
+    let mut confirming = pc.copy_to(5, &keyring(5)).unwrap();
+    let one = slot(&confirming, "one");
+    let confirm = confirming.vault.confirm_way(one, confirming.now, &mut confirming.rng).unwrap();
+    confirming.keep(confirm);
+    add(&mut pc, &words(9), "sheet");
+    for (pc, way) in [
+        (&mut confirming, &passphrase("one") as &dyn kagifuda_vault::WayToOpen),
+        (&mut pc, &words(9)),
+    ] {
+        let note = pc.add_note("after");
+        let vault = open(pc.rows(), way).unwrap();
+        assert!(vault.item(note).is_ok());
+        assert_eq!(vault.items().count(), 3);
+    }
 }
 
 #[test]
@@ -165,9 +299,6 @@ fn removing_the_two_only_ways_on_two_pcs_locks_nobody_out_and_loses_nothing() {
     let ours = here.add_note("sealed for alpha only");
     here.merge(&there);
     // The removal made last is suspended until another way is added; alpha is needed until mended.
-    let standing = |pc: &Pc, label: &str| {
-        pc.vault.ways().into_iter().find(|way| way.label == label).unwrap().standing
-    };
     assert_eq!(standing(&here, "sheet"), WayStanding::LastResort);
     assert_eq!(standing(&here, "alpha"), WayStanding::StillNeeded);
     assert!(open(here.rows(), &passphrase("alpha")).is_ok());

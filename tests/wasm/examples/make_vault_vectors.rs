@@ -22,8 +22,8 @@ use kagifuda_secret::{SecretArray, SecretText};
 use kagifuda_vault::record::{Row, SlotKind};
 use kagifuda_vault::schema::{field, kinds};
 use kagifuda_vault::{
-    Deed, Edit, Edits, FieldId, ItemId, KdfCost, KdfPolicy, KindId, Passphrase, RawValue, RecordId,
-    RecoveryWords, SlotId, VaultError, WayToOpen, item, value,
+    Deed, Edit, Edits, FieldId, ItemId, KdfCost, KdfPolicy, KeyringSecret, KindId, Passphrase,
+    RawValue, RecordId, RecoveryWords, SlotId, VaultError, WayToOpen, item, value,
 };
 use kagifuda_vaultfile::VaultFile;
 use kagifuda_wasm_tests::merges;
@@ -52,6 +52,8 @@ fn main() -> Outcome {
     shelf.put("a-purged-change-that-comes-back-is-not-folded", purged_and_back)?;
     shelf.put("what-is-unknown-is-folded-and-kept", unknown)?;
     shelf.put("sizes-on-both-sides-of-a-bucket", sizes)?;
+    shelf.put("a-keyring-opens-it-beside-words", keyring)?;
+    shelf.put("a-keyring-is-not-left-alone", keyring_and_two_pcs)?;
     shelf.put_merges()
 }
 
@@ -342,6 +344,45 @@ fn sizes() -> Outcome<Story> {
     story(pc, json!([held])).closed_to(json!([]))
 }
 
+fn keyring() -> Outcome<Story> {
+    let (words, held) = sheet(14);
+    let (here, in_keyring) = kept(15);
+    let (elsewhere, elsewhere_kept) = kept(16);
+    let (removed, removed_kept) = kept(17);
+    let mut pc = Pc::create(14, &[(&words, "recovery sheet"), (&here, "this PC")], FLOOR)?;
+    for (way, label) in [(&elsewhere, "another PC"), (&removed, "sold")] {
+        let pending = pc.vault.add_way((way, label), &FLOOR, pc.now, &mut pc.rng)?;
+        pc.keep(pending)?;
+    }
+    let pending = pc.vault.remove_way(removed.slot, pc.now, &mut pc.rng)?;
+    pc.keep(pending)?;
+    pc.add(kinds::NOTE, texts(&[(field::NAME, "open to words and keyrings")]))?;
+    story(pc, json!([held, in_keyring, elsewhere_kept]))
+        .closed_to(json!([removed_kept, kept(18).1]))
+}
+
+/// On one PC the passphrase was removed, on the other the words; the keyring opens both.
+fn keyring_and_two_pcs() -> Outcome<Story> {
+    let (words, held) = sheet(19);
+    let (secret, in_keyring) = kept(20);
+    let way = Passphrase("removed first".into());
+    let ways: [(&dyn WayToOpen, &str); 3] =
+        [(&secret, "this PC"), (&words, "recovery sheet"), (&way, "passphrase")];
+    let mut here = Pc::create(19, &ways, FLOOR)?;
+    let mut there = here.copy(20, &secret)?;
+    for (pc, label) in [(&mut there, "passphrase"), (&mut here, "recovery sheet")] {
+        let slot = pc.vault.ways().into_iter().find(|way| way.label == label);
+        let slot = slot.ok_or("no such way")?.slot;
+        pc.now.0 += if label == "passphrase" { 0 } else { DAY_MILLIS };
+        let pending = pc.vault.remove_way(slot, pc.now, &mut pc.rng)?;
+        pc.keep(pending)?;
+        pc.add(kinds::NOTE, texts(&[(field::NAME, label)]))?;
+    }
+    here.merge(&there, &secret)?;
+    here.add(kinds::NOTE, texts(&[(field::NAME, "after both")]))?;
+    story(here, json!([held, in_keyring])).closed_to(json!([passphrase_is("removed first")]))
+}
+
 /// What a story still lacks.
 struct Open(Pc, Value);
 
@@ -366,6 +407,15 @@ fn sheet(seed: u8) -> (RecoveryWords, Value) {
     let secret = SecretArray::take(&mut bytes.clone());
     let written = words::write(&secret, Language::English);
     (RecoveryWords(secret), json!({"words": HEXLOWER.encode(&bytes), "sheet": written.expose()}))
+}
+
+/// A keyring's secret, and how the JSON names it.
+fn kept(seed: u8) -> (KeyringSecret, Value) {
+    let bytes: [u8; 32] =
+        std::array::from_fn(|at| seed.wrapping_mul(29).wrapping_add((at as u8).wrapping_mul(11)));
+    let secret = SecretArray::take(&mut bytes.clone());
+    let slot = SlotId([seed; 16]);
+    (KeyringSecret { slot, secret }, json!({"keyring": HEXLOWER.encode(&bytes)}))
 }
 
 fn passphrase_slot(pc: &Pc) -> Outcome<SlotId> {

@@ -7,7 +7,9 @@ use data_encoding::HEXLOWER;
 use kagifuda_otp::UnixTime;
 use kagifuda_secret::SecretArray;
 use kagifuda_vault::record::Row;
-use kagifuda_vault::{KdfPolicy, Passphrase, RecordId, RecoveryWords, VaultError, WayToOpen};
+use kagifuda_vault::{
+    KdfPolicy, KeyringSecret, Passphrase, RecordId, RecoveryWords, SlotId, VaultError, WayToOpen,
+};
 use serde_json::Value;
 
 use crate::Cases;
@@ -57,7 +59,8 @@ pub fn faults(rows: &[Row], expected: &Value) -> Vec<String> {
     faults
 }
 
-/// What a vector's JSON says somebody holds: passphrases, and recovery words as their bytes.
+/// What a vector's JSON says somebody holds: passphrases, recovery words as their bytes, and the secrets of
+/// keyrings.
 #[must_use]
 pub fn ways(held: &Value) -> Vec<Box<dyn WayToOpen>> {
     let held = held.as_array().map(Vec::as_slice).unwrap_or_default();
@@ -68,8 +71,17 @@ fn way(held: &Value) -> Option<Box<dyn WayToOpen>> {
     if let Some(text) = held["passphrase"].as_str() {
         return Some(Box::new(Passphrase(text.into())));
     }
-    let bytes = HEXLOWER.decode(held["words"].as_str()?.as_bytes()).ok()?;
-    Some(Box::new(RecoveryWords(SecretArray::from_slice(&bytes)?)))
+    let is_keyring = held["keyring"].is_string();
+    let digits = if is_keyring { &held["keyring"] } else { &held["words"] };
+    let bytes = HEXLOWER.decode(digits.as_str()?.as_bytes()).ok()?;
+    let secret = SecretArray::from_slice(&bytes)?;
+    // The name matters only to a new way.
+    let slot = SlotId([0; 16]);
+    Some(if is_keyring {
+        Box::new(KeyringSecret { slot, secret })
+    } else {
+        Box::new(RecoveryWords(secret))
+    })
 }
 
 /// Reads rows that were written one after the other: id, class, length (four bytes), body.

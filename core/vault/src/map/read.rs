@@ -15,7 +15,7 @@ use super::known;
 use super::places::{Places, Said};
 use crate::change::FieldId;
 use crate::fold::ItemState;
-use crate::ids::ItemId;
+use crate::ids::{ItemId, SlotId};
 use crate::item;
 use crate::record::SlotKind;
 use crate::schema::{field, kinds};
@@ -104,10 +104,15 @@ impl<'v> Reading<'v> {
             let (kind, lives) = match way.kind {
                 Some(SlotKind::Passphrase { .. }) => (ThingKind::Passphrase, "memory"),
                 Some(SlotKind::Words) => (ThingKind::Sheet, "paper"),
+                Some(SlotKind::Keyring) if !self.is_of_this_pc(way.slot) => {
+                    (ThingKind::Device, "device")
+                }
                 _ => (ThingKind::Pc, "device"),
             };
             let need = match kind {
                 ThingKind::Pc => self.places.thing(ThingKind::Pc, "", None),
+                // A keyring is called as its PC is, unless its holder knows better.
+                ThingKind::Device => self.places.thing(ThingKind::Device, &way.label, None),
                 kind => self.places.thing(kind, &way.label, id),
             };
             methods.push(Method {
@@ -119,6 +124,12 @@ impl<'v> Reading<'v> {
             });
         }
         self.doors.all[VAULT as usize].methods = methods;
+    }
+
+    /// Whether the device that reads has added a way.
+    fn is_of_this_pc(&self, slot: SlotId) -> bool {
+        let added = self.vault.fold().get(ItemId(slot.0)).map(|item| item.created_in().device);
+        added.is_some() && added == self.vault.device()
     }
 
     fn read_methods(&mut self) {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Lives of people, as the map sees them.
 
-use kagifuda_vault::map::{DoorKind, Need, StandsFor, ThingKind, standing};
+use kagifuda_vault::map::{DoorKind, Need, StandsFor, ThingKind, World, standing};
 use kagifuda_vault::schema::{self, field};
 use kagifuda_vault::value::{self, Value};
-use kagifuda_vault::{Deed, Edit, Edits};
+use kagifuda_vault::{Deed, Edit, Edits, WayToOpen};
 
 use crate::home::{Home, door, locked, lose, names, opens, thing};
+use crate::support::{CHEAP, keyring, words};
 
 #[test]
 fn the_mail_protected_by_the_phone_that_the_mail_recovers_is_told_as_a_circle() {
@@ -306,6 +307,26 @@ fn what_a_method_stands_for_is_said_for_every_kind() {
     let world = Home::new().world();
     assert_eq!(world.doors[0].kind, DoorKind::Vault);
     assert!(world.things.iter().any(|thing| thing.kind == ThingKind::Sheet));
+}
+
+/// What the way of this name goes with.
+fn goes_with<'w>(world: &'w World, way: &str) -> (ThingKind, &'w str) {
+    let method = world.doors[0].methods.iter().find(|method| method.name == way).unwrap();
+    let [Need::Thing(at)] = method.needs[..] else { panic!("{method:?}") };
+    let thing = &world.things[usize::try_from(at).unwrap()];
+    (thing.kind, thing.name.as_str())
+}
+
+#[test]
+fn a_keyring_goes_with_the_pc_whose_it_is() {
+    let mut home = Home::new();
+    let pc = &mut home.0;
+    let way = (&keyring(5) as &dyn WayToOpen, "desk");
+    let pending = pc.vault.add_way(way, &CHEAP, pc.now, &mut pc.rng).unwrap();
+    pc.keep(pending);
+    assert_eq!(goes_with(&home.world(), "desk"), (ThingKind::Pc, ""));
+    let other = home.0.copy_to(2, &words(7)).unwrap();
+    assert_eq!(goes_with(&World::of(&other.vault), "desk"), (ThingKind::Device, "desk"));
 }
 
 #[test]

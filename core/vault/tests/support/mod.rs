@@ -11,9 +11,9 @@ use kagifuda_secret::SecretText;
 use kagifuda_vault::record::Row;
 use kagifuda_vault::schema::{field, kinds};
 use kagifuda_vault::{
-    Deed, Draft, Edit, Edits, ItemId, KdfCost, KdfPolicy, MachineMemory, Merged, Passphrase,
-    Pending, RecordId, RecoveryWords, Sealed, Standing, UnixMillis, Vault, VaultError, WayToOpen,
-    item, value,
+    Deed, Draft, Edit, Edits, ItemId, KdfCost, KdfPolicy, KeyringSecret, MachineMemory, Merged,
+    Passphrase, Pending, RecordId, RecoveryWords, Sealed, Standing, UnixMillis, Vault, VaultError,
+    WayToOpen, item, value,
 };
 
 /// 2026-01-01T00:00:00Z.
@@ -178,6 +178,10 @@ pub fn counter(vault: &Vault, id: ItemId) -> u64 {
         TokenKind::Hotp { counter } => counter,
         _ => unreachable!("all tokens here are HOTP"),
     }
+}
+
+pub fn keyring(seed: u64) -> KeyringSecret {
+    KeyringSecret::random(&mut ChaCha20Rng::seed_from_u64(seed))
 }
 
 pub fn words(seed: u64) -> RecoveryWords {
