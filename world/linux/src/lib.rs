@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What only Linux offers: processes nobody can look into, memory that stays out of swap, sockets that
-//! know who is at the other end, terminals that do not echo, clipboards that forget.
+//! know who is at the other end, terminals that do not echo, clipboards that forget, keyrings that remember.
 //!
 //! Every module is a thin, named use of a few system calls; nothing here knows what a vault is. All
 //! `unsafe` of the program is in this room or below it, each block with its proof.
@@ -15,6 +15,8 @@ mod error;
 pub mod fingerprint;
 pub mod hid_report;
 pub mod hidraw;
+#[cfg(feature = "desktop")]
+pub mod keyring;
 pub mod locked;
 #[cfg(feature = "desktop")]
 pub mod logind;

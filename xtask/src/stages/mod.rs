@@ -27,6 +27,8 @@ use crate::tally::Tally;
 use crate::trouble::Trouble;
 
 const DBUS: Need = Need { package: "dbus-daemon", proof: Proof::Program("dbus-daemon") };
+const KEYRING: Need =
+    Need { package: "gnome-keyring", proof: Proof::Program("gnome-keyring-daemon") };
 const NODE: Need = Need { package: "nodejs", proof: Proof::Program("node") };
 const PYTHON: Need = Need { package: "python3", proof: Proof::Program("python3") };
 const PYTHON_VENV: Need = Need { package: "python3-venv", proof: Proof::PythonModule("ensurepip") };
@@ -69,7 +71,7 @@ pub(crate) const ALL: &[Stage] = &[
     Stage {
         name: "tests",
         about: "unit, property, integration and doc tests of the workspace",
-        needs: &[DBUS, AGE, OPENSSH, POPPLER, RSVG],
+        needs: &[DBUS, KEYRING, AGE, OPENSSH, POPPLER, RSVG],
         run: tests::run,
     },
     Stage {
