@@ -270,6 +270,7 @@ const VALUES: &[&str] = &[
     "other",
     "passphrase",
     "words",
+    "keyring",
     "unconfirmed",
     "token",
     "passkey",

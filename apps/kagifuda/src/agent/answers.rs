@@ -384,6 +384,31 @@ pub enum WayKind {
     /// A kind a newer version knows.
     #[n(2)]
     Other,
+    /// A secret in the keyring of a PC.
+    #[n(3)]
+    Keyring,
+}
+
+/// The keyrings that open a vault, as far as can be told while it is locked.
+#[derive(Encode, Decode)]
+pub struct Keyrings {
+    /// The vault's id, as hexadecimal digits.
+    #[n(0)]
+    pub vault: String,
+    /// The ways to open, those of this PC first.
+    #[n(1)]
+    pub ways: Vec<KeyringWay>,
+}
+
+/// One of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct KeyringWay {
+    /// The way to open.
+    #[n(0)]
+    pub id: WayId,
+    /// Whether this PC has added it, and so has its secret.
+    #[n(1)]
+    pub is_of_this_pc: bool,
 }
 
 /// What stands on a new recovery sheet.

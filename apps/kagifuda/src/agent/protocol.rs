@@ -11,8 +11,9 @@ use kagifuda_vault::map::World;
 use minicbor::{Decode, Encode};
 
 pub use super::answers::{
-    Code, CopyOf, DamagedRecord, Drift, ItemLine, ItemView, MergeReport, NewSheet, OperationLine,
-    ReadOnly, State, Status, Touched, Turn, Verb, VerifyReport, Way, WayKind, WayStanding,
+    Code, CopyOf, DamagedRecord, Drift, ItemLine, ItemView, KeyringWay, Keyrings, MergeReport,
+    NewSheet, OperationLine, ReadOnly, State, Status, Touched, Turn, Verb, VerifyReport, Way,
+    WayKind, WayStanding,
 };
 pub use super::exchanges::{
     ExportFormat, ExportLoss, ImportLine, ImportOutcome, ImportReport, LossExtent, Protection,
@@ -301,6 +302,9 @@ pub enum Request {
         #[n(0)]
         id: WayId,
     },
+    /// Which keyrings open the vault. Works while locked. Answer: [`Reply::Keyrings`].
+    #[n(46)]
+    Keyrings,
     /// Vouches for a way to open that is unconfirmed here. Answer: [`Reply::Done`].
     #[n(44)]
     ConfirmWay {
@@ -471,6 +475,9 @@ pub enum Reply {
     /// How this clock stands to another.
     #[n(31)]
     Drift(#[n(0)] Drift),
+    /// The keyrings that open the vault.
+    #[n(32)]
+    Keyrings(#[n(0)] Keyrings),
     /// What stands on a new recovery sheet.
     #[n(30)]
     Sheet(#[n(0)] NewSheet),
@@ -509,6 +516,16 @@ pub enum OpenSecret {
     /// Recovery words, in either language, as typed.
     #[n(1)]
     Words(#[n(0)] Hidden<SecretText>),
+    /// What a keyring kept.
+    #[n(2)]
+    Keyring {
+        /// For which way.
+        #[n(0)]
+        way: WayId,
+        /// The secret.
+        #[n(1)]
+        secret: Hidden<SecretBytes>,
+    },
 }
 
 /// What a new way to open takes.
@@ -520,4 +537,14 @@ pub enum NewSecret {
     /// New recovery words, which the agent draws.
     #[n(1)]
     Words(#[n(0)] WordsLanguage),
+    /// What lies in the keyring of this PC already.
+    #[n(2)]
+    Keyring {
+        /// The name of the new way, under which it lies there.
+        #[n(0)]
+        way: WayId,
+        /// The secret.
+        #[n(1)]
+        secret: Hidden<SecretBytes>,
+    },
 }

@@ -5,6 +5,7 @@
 //! Every fault has a message `fault-...` in both languages whose value says what happened and whose
 //! attribute `.hint`, where there is one, says what next. A fault never carries a secret.
 
+mod keyrings;
 mod keys;
 mod refusals;
 mod sheets;
@@ -13,6 +14,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use kagifuda_linux::LinuxError;
+pub use keyrings::KeyringFault;
 pub use keys::KeyTrouble;
 pub(crate) use keys::of_reader;
 use refusals::{exit_of, message_of, message_of_system};
@@ -135,6 +137,8 @@ pub enum Fault {
     Key(KeyTrouble),
     /// A recovery sheet.
     Sheet(SheetTrouble),
+    /// The keyring of this PC.
+    Keyring(KeyringFault),
     /// Our bug.
     Internal,
 }
@@ -199,6 +203,7 @@ impl Fault {
             Self::Agent(failure) => exit_of(failure),
             Self::Key(trouble) => trouble.exit(),
             Self::Sheet(trouble) => trouble.exit(),
+            Self::Keyring(fault) => fault.exit(),
             Self::NoHome
             | Self::System(_)
             | Self::Output(_)
@@ -327,6 +332,7 @@ impl Fault {
             Self::Agent(failure) => message_of(failure),
             Self::Key(trouble) => trouble.message(),
             Self::Sheet(trouble) => trouble.message(),
+            Self::Keyring(fault) => fault.message(),
             Self::Internal => plain("fault-internal"),
         }
     }

@@ -185,6 +185,7 @@ pub(super) fn way(way: &Way) -> Value {
         "kind": match way.kind {
             WayKind::Passphrase => "passphrase",
             WayKind::Words => "words",
+            WayKind::Keyring => "keyring",
             WayKind::Other => "other",
         },
         "label": way.label,

@@ -18,6 +18,7 @@ mod import;
 mod items;
 mod json;
 mod key;
+mod keyring;
 mod keys;
 mod map;
 mod report;
@@ -192,6 +193,7 @@ fn carry_out(s: &mut Session<'_>, job: Job) -> Result<(), Fault> {
         Job::Ways { json } => ways::list(s, json),
         Job::AddPassphrase { label } => ways::add_passphrase(s, label),
         Job::AddWords { label, language } => ways::add_words(s, label, language),
+        Job::AddKeyring { label } => keyring::add(s, label),
         Job::Guide(said) => guide::show(s, &said),
         Job::Screen => screen::show(s),
         Job::Sheet { file, words } => sheet::make(s, &file, words),

@@ -9,6 +9,7 @@ use std::io::Write;
 use std::rc::Rc;
 use std::time::Duration;
 
+use kagifuda_linux::keyring::Keyring;
 use kagifuda_secret::SecretText;
 
 use crate::agent::client::{Agent, Starting};
@@ -16,7 +17,7 @@ use crate::agent::failure::Failure;
 use crate::agent::fields::Kind;
 use crate::agent::place::Place;
 use crate::agent::protocol::{CopyOf, Hidden, ItemId, ItemLine, OpenSecret, Reply, Request, State};
-use crate::commands::resolve::{By, Settings};
+use crate::commands::resolve::{By, SecretSource, Settings};
 use crate::fault::Fault;
 use crate::find;
 use crate::say;
@@ -24,6 +25,7 @@ use crate::term::{Grid, Screen};
 use crate::text::Texts;
 
 use super::asking::{Asker, Person};
+use super::keyring::{self, Ring};
 
 /// How often a mistyped secret may be typed again.
 const TRIES: usize = 3;
@@ -52,6 +54,8 @@ pub(super) struct Session<'a> {
     pub(super) out: Box<dyn Write + 'a>,
     /// Who is asked, and told what is no result.
     pub(super) person: Box<dyn Asker + 'a>,
+    /// Where the secret of a way to open may lie.
+    pub(super) keyring: Box<dyn Ring + 'a>,
     agent: Option<Box<dyn Answers + 'a>>,
     lock_after: Option<Duration>,
 }
@@ -65,6 +69,7 @@ impl<'a> Session<'a> {
             screen: Screen::of_stdout(settings.colour),
             out: Box::new(std::io::stdout()),
             person: Box::new(Person::new(settings)),
+            keyring: Box::new(Keyring::of_session()),
             agent: None,
             lock_after: None,
         })
@@ -75,10 +80,11 @@ impl<'a> Session<'a> {
     pub(super) fn scripted(
         settings: &'a Settings,
         texts: &'a Texts,
-        (agent, person): (Box<dyn Answers + 'a>, Box<dyn Asker + 'a>),
+        (agent, person, keyring): (Box<dyn Answers + 'a>, Box<dyn Asker + 'a>, Box<dyn Ring + 'a>),
         (screen, out): (Screen, Box<dyn Write + 'a>),
     ) -> Self {
-        Self { settings, texts, screen, out, person, agent: Some(agent), lock_after: None }
+        let (agent, lock_after) = (Some(agent), None);
+        Self { settings, texts, screen, out, person, keyring, agent, lock_after }
     }
 
     /// A new agent locks after so much idle time.
@@ -112,8 +118,16 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Opens the vault with what the holder enters.
+    /// Opens the vault by the keyring of this PC, or else with what the holder enters. Who says where secrets come
+    /// from, or that it is to be another way, means that.
     pub(super) fn unlock(&mut self, by: &By) -> Result<Reply, Fault> {
+        let may_ask_keyring = self.settings.secrets == SecretSource::Terminal;
+        if *by == By::Passphrase
+            && may_ask_keyring
+            && let Some(opened) = keyring::open(self)?
+        {
+            return Ok(opened);
+        }
         let prompt = say!(self.texts, "ask-vault-passphrase");
         self.with_secret(by, &prompt, |secret| Request::Unlock { secret })
     }

@@ -8,16 +8,19 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::rc::Rc;
 
+use kagifuda_linux::keyring::{Attributes, KeyringTrouble};
 use kagifuda_secret::{SecretBytes, SecretText};
 
 use super::asking::Asker;
+use super::keyring::Ring;
 use super::session::{Answers, Kept, Session};
 use super::*;
 use crate::agent::failure::Failure;
 use crate::agent::fields::Kind;
 use crate::agent::protocol::{
-    Code, Hidden, ImportLine, ImportOutcome, ImportReport, ItemId, ItemLine, MergeReport, Refusal,
-    Reply, Request, State, Status, Ticket, Turn, Way, WayId, WayKind, WayStanding,
+    Code, Hidden, ImportLine, ImportOutcome, ImportReport, ItemId, ItemLine, KeyringWay, Keyrings,
+    MergeReport, NewSecret, OpenSecret, Refusal, Reply, Request, State, Status, Ticket, Turn, Way,
+    WayId, WayKind, WayStanding,
 };
 use crate::commands::resolve::{By, CodeJob, SecretSource, Settings};
 use crate::text::Lang;
@@ -28,12 +31,21 @@ type Answer = Result<Reply, Failure>;
 /// An agent that gives these answers in turn and remembers what it was asked.
 struct Script {
     answers: VecDeque<Answer>,
+    keyrings: Vec<KeyringWay>,
     asked: Shared<Vec<&'static str>>,
 }
 
 impl Answers for Script {
     fn ask(&mut self, request: &Request) -> Answer {
+        // Asked on the way to every unlocking; what comes of it is what a test is about, if anything.
+        if matches!(request, Request::Keyrings) {
+            let (vault, ways) = ("0f".repeat(16), self.keyrings.clone());
+            return Ok(Reply::Keyrings(Keyrings { vault, ways }));
+        }
         self.asked.borrow_mut().push(match request {
+            Request::Unlock { secret: OpenSecret::Keyring { .. } } => "unlock by keyring",
+            Request::AddWay { secret: NewSecret::Keyring { .. }, .. } => "add keyring",
+            Request::RemoveWay { .. } => "remove way",
             Request::Codes { .. } => "codes",
             Request::HotpNext { .. } => "hotp",
             Request::Items { .. } => "items",
@@ -91,12 +103,38 @@ impl Asker for Actor {
     }
 }
 
+/// A keyring that holds one secret, or nothing, or is in trouble; and what was done to it.
+struct Shelf {
+    holds: Result<Option<String>, KeyringTrouble>,
+    done: Shared<Vec<String>>,
+}
+
+impl Ring for Shelf {
+    fn find(&self, attributes: &Attributes) -> Result<Option<SecretText>, KeyringTrouble> {
+        assert_eq!(attributes["application"], "kagifuda");
+        self.done.borrow_mut().push(format!("find {}", &attributes["way"][..2]));
+        Ok(self.holds.clone()?.map(|text| text.as_str().into()))
+    }
+
+    fn put(&self, label: &str, _: &Attributes, secret: &SecretText) -> Result<(), KeyringTrouble> {
+        assert_eq!(secret.expose().len(), 64);
+        self.done.borrow_mut().push(format!("put {label}"));
+        self.holds.clone().map(drop)
+    }
+
+    fn remove(&self, _: &Attributes) -> Result<usize, KeyringTrouble> {
+        self.done.borrow_mut().push("remove".to_owned());
+        Ok(usize::from(self.holds.clone()?.is_some()))
+    }
+}
+
 /// What came of an order.
 struct Outcome {
     result: Result<(), Fault>,
     shown: String,
     told: String,
     asked: Vec<&'static str>,
+    keyring: Vec<String>,
 }
 
 impl Outcome {
@@ -112,11 +150,34 @@ struct Stage {
     present: bool,
     columns: Option<usize>,
     is_sure: bool,
+    secrets: SecretSource,
+    keyrings: Vec<KeyringWay>,
+    holds: Result<Option<String>, KeyringTrouble>,
 }
 
 impl Stage {
     fn new(answers: Vec<Answer>) -> Self {
-        Self { answers, says: Vec::new(), present: true, columns: Some(80), is_sure: false }
+        Self {
+            answers,
+            says: Vec::new(),
+            present: true,
+            columns: Some(80),
+            is_sure: false,
+            secrets: SecretSource::Terminal,
+            keyrings: Vec::new(),
+            holds: Ok(None),
+        }
+    }
+
+    /// With a keyring that opens the vault, of this PC or of another, and what is in the one here.
+    fn with_keyring(
+        mut self,
+        is_of_this_pc: bool,
+        holds: Result<Option<&str>, KeyringTrouble>,
+    ) -> Self {
+        self.keyrings.push(KeyringWay { id: WayId([0xab; 16]), is_of_this_pc });
+        self.holds = holds.map(|text| text.map(str::to_owned));
+        self
     }
 
     fn saying(mut self, says: &[&'static str]) -> Self {
@@ -135,22 +196,31 @@ impl Stage {
             vault: PathBuf::from("/nowhere/vault.kagifuda"),
             lang: Lang::En,
             colour: Colour::Never,
-            secrets: SecretSource::Terminal,
+            secrets: self.secrets,
             is_sure: self.is_sure,
         };
         let texts = Texts::new(Lang::En);
         let (asked, told, shown) = (Shared::default(), Shared::default(), Kept::default());
-        let agent = Script { answers: self.answers.into(), asked: Rc::clone(&asked) };
+        let (answers, keyrings) = (self.answers.into(), self.keyrings);
+        let agent = Script { answers, keyrings, asked: Rc::clone(&asked) };
+        let done = Shared::default();
+        let ring = Shelf { holds: self.holds, done: Rc::clone(&done) };
         let person =
             Actor { present: self.present, says: self.says.into(), told: Rc::clone(&told) };
         let screen = Screen { columns: self.columns, is_coloured: false };
         let result = order(&mut Session::scripted(
             &settings,
             &texts,
-            (Box::new(agent), Box::new(person)),
+            (Box::new(agent), Box::new(person), Box::new(ring)),
             (screen, Box::new(shown.clone())),
         ));
-        Outcome { result, shown: shown.take(), told: told.take(), asked: asked.take() }
+        Outcome {
+            result,
+            shown: shown.take(),
+            told: told.take(),
+            asked: asked.take(),
+            keyring: done.take(),
+        }
     }
 }
 
@@ -283,6 +353,122 @@ fn a_locked_vault_is_opened_on_the_way() {
         .play(|s| code::show(s, &asking_for("github")));
     assert_eq!(outcome.asked, ["codes", "unlock", "codes"]);
     assert!(outcome.shown.starts_with("123 456"));
+}
+
+fn locked_codes(opened: Vec<Answer>) -> Vec<Answer> {
+    let codes = Ok(Reply::Codes(vec![code("GitHub", "me", Some("123456"), 1000)]));
+    std::iter::once(Err(Failure::Locked)).chain(opened).chain([codes]).collect()
+}
+
+#[test]
+fn the_keyring_opens_the_vault_before_anybody_is_asked() {
+    let secret = "5a".repeat(32);
+    let outcome = Stage::new(locked_codes(vec![open()]))
+        .with_keyring(true, Ok(Some(&secret)))
+        .piped()
+        .play(|s| code::show(s, &asking_for("github")));
+    assert_eq!(outcome.asked, ["codes", "unlock by keyring", "codes"]);
+    assert_eq!((outcome.exit(), outcome.told.as_str()), (Exit::Ok, ""));
+    assert!(!outcome.shown.contains(&secret));
+}
+
+#[test]
+fn a_keyring_that_does_not_open_is_told_in_a_line_and_the_passphrase_asked_for() {
+    let troubled = |holds| {
+        Stage::new(locked_codes(vec![open()]))
+            .with_keyring(true, holds)
+            .saying(&["the passphrase"])
+            .play(|s| code::show(s, &asking_for("github")))
+    };
+    for (holds, why) in [
+        (Ok(None), "no longer has the secret"),
+        (Ok(Some("no digits")), "no longer opens"),
+        (Err(KeyringTrouble::Locked), "is locked"),
+        (Err(KeyringTrouble::NotRunning), "No keyring is running"),
+        (Err(KeyringTrouble::Silent), "does not answer"),
+        (Err(KeyringTrouble::Failed), "refused"),
+    ] {
+        let outcome = troubled(holds);
+        assert_eq!(outcome.asked, ["codes", "unlock", "codes"]);
+        assert_eq!(outcome.exit(), Exit::Ok);
+        assert!(outcome.told.contains(why), "{}", outcome.told);
+        assert!(outcome.told.contains("passphrase"), "{}", outcome.told);
+    }
+    let stale = Stage::new(locked_codes(vec![Err(Failure::WrongSecret), open()]))
+        .with_keyring(true, Ok(Some(&"5a".repeat(32))))
+        .saying(&["the passphrase"])
+        .play(|s| code::show(s, &asking_for("github")));
+    assert_eq!(stale.asked, ["codes", "unlock by keyring", "unlock", "codes"]);
+    assert!(stale.told.contains("no longer opens"), "{}", stale.told);
+}
+
+#[test]
+fn of_a_keyring_on_another_pc_nothing_is_said_here() {
+    for holds in [Ok(None), Err(KeyringTrouble::NotRunning)] {
+        let outcome = Stage::new(locked_codes(vec![open()]))
+            .with_keyring(false, holds)
+            .saying(&["the passphrase"])
+            .play(|s| code::show(s, &asking_for("github")));
+        assert_eq!((outcome.told.as_str(), outcome.exit()), ("", Exit::Ok));
+    }
+}
+
+#[test]
+fn who_says_where_secrets_come_from_or_takes_another_way_means_that_and_no_keyring() {
+    let secret = "5a".repeat(32);
+    let mut script = Stage::new(locked_codes(vec![open()])).with_keyring(true, Ok(Some(&secret)));
+    script.secrets = SecretSource::Stdin;
+    let script = script.saying(&["the passphrase"]).play(|s| code::show(s, &asking_for("github")));
+    assert_eq!(script.asked, ["codes", "unlock", "codes"]);
+    assert_eq!(script.keyring, [""; 0]);
+    let words = Stage::new(vec![]).with_keyring(true, Ok(Some(&secret)));
+    let words = words.play(|s| s.unlock(&By::Words).map(drop));
+    assert_eq!(words.keyring, [""; 0]);
+}
+
+#[test]
+fn a_keyring_is_added_once_its_secret_lies_there_and_forgets_what_came_to_nothing() {
+    let none = || Ok(Reply::Ways(Vec::new()));
+    let made = || Ok(Reply::WayAdded { id: WayId([1; 16]), words: None });
+    let add = |s: &mut Session<'_>| keyring::add(s, String::new());
+    let added = Stage::new(vec![none(), made()]).play(add);
+    assert_eq!((added.exit(), added.asked), (Exit::Ok, vec!["ways", "add keyring"]));
+    assert_eq!(added.keyring, ["put Kagifuda: opens the vault /nowhere/vault.kagifuda"]);
+    assert!(added.told.contains("whoever uses this PC"), "{}", added.told);
+
+    let refused = Stage::new(vec![none(), Err(Failure::OnlyMachineBound)]).play(add);
+    assert!(matches!(refused.result, Err(Fault::Agent(Failure::OnlyMachineBound))));
+    assert_eq!(refused.keyring.last().unwrap(), "remove");
+
+    let mut locked = Stage::new(vec![none()]);
+    locked.holds = Err(KeyringTrouble::Locked);
+    let locked = locked.play(add);
+    assert_eq!(locked.asked, ["ways"], "the vault hears of nothing");
+    assert!(matches!(locked.result, Err(Fault::Keyring(_))));
+
+    let there = Stage::new(vec![none()]).with_keyring(true, Ok(Some(&"5a".repeat(32)))).play(add);
+    assert_eq!((there.exit(), there.asked), (Exit::Refused, vec!["ways"]));
+}
+
+#[test]
+fn removing_a_keyring_says_what_became_of_its_secret() {
+    let secret = "5a".repeat(32);
+    for (is_of_this_pc, holds, told) in [
+        (true, Ok(Some(secret.as_str())), "deleted from the keyring, too"),
+        (true, Ok(None), "did not have its secret any more"),
+        (true, Err(KeyringTrouble::Locked), "could not be deleted"),
+        (false, Err(KeyringTrouble::NotRunning), "the other PC (laptop"),
+    ] {
+        let Ok(Reply::Ways(mut ways)) = added_elsewhere(WayStanding::Open) else { panic!() };
+        ways[0].kind = WayKind::Keyring;
+        let removed = Stage::new(vec![Ok(Reply::Ways(ways)), Ok(Reply::Done)])
+            .with_keyring(is_of_this_pc, holds)
+            .saying(&["y"])
+            .play(|s| ways::remove(s, "keyring"));
+        assert_eq!((removed.exit(), removed.asked), (Exit::Ok, vec!["ways", "remove way"]));
+        assert_eq!(removed.keyring, ["remove"]);
+        assert!(removed.told.contains(told), "{}", removed.told);
+    }
 }
 
 #[test]

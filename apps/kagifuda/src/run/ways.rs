@@ -5,11 +5,12 @@ use serde_json::json;
 
 use super::asking::new_passphrase;
 use super::json as shape;
+use super::keyring;
 use super::session::Session;
 use super::vaults::show_words;
 use crate::agent::failure::Failure;
 use crate::agent::protocol::{NewSecret, Reply, Request, Way, WayKind, WayStanding, WordsLanguage};
-use crate::fault::Fault;
+use crate::fault::{Fault, KeyringFault};
 use crate::say;
 use crate::term::width::harmless;
 use crate::term::{Grid, Style, date};
@@ -74,6 +75,7 @@ pub(super) fn change(s: &mut Session<'_>, way: &str) -> Result<(), Fault> {
             NewSecret::Passphrase(new_passphrase(s, &prompt)?)
         }
         WayKind::Words => NewSecret::Words(s.settings.lang.into()),
+        WayKind::Keyring => return Err(Fault::Keyring(KeyringFault::Unchangeable)),
         WayKind::Other => return Err(Fault::Agent(Failure::NoSuchWay)),
     };
     let reply = s.ask(&Request::ChangeWay { id: way.id, secret })?;
@@ -109,9 +111,12 @@ pub(super) fn remove(s: &mut Session<'_>, way: &str) -> Result<(), Fault> {
     let way = find(s, way)?;
     let question = say!(s.texts, "way-remove-question", name = named(s.texts, &way));
     s.confirm(&question)?;
+    // Once it is removed, nobody knows any more whose it was.
+    let keyrings = keyring::keyrings(s)?;
     s.ask(&Request::RemoveWay { id: way.id })?;
     let told = say!(s.texts, "way-removed");
     s.tell(&told);
+    keyring::forget(s, &way, &keyrings);
     let told = say!(s.texts, "way-old-copies");
     s.tell(&told);
     Ok(())
@@ -142,6 +147,7 @@ fn find(s: &mut Session<'_>, text: &str) -> Result<Way, Fault> {
         let word = match way.kind {
             WayKind::Passphrase => "passphrase",
             WayKind::Words => "words",
+            WayKind::Keyring => "keyring",
             WayKind::Other => "",
         };
         let is_id = text.len() >= 2 && way.id.to_string().starts_with(&text.to_ascii_lowercase());
@@ -159,6 +165,7 @@ fn kind(texts: &Texts, kind: WayKind) -> String {
     match kind {
         WayKind::Passphrase => say!(texts, "way-passphrase"),
         WayKind::Words => say!(texts, "way-words"),
+        WayKind::Keyring => say!(texts, "way-keyring"),
         WayKind::Other => say!(texts, "way-other"),
     }
 }

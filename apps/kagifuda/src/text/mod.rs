@@ -47,7 +47,7 @@ const TOPICS: [Topic; 15] = [
     topic!("report.ftl", "report"),
     topic!("screen.ftl", "screen"),
     topic!("sheet.ftl", "sheet"),
-    topic!("vaults.ftl", "vault", "way", "history", "import", "export", "status"),
+    topic!("vaults.ftl", "vault", "way", "keyring", "history", "import", "export", "status"),
 ];
 
 /// The sentences of one language.

@@ -14,6 +14,7 @@ mod import_words;
 mod index;
 mod items;
 mod key;
+mod keyring;
 mod open;
 mod passkeys;
 mod restore;
@@ -133,6 +134,7 @@ impl Session {
                 self.settings.lock_after = Duration::from_secs(seconds.into());
                 Ok(Reply::Status(self.status(now)))
             }
+            Request::Keyrings => self.keyrings(),
             Request::Verify => self.verify(),
             Request::Restore { from, secret } => self.restore(&from, &secret, now),
             Request::Merge { path } => self.merge(&path, now),
@@ -250,6 +252,7 @@ const fn shows_presence(request: &Request) -> bool {
         request,
         Request::Hello { .. }
             | Request::Status
+            | Request::Keyrings
             | Request::Codes { watching: true, .. }
             | Request::CodesOf { .. }
             | Request::KeyPlug(_)

@@ -20,6 +20,7 @@ use kagifuda_vaultfile::{FileError, VaultFile};
 
 use super::import::Prepared;
 use super::index::Index;
+use super::keyring;
 use super::used::{self, Used};
 use super::{Answer, Session, Settings, millis, rng};
 use crate::agent::protocol::{
@@ -50,8 +51,8 @@ pub(super) struct Open {
 
 /// Saves what this machine remembers of the vault at one path; dropping it saves what it still owes.
 pub(super) struct Keeper {
-    store: Option<Rc<MachineStore>>,
-    path: PathBuf,
+    pub(super) store: Option<Rc<MachineStore>>,
+    pub(super) path: PathBuf,
     pub(super) memory: Option<MachineMemory>,
     /// What is remembered and not yet on the disk.
     unsaved: Option<MachineState>,
@@ -162,6 +163,9 @@ pub(super) fn open_rows(
             let way = RecoveryWords(read_words(text)?);
             sealed.try_way(&way, &settings.policy)?
         }
+        OpenSecret::Keyring { way, secret } => {
+            sealed.try_way(&keyring::kept(*way, secret)?, &settings.policy)?
+        }
     };
     Ok(sealed.open(candidate)?)
 }
@@ -235,6 +239,7 @@ impl Open {
             | Request::Lock
             | Request::LockAfter { .. }
             | Request::Merge { .. }
+            | Request::Keyrings
             | Request::Verify
             | Request::Restore { .. }
             | Request::KeyPlug(_)

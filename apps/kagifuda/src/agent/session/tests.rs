@@ -4,6 +4,7 @@
 
 mod exchange;
 mod harmed;
+mod keyrings;
 mod meeting;
 mod power;
 mod services;

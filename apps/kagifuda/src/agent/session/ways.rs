@@ -9,7 +9,7 @@ use kagifuda_vault::{
 };
 
 use super::open::{Open, language_of};
-use super::{Answer, millis, rng};
+use super::{Answer, keyring, millis, rng};
 use crate::agent::protocol::{
     self, Failure, Hidden, NewSecret, NewSheet, Reply, Way, WayId, WayKind, WordsLanguage,
 };
@@ -76,7 +76,7 @@ impl Open {
         u32::try_from(unsettled.count()).unwrap_or(u32::MAX)
     }
 
-    fn open_ways(&self) -> impl Iterator<Item = kagifuda_vault::Way> {
+    pub(super) fn open_ways(&self) -> impl Iterator<Item = kagifuda_vault::Way> {
         let is_open =
             |way: &kagifuda_vault::Way| !matches!(way.standing, WayStanding::Removed { .. });
         self.vault.ways().into_iter().filter(is_open)
@@ -100,6 +100,12 @@ impl Open {
                 let shown = words::write(&drawn.0, language_of(language));
                 (make(self, &drawn)?, Some(shown))
             }
+            NewSecret::Keyring { way, secret } => {
+                let pending = make(self, &keyring::kept(way, &secret)?)?;
+                // Noted first: a note of a way that never came to be says nothing.
+                self.keeper.note_keyring(way, &before);
+                (pending, None)
+            }
         };
         self.save(pending)?;
         let ways = self.vault.ways();
@@ -114,6 +120,7 @@ fn on_wire(way: kagifuda_vault::Way) -> Way {
         kind: match way.kind {
             Some(SlotKind::Passphrase { .. }) => WayKind::Passphrase,
             Some(SlotKind::Words) => WayKind::Words,
+            Some(SlotKind::Keyring) => WayKind::Keyring,
             _ => WayKind::Other,
         },
         label: way.label,

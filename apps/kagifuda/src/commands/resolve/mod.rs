@@ -204,6 +204,7 @@ fn job(parsed: &Parsed, words: WordsLanguage) -> Result<Job, Fault> {
         ["open-with", "add", "words"] => {
             Job::AddWords { label: label(), language: words_language(m).unwrap_or(words) }
         }
+        ["open-with", "add", "keyring"] => Job::AddKeyring { label: label() },
         ["guide"] => Job::Guide(GuideJob {
             goal: text(m, "for"),
             system: text(m, "system"),

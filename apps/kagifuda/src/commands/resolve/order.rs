@@ -106,6 +106,7 @@ pub enum Job {
     Ways { json: bool },
     AddPassphrase { label: String },
     AddWords { label: String, language: WordsLanguage },
+    AddKeyring { label: String },
     Guide(GuideJob),
     Screen,
     Sheet { file: PathBuf, words: WordsLanguage },

@@ -62,6 +62,7 @@ pub(super) const OPEN_WITH: Command = Command::group(
             &[
                 Command::new("passphrase", &[LABEL, Arg::refused_place()]),
                 Command::new("words", &[LABEL, LANGUAGE]),
+                Command::new("keyring", &[LABEL]),
             ],
         ),
         Command::new("change", &[WAY, Arg::refused("passphrase")]),

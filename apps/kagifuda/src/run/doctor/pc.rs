@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `doctor vault`: whether this PC is a good place for the vault. Who may read its file, whether keys can end
-//! up on the disk, whether the clock is right, and what the agent says of itself. It only looks.
+//! up on the disk, whether the keyring still opens it, whether the clock is right, and what the agent says of
+//! itself. It only looks.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
@@ -13,6 +14,7 @@ use super::{Finding, Gravity, findings_as_rows};
 use crate::agent::protocol::{Reply, Request, State, Status};
 use crate::fault::Fault;
 use crate::run::json as shape;
+use crate::run::keyring::{self, NotOpened};
 use crate::run::session::Session;
 use crate::say;
 use crate::term::grid::beside;
@@ -26,6 +28,10 @@ pub(in crate::run) fn look(s: &mut Session<'_>, json: bool) -> Result<(), Fault>
     };
     let mut findings = of_file(s.texts, &s.settings.vault);
     findings.extend(of_agent(s.texts, &status));
+    if let Ok(Reply::Keyrings(keyrings)) = s.ask_as_it_is(&Request::Keyrings) {
+        findings
+            .extend(keyring::standing(s, &keyrings).map(|standing| of_keyring(s.texts, standing)));
+    }
     findings.push(of_swap(s.texts, Path::new("/")));
     findings.push(of_clock(s.texts, discipline()));
     let is_bad = findings.iter().any(|finding| finding.gravity == Gravity::Bad);
@@ -82,6 +88,15 @@ fn of_agent(t: &Texts, status: &Status) -> Vec<Finding> {
     // The program refuses to leave core files, whatever the system is set to: `process::harden`.
     findings.push(Finding::new("core", Gravity::Well, say!(t, "doctor-no-core")));
     findings
+}
+
+/// Whether the keyring of this PC still gives what opens the vault. Where it does not, the passphrase opens it all
+/// the same, so nothing is in the way.
+fn of_keyring(t: &Texts, standing: Result<(), NotOpened>) -> Finding {
+    match standing {
+        Ok(()) => Finding::new("keyring", Gravity::Well, say!(t, "doctor-keyring-well")),
+        Err(why) => Finding::new("keyring", Gravity::Notable, t.get(keyring::text_of(why))),
+    }
 }
 
 /// Whether what is swapped out lands on a disk that is not encrypted (proc(5): /proc/swaps).

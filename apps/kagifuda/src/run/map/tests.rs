@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use kagifuda_linux::keyring::Keyring;
 use kagifuda_vault::map::{
     Door, DoorKind, Held, Importance, Loose, Method, Need, StandsFor, Thing, ThingKind, UseFor,
     standing,
@@ -233,7 +234,7 @@ fn shown(lang: Lang, width: usize, jobs: &[MapJob]) -> String {
     let mut s = Session::scripted(
         &settings,
         &texts,
-        (Box::new(agent), Box::new(Nobody(told.clone()))),
+        (Box::new(agent), Box::new(Nobody(told.clone())), Box::new(Keyring::of_session())),
         (screen, Box::new(out.clone())),
     );
     for job in jobs {
@@ -325,7 +326,7 @@ fn a_map_without_services_says_how_to_begin() {
     let mut s = Session::scripted(
         &settings,
         &texts,
-        (Box::new(agent), Box::new(Nobody(told.clone()))),
+        (Box::new(agent), Box::new(Nobody(told.clone())), Box::new(Keyring::of_session())),
         (screen, Box::new(std::io::sink())),
     );
     run(&mut s, &MapJob::Show { query: String::new(), json: false }).unwrap();

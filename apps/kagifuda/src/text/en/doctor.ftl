@@ -55,6 +55,7 @@ doctor-agent-locked = The agent (process { $pid }) runs; the vault is locked.
 doctor-memory-locked = Keys in memory are kept out of swap.
 doctor-memory-loose = Keys in memory could be swapped out: the system allows this program too little locked memory. “ulimit -l” shows how much; an administrator raises it.
 doctor-no-core = A crash leaves no core file behind: the program sees to it itself.
+doctor-keyring-well = The keyring of this PC has the secret that opens the vault.
 doctor-swap-well = What is swapped out stays in memory or on an encrypted device.
 doctor-swap-plain = What other programs swap out lands unencrypted on { $devices }, for instance what you paste. Use zram or encrypted swap.
 doctor-clock-kept = The clock is kept in step with others.

@@ -55,6 +55,7 @@ doctor-agent-locked = エージェント (プロセス { $pid }) が動いてい
 doctor-memory-locked = メモリーの中の鍵は、スワップに出ません。
 doctor-memory-loose = メモリーの中の鍵が、スワップに出るかもしれません。固定できるメモリーが足りません (「ulimit -l」で見られます)。管理者に増やしてもらってください。
 doctor-no-core = 落ちてもコアファイルは残りません。このプログラム自身が防いでいます。
+doctor-keyring-well = 保管庫を開ける秘密は、この PC のキーリングにあります。
 doctor-swap-well = スワップに出たものは、メモリーの中か、暗号化された装置に留まります。
 doctor-swap-plain = ほかのプログラムのスワップは、暗号化されずに { $devices } に書かれます。貼り付けた文字なども含みます。zram か、暗号化したスワップを使ってください。
 doctor-clock-kept = 時計は、ほかの時計に合わせてあります。

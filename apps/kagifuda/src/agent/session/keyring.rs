@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Keyrings that open the vault: which there are, and which of them is this PC's. The agent talks to none; the
+//! program does, and brings what it was given.
+
+use kagifuda_secret::{SecretArray, SecretBytes};
+use kagifuda_vault::record::SlotKind;
+use kagifuda_vault::{KeyringSecret, Sealed, SlotId};
+use kagifuda_vaultfile::VaultFile;
+
+use super::open::{Keeper, rows_of};
+use super::{Answer, Session};
+use crate::agent::protocol::{Failure, Hidden, KeyringWay, Keyrings, Reply, Tried, WayId};
+use crate::agent::trouble;
+
+/// The name of this machine's note about the ways whose secrets lie in its keyring.
+const NOTE: &str = "keyring";
+/// Bytes of a way's name in it.
+const NAME_BYTES: usize = 16;
+
+impl Session {
+    /// Tells which keyrings open the vault.
+    pub(super) fn keyrings(&self) -> Answer {
+        let (vault, slots) = match &self.open {
+            Some(open) => {
+                let ways = open.open_ways().filter(|way| way.kind == Some(SlotKind::Keyring));
+                (open.vault.id(), ways.map(|way| way.slot).collect())
+            }
+            None => self.keyrings_of_file()?,
+        };
+        let own = self.keeper().own_keyrings();
+        let mut ways: Vec<KeyringWay> = slots
+            .into_iter()
+            .map(|slot| KeyringWay { id: WayId(slot.0), is_of_this_pc: own.contains(&slot) })
+            .collect();
+        ways.sort_by_key(|way| (!way.is_of_this_pc, way.id));
+        Ok(Reply::Keyrings(Keyrings { vault: vault.to_string(), ways }))
+    }
+
+    fn keyrings_of_file(&self) -> Result<(kagifuda_vault::VaultId, Vec<SlotId>), Failure> {
+        let path = self.place.vault();
+        let file = VaultFile::open_read_only(path).map_err(trouble::of_file(path, Tried::Read))?;
+        let sealed = Sealed::read(rows_of(&file)?)?;
+        let keyrings = sealed.slots().filter(|(_, kind)| *kind == SlotKind::Keyring);
+        Ok((sealed.vault(), keyrings.map(|(slot, _)| slot).collect()))
+    }
+}
+
+impl Keeper {
+    /// The ways whose secrets lie in this machine's keyring, as far as it remembers.
+    fn own_keyrings(&self) -> Vec<SlotId> {
+        let store = self.store.as_ref();
+        let note = store.and_then(|store| store.note(&self.path, NOTE).ok().flatten());
+        let note = note.unwrap_or_default();
+        note.as_chunks::<NAME_BYTES>().0.iter().map(|name| SlotId(*name)).collect()
+    }
+
+    /// Notes a way beside those that are in the vault still. Without the note the keyring opens the vault all the
+    /// same; only why it does not would be told nobody.
+    pub(super) fn note_keyring(&self, way: WayId, there: &[SlotId]) {
+        let Some(store) = &self.store else { return };
+        let kept = self.own_keyrings().into_iter().filter(|slot| there.contains(slot));
+        let note: Vec<u8> = kept.chain([SlotId(way.0)]).flat_map(|slot| slot.0).collect();
+        let _ = store.set_note(&self.path, NOTE, &note);
+    }
+}
+
+/// A secret as it came from a keyring.
+pub(super) fn kept(way: WayId, secret: &Hidden<SecretBytes>) -> Result<KeyringSecret, Failure> {
+    let secret = SecretArray::from_slice(secret.expose()).ok_or(Failure::WrongSecret)?;
+    Ok(KeyringSecret { slot: SlotId(way.0), secret })
+}
