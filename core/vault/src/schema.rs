@@ -152,6 +152,7 @@ pub mod kinds {
         NOTE = 23;
         PHONE = 24;
         LOSS = 25;
+        MOVE = 26;
     }
 }
 
@@ -491,6 +492,21 @@ pub const KINDS: &[Kind] = &[
             17 "when" Time;
             18 "steps" Texts;
             19 "done" Texts;
+        },
+    },
+    Kind {
+        id: kinds::MOVE,
+        name: "move",
+        is_for_people: true,
+        own: fields! {
+            16 "from" Text;
+            17 "to" Text;
+            18 "begun" Time;
+            19 "steps" Texts;
+            20 "sent" Texts;
+            21 "done" Texts;
+            22 "skipped" Texts;
+            23 "off" Texts;
         },
     },
 ];

@@ -30,9 +30,16 @@ macro_rules! verbs {
                     $(Self::$name => $word,)+
                 }
             }
+
+            /// The verb of a word.
+            #[must_use]
+            pub fn of(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|verb| verb.word() == word)
+            }
         }
     };
 }
+pub(super) use verbs;
 
 verbs! {
     /// Lock or wipe the phone from afar.
@@ -77,14 +84,6 @@ verbs! {
     EnterNew = "enter-new";
 }
 
-impl Verb {
-    /// The verb of a word.
-    #[must_use]
-    pub fn of(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|verb| verb.word() == word)
-    }
-}
-
 /// One task.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Task {
@@ -127,22 +126,30 @@ impl fmt::Display for Task {
 /// A list as the vault keeps it: each task with its number, so that sorting them keeps their order.
 #[must_use]
 pub fn lines(tasks: &[Task]) -> Vec<String> {
-    tasks.iter().enumerate().map(|(at, task)| format!("{:04} {task}", at + 1)).collect()
+    numbered(tasks)
 }
 
 /// The tasks of lines, in their order; what a newer version wrote is left out.
 #[must_use]
 pub fn tasks(lines: &[String]) -> Vec<(usize, Task)> {
+    parsed(lines, Task::parse)
+}
+
+pub(super) fn numbered<T: fmt::Display>(tasks: &[T]) -> Vec<String> {
+    tasks.iter().enumerate().map(|(at, task)| format!("{:04} {task}", at + 1)).collect()
+}
+
+pub(super) fn parsed<T>(lines: &[String], parse: fn(&str) -> Option<T>) -> Vec<(usize, T)> {
     let mut lines: Vec<&String> = lines.iter().collect();
     lines.sort();
     let numbered = lines.into_iter().filter_map(|line| {
         let number = line.split(' ').next()?.parse().ok()?;
-        Some((number, Task::parse(line)?))
+        Some((number, parse(line)?))
     });
     numbered.collect()
 }
 
-fn subject(item: Option<[u8; 16]>, name: &str) -> String {
+pub(super) fn subject(item: Option<[u8; 16]>, name: &str) -> String {
     item.map_or_else(|| name.to_owned(), |item| ItemId(item).to_string())
 }
 

@@ -3,14 +3,15 @@
 //! when something is lost - told before it happens.
 //!
 //! The way of data: items -> [`World`] (facts, no secrets) -> [`Outcome`] (every single and double loss) -> what a
-//! person wants to know: [`Losses`], the next steps, the list for the first day, the review. The rule itself is in
-//! [`rule`], in ten lines; everything else only asks it.
+//! person wants to know: [`Losses`], the next steps, the list for the first day, the plan of a move, the review. The
+//! rule itself is in [`rule`], in ten lines; everything else only asks it.
 
 pub mod checklist;
 mod doors;
 pub mod facts;
 pub mod known;
 mod losses;
+pub mod moving;
 pub mod next;
 mod places;
 mod read;

@@ -4,6 +4,7 @@
 
 mod advice;
 mod home;
+mod moving;
 mod rule;
 mod stories;
 #[path = "../support/mod.rs"]

@@ -62,7 +62,7 @@ fn thing() -> impl Strategy<Value = Thing> {
 }
 
 /// Fewer doors and things than needs may name: what is not there is never there.
-fn world() -> impl Strategy<Value = World> {
+pub(crate) fn world() -> impl Strategy<Value = World> {
     let things = prop::collection::vec(thing(), 0..=THINGS as usize);
     let doors = prop::collection::vec(door(), 0..=DOORS as usize);
     (things, doors).prop_map(|(things, doors)| World { things, doors, loose: Vec::new() })
