@@ -180,6 +180,9 @@ fn listings_have_the_shape_the_manual_describes() {
     room.prints(&["note", "add", "Locker"], "number 7\n");
     room.prints(&["key", "add", "Blue key"], "");
     room.prints(&["stick", "add", "Red stick"], "");
+    for phone in ["Old phone", "New phone"] {
+        room.prints(&["phone", "add", phone], "");
+    }
     let manual = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/manual");
     let pages =
         ["json.md", "json.ja.md"].map(|page| fs::read_to_string(manual.join(page)).unwrap());
@@ -215,6 +218,7 @@ fn listings_have_the_shape_the_manual_describes() {
         &["map", "--review", "--json"],
         &["-y", "map", "--lose", "passphrase", "--json"],
         &["map", "--change-password", "inn", "--json"],
+        &["-y", "move", "--from", "old phone", "--to", "new phone", "--json"],
     ] {
         let value = json(&room, line);
         let mut members = Vec::new();
@@ -276,6 +280,10 @@ const VALUES: &[&str] = &[
     "passkey",
     "service",
     "note",
+    "register",
+    "sent",
+    "skipped",
+    "wipe",
 ];
 /// The members that only a damaged vault has, and one among an item's fields.
 const ELSEWHERE: &[&str] = &["record", "what", "used"];

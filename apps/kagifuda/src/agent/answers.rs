@@ -462,3 +462,34 @@ pub enum Drift {
         minutes: u32,
     },
 }
+
+/// What a code says of the device that shows it. A code of six digits fits by chance now and then, so what is not
+/// [`Proof::Given`] is the likeliest cause and no certainty.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Proof {
+    /// The device has the token, and its clock is right enough.
+    #[n(0)]
+    Given,
+    /// It makes codes of the same secret by another rule: hash, length or period.
+    #[n(1)]
+    OtherSettings,
+    /// It is the code of another token of this vault.
+    #[n(2)]
+    OtherToken {
+        /// What the holder calls that one.
+        #[n(0)]
+        title: String,
+    },
+    /// It is right for another time.
+    #[n(3)]
+    OtherTime(#[n(0)] Drift),
+    /// Of a token that counts: this code was used before.
+    #[n(4)]
+    UsedBefore,
+    /// The token's codes are longer or shorter.
+    #[n(5)]
+    NotACode,
+    /// It fits nothing.
+    #[n(6)]
+    Nothing,
+}

@@ -41,6 +41,9 @@ pub enum Kind {
     /// A list of what to do after a loss.
     #[n(10)]
     Loss,
+    /// The plan of a move from one thing to another.
+    #[n(11)]
+    Move,
     /// A kind a newer version knows; kept and listed, not edited.
     #[n(99)]
     Other,
@@ -175,10 +178,26 @@ pub mod name {
     pub const THING: &str = "thing";
     /// Int: of a loss, when its list was made.
     pub const WHEN: &str = "when";
-    /// List: of a loss, the tasks, each with its number.
+    /// List: of a loss or a move, the tasks, each with its number.
     pub const STEPS: &str = "steps";
-    /// List: of a loss, the numbers of the tasks that are done.
+    /// List: of a loss or a move, the numbers of the tasks that are done.
     pub const DONE: &str = "done";
+    /// Text: of a move, the old thing, as [`kagifuda_vault::map::Thing::key`] writes it.
+    pub const FROM: &str = "from";
+    /// Text: of a move, the new thing, written likewise.
+    pub const TO: &str = "to";
+    /// Int: of a move, when its plan was made.
+    pub const BEGUN: &str = "begun";
+    /// List: of a move, the numbers of tokens that were shown or written for the new thing.
+    pub const SENT: &str = "sent";
+    /// List: of a move, the numbers that were left out on purpose.
+    pub const SKIPPED: &str = "skipped";
+    /// List: of a move, the numbers of what was disabled at the old thing.
+    pub const OFF: &str = "off";
+    /// Int: of a method, when it was last proven.
+    pub const PROVEN: &str = "proven";
+    /// Text: of a phone.
+    pub const NUMBER: &str = "number";
     /// Secret: a note's text.
     pub const TEXT: &str = "text";
 }

@@ -12,7 +12,7 @@ use minicbor::{Decode, Encode};
 
 pub use super::answers::{
     Code, CopyOf, DamagedRecord, Drift, ItemLine, ItemView, KeyringWay, Keyrings, MergeReport,
-    NewSheet, OperationLine, ReadOnly, State, Status, Touched, Turn, Verb, VerifyReport, Way,
+    NewSheet, OperationLine, Proof, ReadOnly, State, Status, Touched, Turn, Verb, VerifyReport, Way,
     WayKind, WayStanding,
 };
 pub use super::exchanges::{
@@ -114,6 +114,17 @@ pub enum Request {
     /// Answer: [`Reply::Drift`].
     #[n(23)]
     DriftOf {
+        /// Which token.
+        #[n(0)]
+        id: ItemId,
+        /// The code.
+        #[n(1)]
+        code: Hidden<SecretText>,
+    },
+    /// Compares a code that a new device shows with the token it was given. A counter-based token's counter is durable
+    /// behind that code before the answer leaves. Answer: [`Reply::Proof`].
+    #[n(24)]
+    Prove {
         /// Which token.
         #[n(0)]
         id: ItemId,
@@ -478,6 +489,9 @@ pub enum Reply {
     /// The keyrings that open the vault.
     #[n(32)]
     Keyrings(#[n(0)] Keyrings),
+    /// What a code says of the device that shows it.
+    #[n(33)]
+    Proof(#[n(0)] Proof),
     /// What stands on a new recovery sheet.
     #[n(30)]
     Sheet(#[n(0)] NewSheet),

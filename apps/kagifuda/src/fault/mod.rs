@@ -7,6 +7,7 @@
 
 mod keyrings;
 mod keys;
+mod moves;
 mod refusals;
 mod sheets;
 
@@ -17,6 +18,7 @@ use kagifuda_linux::LinuxError;
 pub use keyrings::KeyringFault;
 pub use keys::KeyTrouble;
 pub(crate) use keys::of_reader;
+pub use moves::MoveTrouble;
 use refusals::{exit_of, message_of, message_of_system};
 pub use sheets::SheetTrouble;
 
@@ -139,6 +141,8 @@ pub enum Fault {
     Sheet(SheetTrouble),
     /// The keyring of this PC.
     Keyring(KeyringFault),
+    /// A move from one thing to another.
+    Move(MoveTrouble),
     /// Our bug.
     Internal,
 }
@@ -161,6 +165,12 @@ impl From<KeyTrouble> for Fault {
 impl From<SheetTrouble> for Fault {
     fn from(trouble: SheetTrouble) -> Self {
         Self::Sheet(trouble)
+    }
+}
+
+impl From<MoveTrouble> for Fault {
+    fn from(trouble: MoveTrouble) -> Self {
+        Self::Move(trouble)
     }
 }
 
@@ -204,6 +214,7 @@ impl Fault {
             Self::Key(trouble) => trouble.exit(),
             Self::Sheet(trouble) => trouble.exit(),
             Self::Keyring(fault) => fault.exit(),
+            Self::Move(trouble) => trouble.exit(),
             Self::NoHome
             | Self::System(_)
             | Self::Output(_)
@@ -333,6 +344,7 @@ impl Fault {
             Self::Key(trouble) => trouble.message(),
             Self::Sheet(trouble) => trouble.message(),
             Self::Keyring(fault) => fault.message(),
+            Self::Move(trouble) => trouble.message(),
             Self::Internal => plain("fault-internal"),
         }
     }

@@ -79,7 +79,7 @@ pub(super) fn export(s: &mut Session<'_>, job: &ExportJob) -> Result<(), Fault> 
 }
 
 /// Names the items that did not travel whole, the worst first.
-fn tell_losses(s: &mut Session<'_>, losses: &[ExportLoss], kind: Kind) {
+pub(super) fn tell_losses(s: &mut Session<'_>, losses: &[ExportLoss], kind: Kind) {
     for extent in
         [LossExtent::LeftOut, LossExtent::Misread, LossExtent::Without, LossExtent::Unread]
     {
@@ -136,7 +136,7 @@ pub(super) fn qr(s: &mut Session<'_>, query: &str) -> Result<(), Fault> {
 }
 
 /// Draws a QR code, dark on white whatever the terminal's colours are where it takes any.
-fn draw(s: &mut Session<'_>, payload: &SecretText) -> Result<(), Fault> {
+pub(super) fn draw(s: &mut Session<'_>, payload: &SecretText) -> Result<(), Fault> {
     let code = Code::of(payload).map_err(|_| Fault::QrTooLarge)?;
     if s.screen.columns.is_some_and(|columns| columns < code.columns()) {
         return Err(Fault::TerminalTooNarrow { columns: code.columns() });
@@ -150,7 +150,7 @@ fn draw(s: &mut Session<'_>, payload: &SecretText) -> Result<(), Fault> {
     Ok(())
 }
 
-fn text_of(bytes: &[u8]) -> Result<SecretText, Fault> {
+pub(super) fn text_of(bytes: &[u8]) -> Result<SecretText, Fault> {
     std::str::from_utf8(bytes).map(SecretText::from).map_err(|_| Fault::Internal)
 }
 

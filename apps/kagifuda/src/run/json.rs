@@ -30,6 +30,7 @@ pub(super) const fn kind(kind: Kind) -> &'static str {
         Kind::Note => "note",
         Kind::Phone => "phone",
         Kind::Loss => "loss",
+        Kind::Move => "move",
         Kind::Other => "other",
     }
 }

@@ -6,6 +6,7 @@
 //! output; questions, remarks and faults go to standard error or the terminal, so that a pipe gets nothing but results.
 
 mod asking;
+mod checklist;
 mod clipboard;
 mod code;
 pub(crate) mod doctor;
@@ -21,6 +22,7 @@ mod key;
 mod keyring;
 mod keys;
 mod map;
+mod moving;
 mod report;
 mod screen;
 mod session;
@@ -185,6 +187,7 @@ fn carry_out(s: &mut Session<'_>, job: Job) -> Result<(), Fault> {
         Job::KeyRun(job) => key::run(s, &job),
         Job::Key(job) => keys::run(s, &job),
         Job::Map(job) => map::run(s, &job),
+        Job::Move(job) => moving::run(s, &job),
         Job::DoctorKey { json } => doctor::key(s, json),
         Job::DoctorVault { json } => doctor::vault(s, json),
         Job::DoctorCode { query, symptom } => doctor::code(s, &query, symptom.as_deref()),
@@ -211,6 +214,7 @@ pub(crate) fn computed_ids() -> Vec<String> {
     ids.extend(history::computed_ids());
     ids.extend(import::computed_ids());
     ids.extend(map::computed_ids());
+    ids.extend(moving::computed_ids());
     ids
 }
 

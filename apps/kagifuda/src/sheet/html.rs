@@ -71,6 +71,7 @@ pub(super) fn page(sheet: &Sheet<'_>, texts: &Texts) -> SecretBytes {
     SecretBytes::new(html.into_bytes())
 }
 
-fn escaped(text: &str) -> String {
+/// Text as it stands between tags or in an attribute.
+pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
 }

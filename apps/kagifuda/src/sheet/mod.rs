@@ -14,6 +14,8 @@ use kagifuda_secret::{SecretBytes, SecretText};
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
+pub(crate) use html::escaped;
+
 use crate::say;
 use crate::text::Texts;
 

@@ -32,7 +32,7 @@ macro_rules! topic {
     };
 }
 
-const TOPICS: [Topic; 15] = [
+const TOPICS: [Topic; 16] = [
     topic!("code.ftl", "code"),
     topic!("commands.ftl", "cmd", "arg", "value"),
     topic!("usage.ftl", "usage"),
@@ -44,6 +44,7 @@ const TOPICS: [Topic; 15] = [
     topic!("items.ftl", "item", "field", "kind"),
     topic!("key.ftl", "key"),
     topic!("map.ftl", "map"),
+    topic!("move.ftl", "move"),
     topic!("report.ftl", "report"),
     topic!("screen.ftl", "screen"),
     topic!("sheet.ftl", "sheet"),

@@ -2,7 +2,7 @@
 //! Codes: of all tokens that match, and the next one of a token that counts.
 
 use kagifuda_linux::clock::Moment;
-use kagifuda_otp::{TokenKind, UnixTime};
+use kagifuda_otp::{OtpError, Token, TokenKind, UnixTime};
 use kagifuda_secret::{SecretBytes, SecretText};
 use kagifuda_vault::schema::kinds;
 use kagifuda_vault::{Deed, Draft, Edits, ItemState, item};
@@ -51,29 +51,8 @@ impl Open {
     /// How far the step of this code is from now. The nearest is taken: codes of six digits repeat, but hardly so near.
     pub(super) fn drift_of(&self, id: ItemId, code: &SecretText, now: Moment) -> Answer {
         let token = self.token(id)?.token;
-        let now = now.unix_millis / 1000;
-        let unreadable = |_| Failure::OtherKind { id };
-        let period = u64::from(token.code_at(UnixTime(now)).map_err(unreadable)?.period_seconds);
-        let typed: String = code.expose().split_whitespace().collect();
-        let shows = |at: Option<u64>| {
-            let code = token.code_at(UnixTime(at?)).ok()?;
-            Some(bool::from(code.code.as_str().as_bytes().ct_eq(typed.as_bytes())))
-        };
-        let seconds = |steps: u64| u32::try_from(steps * period).unwrap_or(u32::MAX);
-        let reach = (DRIFT_REACH_SECONDS / period).max(1);
-        for steps in 0..=reach {
-            // The other clock is earlier where its code is one that has passed here.
-            if shows(now.checked_sub(steps * period)) == Some(true) {
-                let seconds = seconds(steps);
-                let drift = if steps == 0 { Drift::None } else { Drift::Ahead { seconds } };
-                return Ok(Reply::Drift(drift));
-            }
-            if shows(now.checked_add(steps * period)) == Some(true) {
-                return Ok(Reply::Drift(Drift::Behind { seconds: seconds(steps) }));
-            }
-        }
-        let minutes = seconds(reach).div_ceil(60);
-        Ok(Reply::Drift(Drift::NoSuchCode { minutes }))
+        let drift = drift(&token, code, now).map_err(|_| Failure::OtherKind { id })?;
+        Ok(Reply::Drift(drift))
     }
 
     pub(super) fn hotp_next(&mut self, id: ItemId, now: Moment) -> Answer {
@@ -139,6 +118,30 @@ impl Open {
         self.write(deed, vec![Draft { collection, item, kind, edits }], now)?;
         Ok(())
     }
+}
+
+/// How far the step of a code is from now.
+pub(super) fn drift(token: &Token, code: &SecretText, now: Moment) -> Result<Drift, OtpError> {
+    let now = now.unix_millis / 1000;
+    let period = u64::from(token.code_at(UnixTime(now))?.period_seconds);
+    let typed: String = code.expose().split_whitespace().collect();
+    let shows = |at: Option<u64>| {
+        let code = token.code_at(UnixTime(at?)).ok()?;
+        Some(bool::from(code.code.as_str().as_bytes().ct_eq(typed.as_bytes())))
+    };
+    let seconds = |steps: u64| u32::try_from(steps * period).unwrap_or(u32::MAX);
+    let reach = (DRIFT_REACH_SECONDS / period).max(1);
+    for steps in 0..=reach {
+        // The other clock is earlier where its code is one that has passed here.
+        if shows(now.checked_sub(steps * period)) == Some(true) {
+            let seconds = seconds(steps);
+            return Ok(if steps == 0 { Drift::None } else { Drift::Ahead { seconds } });
+        }
+        if shows(now.checked_add(steps * period)) == Some(true) {
+            return Ok(Drift::Behind { seconds: seconds(steps) });
+        }
+    }
+    Ok(Drift::NoSuchCode { minutes: seconds(reach).div_ceil(60) })
 }
 
 type Shown = Option<Hidden<SecretText>>;

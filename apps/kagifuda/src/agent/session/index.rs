@@ -213,6 +213,7 @@ pub(super) const fn kind_on_wire(kind: KindId) -> Kind {
         kinds::NOTE => Kind::Note,
         kinds::PHONE => Kind::Phone,
         kinds::LOSS => Kind::Loss,
+        kinds::MOVE => Kind::Move,
         _ => Kind::Other,
     }
 }
@@ -230,6 +231,7 @@ pub(super) const fn kind_in_vault(kind: Kind) -> Option<KindId> {
         Kind::Note => kinds::NOTE,
         Kind::Phone => kinds::PHONE,
         Kind::Loss => kinds::LOSS,
+        Kind::Move => kinds::MOVE,
         Kind::Other => return None,
     })
 }

@@ -17,6 +17,7 @@ mod key;
 mod keyring;
 mod open;
 mod passkeys;
+mod prove;
 mod restore;
 mod services;
 mod show;

@@ -202,6 +202,7 @@ impl Open {
             }
             Request::CodesOf { ids } => Ok(self.codes_of(&ids, now)),
             Request::DriftOf { id, code } => self.drift_of(id, &code.0, now),
+            Request::Prove { id, code } => self.prove(id, &code.0, now),
             Request::HotpNext { id } => self.hotp_next(id, now),
             Request::Items { kind, query } => Ok(self.items(kind, query.as_deref())),
             Request::Item { id, secrets } => self.item(id, secrets),

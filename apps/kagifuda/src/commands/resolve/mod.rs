@@ -4,6 +4,7 @@
 
 mod keys;
 mod map;
+mod moving;
 mod order;
 
 use std::ffi::OsString;
@@ -14,6 +15,7 @@ use kagifuda_linux::pcsc::vpcd;
 
 pub use keys::{KeyJob, KeySetting, KeyVerb};
 pub use map::MapJob;
+pub use moving::{Mark, MoveJob, Reader};
 pub use order::{
     By, CodeJob, Draft, ExportJob, GuideJob, Job, KeyRunJob, Order, Picture, Protect, Query,
     SecretSource, Settings,
@@ -218,6 +220,7 @@ fn job(parsed: &Parsed, words: WordsLanguage) -> Result<Job, Fault> {
         ["open-with", "confirm"] => Job::ConfirmWay { way: way() },
         ["open-with", "remove"] => Job::RemoveWay { way: way() },
         ["map"] => Job::Map(map::job(m)),
+        ["move"] => Job::Move(moving::job(m)),
         ["doctor", "key"] => Job::DoctorKey { json: json() },
         ["doctor", "vault"] => Job::DoctorVault { json: json() },
         ["doctor", "code"] => Job::DoctorCode { query: query(m), symptom: text(m, "symptom") },

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::keys::KeyJob;
 use super::map::MapJob;
+use super::moving::MoveJob;
 use crate::agent::fields::{Field, Kind};
 use crate::agent::protocol::{ExportFormat, KeyVerify, WordsLanguage};
 use crate::term::Colour;
@@ -103,6 +104,7 @@ pub enum Job {
     DoctorClock { query: Query },
     Report { query: Query, symptom: Option<String> },
     Map(MapJob),
+    Move(MoveJob),
     Ways { json: bool },
     AddPassphrase { label: String },
     AddWords { label: String, language: WordsLanguage },

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The access map, and the phones on it.
+//! The access map, the phones on it, and moving from one thing to another.
 
 use super::items::{
     FOLDER, FOUND, JSON, LIST, LOST, MODEL, NAME, PIN, PLACE, PROVEN, QUERY, REMARK, REMOVE,
@@ -34,6 +34,46 @@ pub(super) const MAP: Command = Command::new(
         JSON,
     ],
 );
+
+/// What is done with a plan that is there already.
+const WORK: &[&str] = &["send", "file", "prove", "only", "done", "skip", "off", "end", "abort"];
+
+/// `move`. What is done with a plan are flags, as for the list after a loss.
+pub(super) const MOVE: Command = Command::new(
+    "move",
+    &[
+        Arg::flag("from", "arg-move-from", Takes::One("thing")),
+        Arg::flag("to", "arg-move-to", Takes::One("thing")).not_with(WORK),
+        Arg::switch("send", "arg-move-send"),
+        Arg::flag("file", "arg-move-file", Takes::Path("file")),
+        Arg::switch("prove", "arg-move-prove").not_with(&["send", "file"]),
+        Arg::flag("only", "arg-move-only", Takes::Number("number", 1, 9999)).repeated(),
+        marking("done", "arg-move-done"),
+        marking("skip", "arg-move-skip"),
+        marking("off", "arg-move-off"),
+        Arg::switch("end", "arg-move-end").not_with(TASKS),
+        Arg::switch("abort", "arg-move-abort").not_with(TASKS_AND_END),
+        Arg::flag("template", "arg-move-template", Takes::Choice("what", TEMPLATES)).not_with(&[
+            "from", "to", "send", "prove", "only", "done", "skip", "off", "end", "abort",
+        ]),
+        JSON,
+        Arg::refused("code"),
+    ],
+);
+
+/// Whom a page about moving can be for.
+const TEMPLATES: &[&str] = &["person", "company"];
+
+/// What is done with tasks.
+const TASKS: &[&str] = &["send", "file", "prove", "done", "skip", "off"];
+const TASKS_AND_END: &[&str] = &["send", "file", "prove", "done", "skip", "off", "end"];
+
+/// A flag that ticks tasks off.
+const fn marking(name: &'static str, text: &'static str) -> Arg {
+    Arg::flag(name, text, Takes::Number("number", 1, 9999))
+        .repeated()
+        .not_with(&["send", "file", "prove", "only"])
+}
 
 /// `phone ...`.
 pub(super) const PHONE: Command = Command::group(

@@ -2,7 +2,7 @@
 //! The program itself: its global flags and the commands of the first level.
 
 use super::items::{CODES, KEY, METHOD, NOTE, SERVICE, STICK};
-use super::map::{MAP, PHONE};
+use super::map::{MAP, MOVE, PHONE};
 use super::passkeys::PASSKEY;
 use super::tokens::{CODE, TOKEN};
 use super::vaults::{INIT, LOCK, OPEN_WITH, SHEET, STATUS, UNLOCK, VAULT};
@@ -40,6 +40,7 @@ pub static ROOT: Command = Command::group(
         STICK,
         PHONE,
         MAP,
+        MOVE,
         VAULT,
         Command::new(
             "history",

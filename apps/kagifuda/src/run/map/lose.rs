@@ -13,6 +13,7 @@ use super::{pick_thing, words};
 use crate::agent::fields::{Field, FieldValue, Kind, name};
 use crate::agent::protocol::{ItemId, Reply, Request};
 use crate::fault::Fault;
+use crate::run::checklist::{Line, Tick};
 use crate::run::items::view;
 use crate::run::json::page;
 use crate::run::session::Session;
@@ -222,21 +223,9 @@ struct Shown {
 
 impl Shown {
     fn lines(&self, s: &Session<'_>) -> String {
-        const LEFT: usize = 8;
-        let mark = if self.is_done { "[x]" } else { "[ ]" };
-        let left = format!("{mark} {:>3} ", self.number);
-        let style = if self.is_done { Some(Style::Faint) } else { None };
-        let width = s.screen.page().saturating_sub(LEFT).max(20);
-        let mut out = String::new();
-        let link = self.link.iter().filter(|_| !self.is_done);
-        let text = wrap(&self.text, width).into_iter().chain(link.flat_map(|it| wrap(it, width)));
-        for (at, line) in text.enumerate() {
-            let start = if at == 0 { left.clone() } else { " ".repeat(LEFT) };
-            let line = format!("{start}{line}");
-            out.push_str(&style.map_or_else(|| line.clone(), |style| s.screen.paint(style, &line)));
-            out.push('\n');
-        }
-        out
+        let tick = if self.is_done { Tick::Done } else { Tick::Open };
+        let line = Line { number: self.number, tick, text: &self.text, link: self.link.as_deref() };
+        line.lines(s.screen)
     }
 
     fn shape(&self) -> Value {

@@ -12,7 +12,7 @@ mod review;
 mod shape;
 mod svg;
 mod table;
-mod words;
+pub(super) mod words;
 
 use kagifuda_vault::map::{Losses, World};
 
@@ -41,7 +41,8 @@ pub(super) fn run(s: &mut Session<'_>, job: &MapJob) -> Result<(), Fault> {
     }
 }
 
-fn world(s: &mut Session<'_>) -> Result<World, Fault> {
+/// The facts, as the agent reads them.
+pub(super) fn world(s: &mut Session<'_>) -> Result<World, Fault> {
     match s.ask(&Request::Map)? {
         Reply::Map(world) => Ok(world),
         _ => Err(Fault::Internal),
@@ -49,7 +50,11 @@ fn world(s: &mut Session<'_>) -> Result<World, Fault> {
 }
 
 /// The one thing that is meant: by its name, or by what it is in either language.
-fn pick_thing(s: &mut Session<'_>, losses: &Losses<'_>, query: &str) -> Result<usize, Fault> {
+pub(super) fn pick_thing(
+    s: &mut Session<'_>,
+    losses: &Losses<'_>,
+    query: &str,
+) -> Result<usize, Fault> {
     let world = losses.world();
     let called: Vec<(usize, Vec<Folded>)> = losses
         .things()

@@ -10,7 +10,7 @@ use crate::term::width::harmless;
 use crate::text::Texts;
 
 /// What a thing is called: what it is, and its name where it has one.
-pub(super) fn thing(texts: &Texts, thing: &Thing) -> String {
+pub(in crate::run) fn thing(texts: &Texts, thing: &Thing) -> String {
     let kind = texts.get(&format!("map-thing-{}", thing.kind.word()));
     if thing.name.is_empty() {
         return kind;
@@ -28,7 +28,7 @@ pub(super) fn of_thing(texts: &Texts, thing: &Thing) -> Vec<String> {
 }
 
 /// What a door is called.
-pub(super) fn door(texts: &Texts, door: &Door) -> String {
+pub(in crate::run) fn door(texts: &Texts, door: &Door) -> String {
     match door.kind {
         DoorKind::Vault => say!(texts, "map-this-vault"),
         DoorKind::Service => harmless(&door.name),
@@ -36,7 +36,7 @@ pub(super) fn door(texts: &Texts, door: &Door) -> String {
 }
 
 /// The names of several doors, in a row; of many, the first.
-pub(super) fn doors(texts: &Texts, world: &World, doors: &[usize]) -> String {
+pub(in crate::run) fn doors(texts: &Texts, world: &World, doors: &[usize]) -> String {
     const MANY: usize = 12;
     let shown = doors.iter().take(MANY).map(|at| door(texts, &world.doors[*at]));
     let mut names = shown.collect::<Vec<_>>().join(&say!(texts, "map-and"));
@@ -47,7 +47,7 @@ pub(super) fn doors(texts: &Texts, world: &World, doors: &[usize]) -> String {
 }
 
 /// A name as it is typed after a command: in quotes, without what would end them or mean something to a shell.
-pub(super) fn typed(name: &str) -> String {
+pub(in crate::run) fn typed(name: &str) -> String {
     let plain = |c: &char| !matches!(c, '"' | '\\' | '$' | '`' | '!');
     format!("\"{}\"", harmless(name).chars().filter(plain).collect::<String>())
 }
@@ -143,7 +143,7 @@ pub(super) fn way_in(texts: &Texts, losses: &Losses<'_>, at: usize, loss: Loss) 
 }
 
 /// Where a service's holder changes methods, with the month that was true in.
-pub(super) fn manage(texts: &Texts, door: &Door) -> Option<String> {
+pub(in crate::run) fn manage(texts: &Texts, door: &Door) -> Option<String> {
     let known = door.known.as_deref().and_then(known::by_id)?;
     Some(say!(
         texts,

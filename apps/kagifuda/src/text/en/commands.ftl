@@ -162,6 +162,18 @@ cmd-map = Shows what protects which service, where each way in lives, and what y
         kagifuda map --drill                  rehearse a loss
         kagifuda method add "My passwords" --what password --lives memory
 
+cmd-move = Moves you from an old phone to a new one, and nobody is locked out on the way.
+    .more = A plan is made from the map and kept in the vault: the least important service first, so that a mistake is cheap, and what can be done only while the old phone works is marked. Tokens of this vault go over by QR code or encrypted file and count as moved once the new phone has shown a right code. Then comes the list of what to disable on the old one. Without flags it shows how the move stands and what is next; it can be left and taken up again at any time. Keys, sticks and this PC can be moved from and to as well.
+    .example =
+        kagifuda move --from "Old phone" --to "New phone"
+        kagifuda move                          how it stands, and what is next
+        kagifuda move --send                   the next tokens as a QR code
+        kagifuda move --send --file new.json   all that are left, encrypted, for Aegis
+        kagifuda move --prove                  asks for the codes the new phone shows
+        kagifuda move --done 3 --skip 4
+        kagifuda move --end                    the map learns where things live now
+        kagifuda move --template person > changing-phones.html
+
 cmd-stick = Keeps a list of the USB sticks you use as the key to a PC.
     .more = An ordinary USB stick never becomes a FIDO2 security key; for those, see “kagifuda key”.
 cmd-stick-add = Adds a stick.
@@ -271,6 +283,18 @@ arg-map-end = Puts the list away.
 arg-map-change-password = Says what happens to sessions and passkeys there when you change this service's password, and what to check.
 arg-map-review = The quarterly review: what has become weak, forgotten or doubtful.
 arg-map-drill = Rehearses a loss: takes a thing away, asks how you would get in, then shows it. Nothing is written.
+arg-move-from = The thing that goes, as the map calls it. Later it says which plan is meant, where there are several.
+arg-move-to = The thing that takes its place. With --from, it begins a plan.
+arg-move-send = Hands over the next tokens: as a QR code on the terminal, or into --file.
+arg-move-file = Where to write instead: .json (Aegis) and .2fas are encrypted and take all that are left; .png and .svg are the next QR code.
+arg-move-prove = Asks for a code of each token that was handed over.
+arg-move-only = Only the token of this number; a counter-based one is handed over only so. May be given several times.
+arg-move-done = Ticks off the task of this number, by your word. May be given several times.
+arg-move-skip = Leaves the task of this number out; it stays unproven. May be given several times.
+arg-move-off = Ticks off what you disabled on the old thing. May be given several times.
+arg-move-end = Tells the map where things live now, of what was proven or ticked off, and puts the plan away.
+arg-move-template = Writes a page to print and fill in, for a person or for a company, into --file or to standard output. It needs no vault.
+arg-move-abort = Drops the plan and leaves the map as it is.
 arg-map-svg = Draws the map into this new file, as SVG.
 arg-lives = Where it lives.
 arg-where = Where it is kept, in your words.

@@ -59,6 +59,32 @@ fault-sheet-none = The code in { $path } is not that of a recovery sheet.
     .hint = Take a picture of the code on the sheet, or type its words with “--words”.
 fault-sheet-newer = The sheet in { $path } was made by a newer Kagifuda.
     .hint = Its words open the vault all the same: type them with “--words”.
+fault-move-none = No move is planned, or none from there.
+    .hint = “kagifuda move --from OLD --to NEW” plans one; “kagifuda phone add” enters a phone first.
+fault-move-not-on-map = The old or the new thing of this move is no longer on the map.
+    .hint = Enter it again, or drop the plan: “kagifuda move --abort”.
+fault-move-same = From and to are the same thing.
+    .hint = Enter the new phone first: “kagifuda phone add NAME”.
+fault-move-cannot = There is no moving from or to { $thing }: it is not held in the hand, or it is marked as lost.
+    .hint = After a loss: “kagifuda map --lose THING”.
+fault-move-prove-it = Number { $number } is proven by a code, not by a word.
+    .hint = “kagifuda move --prove --only { $number }” asks for it; “kagifuda move --skip { $number }” leaves it out, unproven.
+fault-move-not-yet = What number { $number } replaces is not to be disabled: it is not moved yet, or nothing is left of it.
+    .hint = “kagifuda move” shows the plan.
+fault-move-alone = A counter-based token is handed over alone.
+    .hint = Name one number: “kagifuda move --send --only NUMBER”.
+fault-move-form = { $path } does not say by its ending what to write.
+    .hint = .json is an Aegis file and .2fas a 2FAS file, both encrypted; .png and .svg are pictures of a QR code.
+fault-move-page = The page is written as HTML, and { $path } ends otherwise.
+    .hint = Name it .html; without a file it goes to standard output.
+fault-move-nothing-to-send = No token waits to be handed over.
+    .hint = “kagifuda move” shows what is next; “--only NUMBER” hands one over again.
+fault-move-nothing-to-prove = No token waits for a code.
+    .hint = “kagifuda move --send” hands over the next ones.
+fault-move-wrong-codes = { $count ->
+        [one] One code was wrong; what it may be is written above.
+       *[other] { $count } codes were wrong; what it may be is written above.
+    }
 fault-qr-too-large = This does not fit into a QR code.
 fault-input-no-text = What was entered is no text in UTF-8.
 fault-input-too-long = What was entered is too long for a secret.

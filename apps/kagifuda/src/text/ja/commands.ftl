@@ -162,6 +162,18 @@ cmd-map = どのサービスが何で守られ、入る方法がどこにあり�
         kagifuda map --drill                  なくしたときの練習
         kagifuda method add "ふだんのパスワード" --what password --lives memory
 
+cmd-move = 古いスマートフォンから新しいほうへ、入れないサービスを出さずに移します。
+    .more = 地図から手順を作り、保管庫に保存します。間違えても失うものが少ないように、大切でないサービスから順に進めます。古いほうが動くうちにしかできないことには、印が付きます。この保管庫のトークンは QR コードか暗号化したファイルで渡し、新しいほうが正しいコードを出したら、移ったことになります。その後、古いほうから外すものの一覧が出ます。何も付けなければ、今の様子と次にすることを表示します。いつでもやめて、続きから始められます。キー、USB メモリー、この PC の間でも使えます。
+    .example =
+        kagifuda move --from "古いスマホ" --to "新しいスマホ"
+        kagifuda move                          今の様子と、次にすること
+        kagifuda move --send                   次のトークンを QR コードで
+        kagifuda move --send --file new.json   残りをすべて、暗号化して Aegis 用に
+        kagifuda move --prove                  新しいほうに出ているコードをたずねる
+        kagifuda move --done 3 --skip 4
+        kagifuda move --end                    今の置き場所を地図に書く
+        kagifuda move --template person > changing-phones.html
+
 cmd-stick = PC の鍵として使う USB メモリーの一覧を保管します。
     .more = 普通の USB メモリーが FIDO2 セキュリティキーになることはありません。セキュリティキーは「kagifuda key」で扱います。
 cmd-stick-add = USB メモリーを追加します。
@@ -271,6 +283,18 @@ arg-map-end = 手順を片付けます。
 arg-map-change-password = このサービスのパスワードを変えると、ログイン中の端末やパスキーがどうなるか、何を確かめるかを説明します。
 arg-map-review = 3か月ごとの見直し。弱くなったもの、忘れられたもの、はっきりしないものを挙げます。
 arg-map-drill = なくしたときの練習をします。何かを1つなくしたことにして、どう入るかをたずね、答えを表示します。何も書き込みません。
+arg-move-from = 移す元。地図での名前で指定します。手順がいくつもあるときは、どれのことかを示します。
+arg-move-to = 移す先。--from と一緒に指定すると、手順を作ります。
+arg-move-send = 次のトークンを渡します。端末に QR コードを表示するか、--file に書きます。
+arg-move-file = 書き出すファイル。.json (Aegis) と .2fas は暗号化され、残りがすべて入ります。.png と .svg は、次の QR コードの画像です。
+arg-move-prove = 渡したトークンのコードを、1つずつたずねます。
+arg-move-only = この番号のトークンだけを対象にします。カウンター方式のものは、こうして渡します。何度でも指定できます。
+arg-move-done = この番号の手順を済みにします。何度でも指定できます。
+arg-move-skip = この番号の手順を、確かめないまま飛ばします。何度でも指定できます。
+arg-move-off = この番号のものを、古いほうから外したことにします。何度でも指定できます。
+arg-move-end = 確かめたものと済みにしたものについて、今の置き場所を地図に書き、手順を片付けます。
+arg-move-template = 印刷して書き込むページを、個人用 (person) か会社用 (company) で作ります。--file か標準出力に書きます。保管庫はいりません。
+arg-move-abort = 手順をやめます。地図は変わりません。
 arg-map-svg = 地図を SVG として、この新しいファイルに描きます。
 arg-lives = どこにあるか。
 arg-where = どこに置いてあるか、自分の言葉で。

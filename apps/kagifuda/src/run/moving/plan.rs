@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The plan of a move as the vault keeps it: its steps, which never change, and what was said of them. Each of those is
+//! a set of numbers, so that what two PCs ticked off meets without either being lost.
+
+use std::collections::BTreeSet;
+
+use kagifuda_vault::map::World;
+use kagifuda_vault::map::moving::{self, Step, Way};
+
+use crate::agent::failure::Failure;
+use crate::agent::fields::{Field, FieldValue, Kind, name};
+use crate::agent::protocol::{ItemId, Request};
+use crate::fault::{Fault, MoveTrouble};
+use crate::run::items::view;
+use crate::run::session::Session;
+
+/// A plan in the vault.
+pub(super) struct Plan {
+    pub(super) id: ItemId,
+    pub(super) called: String,
+    /// The keys of the things.
+    pub(super) from: String,
+    pub(super) to: String,
+    pub(super) since: u64,
+    pub(super) steps: Vec<(usize, Step)>,
+    /// Shown or written for the new thing.
+    pub(super) sent: BTreeSet<usize>,
+    /// Proven by a code, or confirmed.
+    pub(super) done: BTreeSet<usize>,
+    /// Left out on purpose.
+    pub(super) skipped: BTreeSet<usize>,
+    /// Disabled at the old thing.
+    pub(super) off: BTreeSet<usize>,
+}
+
+/// Where a step stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    /// Nothing was said of it.
+    Open,
+    /// It was given to the new thing, and not proven.
+    Sent,
+    /// It was proven or confirmed.
+    Done,
+    /// It was left out; a token that was sent is unproven for good.
+    Skipped,
+}
+
+impl State {
+    /// Its word for scripts.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Sent => "sent",
+            Self::Done => "done",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
+impl Plan {
+    /// All plans of the vault.
+    pub(super) fn all(s: &mut Session<'_>) -> Result<Vec<Self>, Fault> {
+        let lines = s.items(Kind::Move, "")?;
+        lines.into_iter().map(|line| Self::of(s, line.id)).collect()
+    }
+
+    /// Reads one.
+    pub(super) fn of(s: &mut Session<'_>, id: ItemId) -> Result<Self, Fault> {
+        let view = view(s, id, false)?;
+        let mut plan = Self {
+            id,
+            called: String::new(),
+            from: String::new(),
+            to: String::new(),
+            since: view.created,
+            steps: Vec::new(),
+            sent: BTreeSet::new(),
+            done: BTreeSet::new(),
+            skipped: BTreeSet::new(),
+            off: BTreeSet::new(),
+        };
+        for field in view.fields {
+            match (field.name.as_str(), field.value) {
+                (name::NAME, FieldValue::Text(text)) => plan.called = text,
+                (name::FROM, FieldValue::Text(key)) => plan.from = key,
+                (name::TO, FieldValue::Text(key)) => plan.to = key,
+                (name::BEGUN, FieldValue::Int(at)) => plan.since = at,
+                (name::STEPS, FieldValue::List(lines)) => plan.steps = moving::steps(&lines),
+                (name::SENT, FieldValue::List(numbers)) => plan.sent = read(&numbers),
+                (name::DONE, FieldValue::List(numbers)) => plan.done = read(&numbers),
+                (name::SKIPPED, FieldValue::List(numbers)) => plan.skipped = read(&numbers),
+                (name::OFF, FieldValue::List(numbers)) => plan.off = read(&numbers),
+                _ => {}
+            }
+        }
+        Ok(plan)
+    }
+
+    /// Writes what was said of the steps.
+    pub(super) fn save(&self, s: &mut Session<'_>) -> Result<(), Fault> {
+        let sets = [
+            (name::SENT, &self.sent),
+            (name::DONE, &self.done),
+            (name::SKIPPED, &self.skipped),
+            (name::OFF, &self.off),
+        ];
+        let list =
+            |set: &BTreeSet<usize>| set.iter().map(|number| format!("{number:04}")).collect();
+        let fields = sets.map(|(name, set)| Field::new(name, FieldValue::List(list(set))));
+        s.ask(&Request::EditItem { id: self.id, fields: fields.into() })?;
+        Ok(())
+    }
+
+    /// The step of a number somebody typed.
+    pub(super) fn step(&self, said: u64) -> Result<(usize, &Step), Fault> {
+        let found = self.steps.iter().find(|(number, _)| u64::try_from(*number) == Ok(said));
+        let (number, step) = found.ok_or_else(|| Fault::NotFound { query: said.to_string() })?;
+        Ok((*number, step))
+    }
+
+    /// The steps somebody typed the numbers of, else those that fit; only tokens of this vault.
+    pub(super) fn tokens(
+        &self,
+        numbers: &[u64],
+        fits: impl Fn(State) -> bool,
+    ) -> Result<Vec<(usize, ItemId)>, Fault> {
+        let token = |step: &Step| step.token.map(|id| ItemId(id.0));
+        if numbers.is_empty() {
+            let steps = self.steps.iter().filter(|(number, _)| fits(self.state(*number)));
+            return Ok(steps.filter_map(|(number, step)| Some((*number, token(step)?))).collect());
+        }
+        let named = numbers.iter().map(|said| {
+            let (number, step) = self.step(*said)?;
+            let id = token(step).ok_or_else(|| Fault::NotFound { query: said.to_string() })?;
+            Ok((number, id))
+        });
+        named.collect()
+    }
+
+    /// Where a step stands.
+    pub(super) fn state(&self, number: usize) -> State {
+        if self.done.contains(&number) {
+            State::Done
+        } else if self.skipped.contains(&number) {
+            State::Skipped
+        } else if self.sent.contains(&number) {
+            State::Sent
+        } else {
+            State::Open
+        }
+    }
+
+    /// Notes that a step is done; what was left out before is not any more.
+    pub(super) fn confirm(&mut self, number: usize) {
+        self.done.insert(number);
+        self.skipped.remove(&number);
+    }
+
+    /// Notes that a step is left out, whatever was said of it before.
+    pub(super) fn skip(&mut self, number: usize) {
+        self.skipped.insert(number);
+        self.done.remove(&number);
+        self.off.remove(&number);
+    }
+
+    /// The steps that are done.
+    pub(super) fn steps_done(&self) -> Vec<&Step> {
+        let done = self.steps.iter().filter(|(number, _)| self.done.contains(number));
+        done.map(|(_, step)| step).collect()
+    }
+
+    /// From which thing to which.
+    pub(super) fn way(&self, world: &World) -> Result<Way, Fault> {
+        let place = |key: &str| {
+            let found = world.things.iter().position(|thing| thing.key() == key);
+            found.ok_or(Fault::Move(MoveTrouble::NotOnMap))
+        };
+        Ok(Way { old: place(&self.from)?, new: place(&self.to)? })
+    }
+}
+
+fn read(numbers: &[String]) -> BTreeSet<usize> {
+    numbers.iter().filter_map(|number| number.parse().ok()).collect()
+}
+
+/// Tells whether a token counts instead of telling the time; one that was removed does nothing.
+pub(super) fn counts(s: &mut Session<'_>, token: ItemId) -> Result<bool, Fault> {
+    let view = match view(s, token, false) {
+        Err(Fault::Agent(Failure::NoSuchItem { .. })) => return Ok(false),
+        view => view?,
+    };
+    let is_it = |value: &FieldValue| matches!(value, FieldValue::Text(kind) if kind == "hotp");
+    Ok(view.fields.iter().any(|field| field.name == name::TYPE && is_it(&field.value)))
+}
+
+/// What a step's service or token is called.
+pub(super) fn called_at(s: &Session<'_>, world: &World, step: &Step) -> String {
+    use crate::run::map::words;
+    let door = world.doors.iter().find(|door| step.is_at(door));
+    let Some(door) = door else { return crate::term::width::harmless(&step.subject) };
+    let of_item = |id: kagifuda_vault::ItemId| {
+        door.methods.iter().find(|method| method.item == Some(id.0)).map(|it| it.name.clone())
+    };
+    let name = words::door(s.texts, door);
+    // Of two tokens at one service each has a name; of the others the service's is enough.
+    match step.token.and_then(of_item) {
+        Some(token) if !token.is_empty() && token != name => crate::term::width::harmless(&token),
+        _ => name,
+    }
+}
