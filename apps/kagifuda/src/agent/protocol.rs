@@ -12,8 +12,8 @@ use minicbor::{Decode, Encode};
 
 pub use super::answers::{
     Code, CopyOf, DamagedRecord, Drift, ItemLine, ItemView, KeyringWay, Keyrings, MergeReport,
-    NewSheet, OperationLine, Proof, ReadOnly, State, Status, Touched, Turn, Verb, VerifyReport, Way,
-    WayKind, WayStanding,
+    NewSheet, OperationLine, Proof, ReadOnly, State, Status, Touched, Turn, Verb, VerifyReport,
+    Way, WayKind, WayStanding,
 };
 pub use super::exchanges::{
     ExportFormat, ExportLoss, ImportLine, ImportOutcome, ImportReport, LossExtent, Protection,

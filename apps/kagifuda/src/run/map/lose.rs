@@ -18,9 +18,8 @@ use crate::run::items::view;
 use crate::run::json::page;
 use crate::run::session::Session;
 use crate::say;
-use crate::term::Style;
 use crate::term::date::{day, rfc3339};
-use crate::term::width::{harmless, wrap};
+use crate::term::width::harmless;
 use crate::text::{Texts, Value as Said};
 
 /// What is wished of a list.

@@ -9,6 +9,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use kagifuda_linux::keyring::Keyring;
 use kagifuda_secret::SecretText;
 use kagifuda_vault::map::{Door, DoorKind, Held, Importance, Method, Need, ThingKind, standing};
 
@@ -227,7 +228,7 @@ fn shown(
     let mut s = Session::scripted(
         &settings,
         &texts,
-        (Box::new(agent), Box::new(person)),
+        (Box::new(agent), Box::new(person), Box::new(Keyring::of_session())),
         (screen, Box::new(out.clone())),
     );
     for job in jobs {
