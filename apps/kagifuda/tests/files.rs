@@ -123,8 +123,14 @@ fn a_length_of_4_gib_in_the_file_costs_its_row_and_no_memory() {
     assert_eq!(forged, 1);
     fs::write(vault(&room), &bytes).unwrap();
 
-    let opened = room.run_with(&["--passphrase-stdin", "unlock"], PASSPHRASE);
-    assert_eq!(exit(&opened), 0, "{}", stderr(&opened));
+    for (lang, said) in [("en", "One record of this vault is damaged"), ("ja", "1 件が壊れていて")]
+    {
+        let line = ["--lang", lang, "--passphrase-stdin", "unlock"];
+        let opened = room.run_with(&line, PASSPHRASE);
+        let told = stderr(&opened).replace('\n', " ");
+        assert_eq!(exit(&opened), 0, "{told}");
+        assert!(told.contains(said) && told.contains("vault merge"), "{told}");
+    }
     assert_eq!(exit(&room.run(&["code", "inn"])), 0, "the others are there");
     let verified = room.run(&["vault", "verify"]);
     let told = String::from_utf8_lossy(&verified.stdout).into_owned() + &stderr(&verified);
@@ -132,6 +138,35 @@ fn a_length_of_4_gib_in_the_file_costs_its_row_and_no_memory() {
     assert!(told.contains("damaged"), "{told}");
     assert!(most_mapped_kib(&room) < MUCH_KIB, "{} KiB", most_mapped_kib(&room));
     assert_eq!(fs::read(vault(&room)).unwrap(), bytes, "a damaged file is never written to");
+}
+
+#[test]
+fn a_flipped_bit_is_told_and_healed_by_merging_a_sound_copy() {
+    let room = furnished();
+    let sound = room.path("sound.kagifuda");
+    fs::copy(vault(&room), &sound).unwrap();
+    let file = VaultFile::open(vault(&room)).unwrap();
+    let sealed = rows(&file).pop().unwrap();
+    drop(file);
+    let mut bytes = fs::read(vault(&room)).unwrap();
+    // The last change is that of the second token; a bit in the middle of its ciphertext.
+    let middle = &sealed.body[sealed.body.len() / 2..][..16];
+    let at = bytes.windows(16).position(|found| found == middle).unwrap();
+    bytes[at] ^= 1;
+    fs::write(vault(&room), &bytes).unwrap();
+
+    let opened = room.run_with(&["--passphrase-stdin", "unlock"], PASSPHRASE);
+    assert!(stderr(&opened).contains("is damaged"), "{}", stderr(&opened));
+    let copied = room.run(&["vault", "backup", room.path("after.kagifuda").to_str().unwrap()]);
+    assert!(stderr(&copied).contains("is damaged"), "who backs damage up is told");
+    assert_eq!(exit(&room.run(&["code", "bank"])), 3, "it is gone");
+    let merged = room.prints(&["vault", "merge", sound.to_str().unwrap()], "");
+    assert!(merged.contains("made whole"), "{merged}");
+    assert_eq!(exit(&room.run(&["code", "bank"])), 0, "it is back");
+    assert_eq!(exit(&room.run(&["vault", "verify"])), 0);
+    room.prints(&["lock"], "");
+    let again = room.run_with(&["--passphrase-stdin", "unlock"], PASSPHRASE);
+    assert!(!stderr(&again).contains("damaged"), "{}", stderr(&again));
 }
 
 #[test]

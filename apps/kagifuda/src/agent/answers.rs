@@ -48,7 +48,7 @@ pub enum State {
         /// Those of them that are tokens.
         #[n(1)]
         tokens: u32,
-        /// Items that cannot be read and are kept as they are.
+        /// Records that cannot be read and are kept as they are.
         #[n(2)]
         unreadable: u32,
         /// Why nothing can be written, where that is so.
@@ -212,6 +212,9 @@ pub struct MergeReport {
     /// Ways to open whose [`WayStanding`] wants the holder's attention.
     #[n(5)]
     pub unsettled_ways: u32,
+    /// Records that were damaged here and are whole again.
+    #[n(6)]
+    pub healed: u32,
 }
 
 /// What verifying found.

@@ -138,6 +138,7 @@ pub(super) fn merge(report: &MergeReport) -> Value {
         "changed": report.changed,
         "removed": report.removed,
         "damaged": report.damaged,
+        "healed": report.healed,
         "unsettled_ways": report.unsettled_ways,
     })
 }

@@ -134,7 +134,10 @@ impl<'a> Session<'a> {
 
     /// Says what deserves attention of a vault that was just opened.
     pub(super) fn tell_standing(&mut self, state: &State) {
-        let State::Open { read_only, unsettled_ways, copy_of, .. } = state else { return };
+        let State::Open { unreadable, read_only, unsettled_ways, copy_of, .. } = state else {
+            return;
+        };
+        self.tell_unreadable(*unreadable);
         if read_only.is_some() {
             let told = say!(self.texts, "vault-read-only");
             self.tell(&told);
@@ -144,6 +147,14 @@ impl<'a> Session<'a> {
             self.tell(&told);
         }
         self.tell_unsettled_ways(*unsettled_ways);
+    }
+
+    /// Says that a part of the vault is damaged, and what helps.
+    pub(super) fn tell_unreadable(&mut self, count: u32) {
+        if count > 0 {
+            let told = say!(self.texts, "vault-unreadable", count = count);
+            self.tell(&told);
+        }
     }
 
     /// Says that ways to open want attention: after a merge, and whenever the vault is opened until they have it.

@@ -11,7 +11,9 @@ use super::json as shape;
 use super::session::Session;
 use crate::agent::client::Agent;
 use crate::agent::place::Place;
-use crate::agent::protocol::{MergeReport, Reply, Request, State, VerifyReport, WordsLanguage};
+use crate::agent::protocol::{
+    MergeReport, Reply, Request, State, Status, VerifyReport, WordsLanguage,
+};
 use crate::commands::resolve::By;
 use crate::fault::Fault;
 use crate::say;
@@ -183,6 +185,7 @@ fn merged(s: &Session<'_>, report: &MergeReport) -> String {
         (say!(t, "vault-merged-changed"), report.changed),
         (say!(t, "vault-merged-removed"), report.removed),
         (say!(t, "vault-merged-damaged"), report.damaged),
+        (say!(t, "vault-merged-healed"), report.healed),
     ] {
         if count > 0 {
             rows.push((label, count.to_string()));
@@ -255,6 +258,11 @@ pub(super) fn backup(s: &mut Session<'_>, file: &Path) -> Result<(), Fault> {
     s.ask(&Request::Backup { path: absolute(file) })?;
     let told = say!(s.texts, "vault-backed-up", path = harmless(&file.display().to_string()));
     s.tell(&told);
+    if let Reply::Status(Status { state: State::Open { unreadable, .. }, .. }) =
+        s.ask_as_it_is(&Request::Status)?
+    {
+        s.tell_unreadable(unreadable);
+    }
     Ok(())
 }
 

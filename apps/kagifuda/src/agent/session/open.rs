@@ -44,6 +44,8 @@ pub(super) struct Open {
     pub(super) read_only: Option<ReadOnly>,
     /// The vault is ahead of its file, because the file refused; only opening again helps.
     pub(super) is_lost: bool,
+    /// Rows of the file that could not be read when it was opened.
+    pub(super) lost: u64,
     /// It has come to use memory that may not be locked yet.
     pub(super) has_grown: bool,
     pub(super) policy: kagifuda_vault::KdfPolicy,
@@ -101,12 +103,13 @@ impl Session {
         if self.open.is_none() {
             let path = self.place.vault();
             let (file, read_only) = open_file(path)?;
-            let rows = rows_of(&file)?;
+            let (rows, lost) = rows_and_lost(&file)?;
             let mut vault = open_rows(rows, secret, &self.settings)?;
             let mut keeper = self.keeper();
             keeper.resume(&mut vault, &self.settings.device_name)?;
             let mut open = self.opened(file, vault, keeper);
             open.read_only = read_only;
+            open.lost = lost;
             open.mend(now);
             open.purge_what_is_due(now);
             self.open = Some(open);
@@ -129,8 +132,8 @@ impl Session {
     pub(super) fn opened(&self, file: VaultFile, vault: Vault, keeper: Keeper) -> Open {
         let index = Index::of(&vault);
         let policy = self.settings.policy;
-        let (prepared, read_only, is_lost, has_grown) = (None, None, false, true);
-        Open { keeper, file, vault, index, prepared, read_only, is_lost, has_grown, policy }
+        let (prepared, read_only, is_lost, lost, has_grown) = (None, None, false, 0, true);
+        Open { keeper, file, vault, index, prepared, read_only, is_lost, lost, has_grown, policy }
     }
 }
 
@@ -181,12 +184,18 @@ pub(super) const fn language_of(language: WordsLanguage) -> Language {
     }
 }
 
-/// Every readable row of a file. Rows that are not readable are the file's to report.
+/// Every readable row of a file.
 pub(super) fn rows_of(file: &VaultFile) -> Result<Vec<Row>, Failure> {
+    rows_and_lost(file).map(|(rows, _)| rows)
+}
+
+/// Every readable row of a file, and how many there are that cannot be read; one at least where the file itself is
+/// damaged.
+fn rows_and_lost(file: &VaultFile) -> Result<(Vec<Row>, u64), Failure> {
     let mut rows = Vec::new();
-    let _counted =
-        file.rows(|row| rows.push(row)).map_err(trouble::of_file(file.path(), Tried::Read))?;
-    Ok(rows)
+    let read = file.rows(|row| rows.push(row));
+    let read = read.map_err(trouble::of_file(file.path(), Tried::Read))?;
+    Ok((rows, read.unreadable.max(u64::from(read.damaged))))
 }
 
 impl Open {
@@ -326,10 +335,11 @@ impl Open {
 
     pub(super) fn state(&self) -> State {
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let lost = u32::try_from(self.lost).unwrap_or(u32::MAX);
         State::Open {
             items: count(self.index.len()),
             tokens: count(self.index.token_count()),
-            unreadable: count(self.vault.unreadable().count()),
+            unreadable: count(self.vault.unreadable().count()).saturating_add(lost),
             unsettled_ways: self.unsettled_ways(),
             read_only: self.read_only.or_else(|| {
                 (!self.vault.standing().is_writable()).then_some(ReadOnly::OlderThanSeen)

@@ -22,8 +22,6 @@ use crate::agent::protocol::{
 };
 use crate::agent::trouble;
 
-type IsReloadDue = bool;
-
 impl Session {
     /// Merges another copy into the open vault.
     pub(super) fn merge(&mut self, path: &str, now: Moment) -> Answer {
@@ -34,10 +32,11 @@ impl Session {
         }
         let mut open = self.open.take().ok_or(Failure::Locked)?;
         match open.merge(Path::new(path)) {
-            Ok((mut report, is_reload_due)) => {
+            Ok((before, merged)) => {
                 // By a way that was removed elsewhere nobody goes on: the vault stays locked.
                 open.vault.check_way_in_use().map_err(locked_by_merge)?;
-                let mut open = if is_reload_due { open.reloaded()? } else { open };
+                let mut open = if merged.is_reload_due { open.reloaded()? } else { open };
+                let mut report = report(&open.vault, &before, &merged);
                 if open.vault.is_copied() {
                     open.vault.begin_anew(&self.settings.device_name, &mut rng());
                     open.keeper.save(&open.vault);
@@ -92,8 +91,8 @@ fn damaged(id: kagifuda_vault::RecordId, why: &kagifuda_vault::VaultError) -> Da
 }
 
 impl Open {
-    /// Takes in the changes of another copy of this vault; what the file has to be read anew for is told.
-    fn merge(&mut self, path: &Path) -> Result<(MergeReport, IsReloadDue), Failure> {
+    /// Takes in the changes of another copy of this vault; which items there were before, and what was taken in.
+    fn merge(&mut self, path: &Path) -> Result<(HashSet<ItemId>, Merged), Failure> {
         let other = VaultFile::open_read_only(path).map_err(trouble::of_file(path, Tried::Read))?;
         let rows = rows_of(&other)?;
         let before = living(&self.vault);
@@ -106,7 +105,7 @@ impl Open {
             self.keeper.save(&self.vault);
         }
         self.keeper.note_copies(&self.vault, |item| there.contains(&first_record(item)));
-        Ok((report(&self.vault, &before, &merged), merged.is_reload_due))
+        Ok((before, merged))
     }
 
     /// Makes a merge durable; damaged records go before sound ones take their names.
@@ -260,7 +259,8 @@ pub(super) fn living(vault: &Vault) -> HashSet<ItemId> {
 
 /// What a merge brought, told in items.
 pub(super) fn report(vault: &Vault, before: &HashSet<ItemId>, merged: &Merged) -> MergeReport {
-    let operations = vault.history(merged.add.iter().cloned(), UnixMillis(0));
+    let taken_in = merged.add.iter().chain(&merged.replace).cloned();
+    let operations = vault.history(taken_in, UnixMillis(0));
     let touched: HashSet<ItemId> = operations
         .iter()
         .flat_map(|operation| operation.touched.iter().map(|touched| touched.item))
@@ -276,6 +276,7 @@ pub(super) fn report(vault: &Vault, before: &HashSet<ItemId>, merged: &Merged) -
         changed: count(&|was_there, is_there| was_there && is_there),
         removed: count(&|was_there, is_there| was_there && !is_there),
         damaged: number(merged.refused.len()),
+        healed: number(merged.replace.len()),
         unsettled_ways: 0,
     }
 }

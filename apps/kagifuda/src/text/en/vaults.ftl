@@ -12,12 +12,17 @@ vault-read-only = It can be read but not changed; “kagifuda status” tells wh
 vault-copy-of-file = This file is a copy of a vault that this PC keeps in another place. The two now change apart: “kagifuda vault merge” brings them together again.
 vault-copy-of-machine = This vault came here from another machine and is a device of its own from now on. The two change apart: “kagifuda vault merge” brings them together again.
 vault-is-locked = The vault is locked.
+vault-unreadable = { $count ->
+        [one] One record of this vault is damaged and cannot be read; it is kept as it is, and something may be missing.
+       *[other] { $count } records of this vault are damaged and cannot be read; they are kept as they are, and something may be missing.
+    } “kagifuda vault verify” tells more. Merging a backup or another copy makes it whole: “kagifuda vault merge FILE”.
 vault-merged = Merged.
 vault-merged-nothing = There is nothing new in it.
 vault-merged-added = New entries
 vault-merged-changed = Changed entries
 vault-merged-removed = Removed entries
 vault-merged-damaged = Damaged records left out
+vault-merged-healed = Damaged records made whole
 vault-verified-open = { $records } records and { $items } entries were read.
 vault-verified-locked = { $records } records were read. The vault is locked, so its entries were not.
 vault-verified-closed = { $count ->
@@ -229,8 +234,8 @@ status-items = { $items ->
     }, of which tokens: { $tokens }
 status-attention = Attention
 status-unreadable = { $count ->
-        [one] one entry cannot be read and is kept as it is
-       *[other] { $count } entries cannot be read and are kept as they are
+        [one] one record is damaged and kept as it is; “kagifuda vault verify” tells more
+       *[other] { $count } records are damaged and kept as they are; “kagifuda vault verify” tells more
     }
 status-older = older than this PC last saw it: merge the newer copy, or restore this one
 status-not-writable = the file or its folder cannot be written to

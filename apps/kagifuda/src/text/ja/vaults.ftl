@@ -11,12 +11,14 @@ vault-read-only = 読めますが変更できません。理由は「kagifuda st
 vault-copy-of-file = このファイルは、この PC が別の場所に置いている保管庫の写しです。これからは別々に変わっていきます。「kagifuda vault merge」で、また一つにできます。
 vault-copy-of-machine = この保管庫はほかの機械から写されたもので、これからは別の端末として扱います。別々に変わっていきますが、「kagifuda vault merge」でまた一つにできます。
 vault-is-locked = 保管庫を閉じました。
+vault-unreadable = この保管庫の記録のうち { $count } 件が壊れていて読めません。そのまま残してありますが、何かが欠けているかもしれません。くわしくは「kagifuda vault verify」で確かめられます。バックアップか別の写しを取り込むと元に戻ります:「kagifuda vault merge ファイル」
 vault-merged = 取り込みました。
 vault-merged-nothing = 新しいものはありませんでした。
 vault-merged-added = 増えた項目
 vault-merged-changed = 変わった項目
 vault-merged-removed = 削除された項目
 vault-merged-damaged = 壊れていて除いた記録
+vault-merged-healed = 元に戻った壊れた記録
 vault-verified-open = { $records } 件の記録と { $items } 件の項目を読みました。
 vault-verified-locked = { $records } 件の記録を読みました。保管庫が閉じているため、項目は読んでいません。
 vault-verified-closed = { $count } 件の変更は、別の開け方か新しい鍵札が必要なため、読んでいません。
@@ -209,7 +211,7 @@ status-items = { $items ->
     } (うちトークン { $tokens } 件)
 status-attention = 注意
 status-unreadable = { $count ->
-       *[other] { $count } 件が読めません。そのまま残してあります
+       *[other] 記録 { $count } 件が壊れていて読めません。そのまま残してあります。くわしくは「kagifuda vault verify」
     }
 status-older = この PC が最後に見たものより古くなっています。新しい写しを取り込むか、これに戻してください
 status-not-writable = ファイルかフォルダーに書き込めません
