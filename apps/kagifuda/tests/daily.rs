@@ -19,9 +19,8 @@ use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 
 /// The bus of a desktop, and the desktop at it, as the room that talks to them plays them.
-#[path = "../../../world/linux/tests/notifications/mod.rs"]
-#[allow(dead_code, reason = "only the bus is used")]
-mod notifications;
+#[path = "../../../world/linux/tests/bus/mod.rs"]
+mod bus;
 #[path = "../../../world/linux/tests/portal/mod.rs"]
 mod portal;
 mod room;
@@ -235,13 +234,13 @@ fn who_imports_a_phones_database_hears_of_the_file_beside_it() {
 #[test]
 fn a_picture_of_the_screen_is_taken_scanned_and_removed() {
     let room = empty();
-    let Some(bus) = notifications::Bus::start() else { return };
+    let Some(desktop) = bus::Bus::start() else { return };
     let picture = room.path("screen.png");
     pictured(&picture);
     let uri = format!("file://{}", picture.display());
-    let _portal = portal::serve(&bus.address, portal::Person::Takes(uri));
+    let _portal = portal::serve(&desktop.address, portal::Person::Takes(uri));
     let mut command = room.command(&["-y", "token", "scan", "--screen"]);
-    command.env("DBUS_SESSION_BUS_ADDRESS", &bus.address);
+    command.env("DBUS_SESSION_BUS_ADDRESS", &desktop.address);
     let scanned = room.finish(command, "");
     assert_eq!(exit(&scanned), 0, "{}", stderr(&scanned));
     assert!(room.prints(&["token", "list"], "").contains("hana"));

@@ -7,6 +7,8 @@
 use std::process::Output;
 use std::time::{Duration, Instant};
 
+#[path = "../../../world/linux/tests/bus/mod.rs"]
+mod bus;
 #[path = "../../../world/linux/tests/keyrings/mod.rs"]
 mod keyrings;
 #[allow(dead_code, reason = "only commands with the bus are used")]

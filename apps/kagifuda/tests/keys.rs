@@ -19,6 +19,9 @@ mod away;
 mod bench;
 mod bio;
 mod browser;
+/// A bus of a test's own.
+#[path = "../../../world/linux/tests/bus/mod.rs"]
+mod bus;
 mod card;
 /// The fingerprint reader, as the room that reads it plays it.
 #[path = "../../../world/linux/tests/fingers/mod.rs"]

@@ -7,9 +7,11 @@ use std::time::{Duration, Instant};
 
 use kagifuda_linux::desktop::{Desktop, Notice, Question, Said};
 
+mod bus;
 mod notifications;
 
-use notifications::{Bus, Order, next, serve, signal};
+use bus::Bus;
+use notifications::{Order, next, serve, signal};
 
 const QUESTION: Question<'static> = Question {
     asker: "Kagifuda",

@@ -7,12 +7,11 @@ use std::time::{Duration, Instant};
 
 use kagifuda_linux::fingerprint::{FingerWait, Hint, ReaderTrouble, Seen, check};
 
+mod bus;
 mod fingers;
-#[allow(dead_code, reason = "only the bus is used")]
-mod notifications;
 
+use bus::Bus;
 use fingers::{Fingers, Plugged, forge};
-use notifications::Bus;
 
 /// What the reader saw next.
 fn next(wait: &FingerWait) -> Seen {

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use kagifuda_linux::keyring::{Attributes, Keyring, KeyringTrouble};
 use kagifuda_secret::SecretText;
 
+mod bus;
 mod keyrings;
 
 use keyrings::{Ring, Start};

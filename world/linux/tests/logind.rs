@@ -7,11 +7,10 @@ use std::time::{Duration, Instant};
 
 use kagifuda_linux::logind::{SessionEvent, SessionWatch};
 
-#[allow(dead_code, reason = "only the bus is used")]
-mod notifications;
+mod bus;
 mod sessions;
 
-use notifications::Bus;
+use bus::Bus;
 use sessions::{Delay, FOREIGN, OWN, Sessions};
 
 /// What was said next.
@@ -91,10 +90,8 @@ fn who_does_nothing_does_not_keep_the_machine_awake() {
 
 #[test]
 fn a_process_that_is_not_the_service_locks_nobody() {
-    let Some((bus, _sessions, watch, _delay)) = watching() else { return };
-    let forger = zbus::block_on(async {
-        zbus::connection::Builder::address(bus.address.as_str()).build().await.unwrap()
-    });
+    let Some((bus_there, _sessions, watch, _delay)) = watching() else { return };
+    let forger = zbus::block_on(bus::connect(&bus_there.address));
     let lock = forger.emit_signal(None::<&str>, OWN, "org.freedesktop.login1.Session", "Lock", &());
     zbus::block_on(lock).unwrap();
     tells_nothing(&watch);

@@ -6,11 +6,10 @@
 use kagifuda_linux::LinuxError;
 use kagifuda_linux::screenshot::take_at;
 
-#[allow(dead_code, reason = "only the bus is used")]
-mod notifications;
+mod bus;
 mod portal;
 
-use notifications::Bus;
+use bus::Bus;
 use portal::{Person, serve};
 
 #[test]

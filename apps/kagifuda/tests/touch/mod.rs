@@ -14,7 +14,8 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::OFlags;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
-use super::notifications::{Bus, Order, next, serve, signal};
+use super::bus::Bus;
+use super::notifications::{Order, next, serve, signal};
 use super::{Browser, Key, PATIENCE, Room};
 
 const REFUSED: ClientError = ClientError::Key(Status::OperationDenied);

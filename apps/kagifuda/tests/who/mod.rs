@@ -11,8 +11,9 @@ use kagifuda_ctap::client::ClientError;
 use kagifuda_ctap::message::auth_data::Flags;
 use kagifuda_ctap::status::Status;
 
+use super::bus::Bus;
 use super::fingers::{Fingers, Plugged};
-use super::notifications::{self, Bus, Order, signal};
+use super::notifications::{self, Order, signal};
 use super::touch::{see, terminal};
 use super::{Browser, Key, PASSPHRASE, Room, exit, stderr};
 

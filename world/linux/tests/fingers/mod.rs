@@ -2,15 +2,13 @@
 //! A service for fingerprint readers at a bus of a test's own, which the test plays finger by finger.
 #![allow(dead_code, reason = "every test file uses a part of the reader")]
 
-use std::future::poll_fn;
-use std::pin::Pin;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use futures_core::Stream as _;
-use zbus::message::Type;
-use zbus::{Connection, MessageStream, ObjectPath, connection};
+use zbus::{Connection, MessageStream, ObjectPath};
+
+use super::bus::{connect, next_call, take_name};
 
 const SERVICE: &str = "net.reactivated.Fprint";
 const DEVICE: &str = "/net/reactivated/Fprint/Device/0";
@@ -42,13 +40,7 @@ impl Fingers {
     pub(crate) fn serve(address: &str, plugged: Plugged) -> Self {
         let (told, called) = channel();
         let plugged = Arc::new(Mutex::new(plugged));
-        let builder = connection::Builder::address(address);
-        let (service, messages) = zbus::block_on(async {
-            let service = builder.build().await.unwrap();
-            let messages = MessageStream::from(&service);
-            service.request_name(SERVICE).await.unwrap();
-            (service, messages)
-        });
+        let (service, messages) = take_name(address, SERVICE);
         let (answering, state) = (service.clone(), Arc::clone(&plugged));
         std::thread::spawn(move || zbus::block_on(answer(answering, messages, &state, &told)));
         Self { service, called, plugged }
@@ -105,8 +97,7 @@ pub(crate) fn say(speaker: &Connection, path: &str, verdict: &str, is_over: bool
 
 /// A verdict by a process that is not the service.
 pub(crate) fn forge(address: &str, verdict: &str) {
-    let forger =
-        zbus::block_on(async { connection::Builder::address(address).build().await.unwrap() });
+    let forger = zbus::block_on(connect(address));
     say(&forger, DEVICE, verdict, true);
 }
 
@@ -116,11 +107,8 @@ async fn answer(
     plugged: &Mutex<Plugged>,
     told: &Sender<String>,
 ) {
-    while let Some(Ok(message)) = poll_fn(|cx| Pin::new(&mut messages).poll_next(cx)).await {
+    while let Some(message) = next_call(&mut messages).await {
         let header = message.header();
-        if header.message_type() != Type::MethodCall {
-            continue;
-        }
         let body = message.body();
         let member = header.member().unwrap().as_str().to_owned();
         let said = body.deserialize::<&str>().unwrap_or_default().to_owned();

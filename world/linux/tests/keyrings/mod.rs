@@ -3,22 +3,21 @@
 #![allow(dead_code, reason = "every test file uses a part of the keyring")]
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, ErrorKind, Write as _};
+use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use zbus::{Connection, OwnedObjectPath, connection};
+use zbus::{Connection, OwnedObjectPath};
+
+use super::bus::{Bus, connect, started};
 
 const SERVICE: &str = "org.freedesktop.secrets";
 const OBJECT: &str = "/org/freedesktop/secrets";
 const SERVES: &str = "org.freedesktop.Secret.Service";
 /// The bus itself.
 const BUS: &str = "org.freedesktop.DBus";
-
-/// Set where a test that needs a system package must not be left out.
-const INSIST: &str = "KAGIFUDA_INSIST";
 
 /// A bus that starts nobody by itself, so that a keyring that is dead stays dead.
 const WITHOUT_SERVICES: &str = r#"<busconfig>
@@ -45,7 +44,7 @@ pub(crate) enum Start {
 /// A bus and a keyring, both of which end with the test.
 pub(crate) struct Ring {
     home: tempfile::TempDir,
-    bus: Child,
+    _bus: Bus,
     keyring: Option<Child>,
     /// Where the bus is.
     pub(crate) address: String,
@@ -70,11 +69,10 @@ impl Ring {
         fs::write(&config, WITHOUT_SERVICES).unwrap();
         let mut command = Command::new("dbus-daemon");
         command.args(["--nofork", "--nopidfile", "--print-address=1"]);
-        command.arg("--config-file").arg(config).stdout(Stdio::piped());
-        let mut bus = started(command, "dbus-daemon")?;
-        let mut address = String::new();
-        BufReader::new(bus.stdout.take().unwrap()).read_line(&mut address).unwrap();
-        Some(Self { home, bus, keyring: None, address: address.trim().to_owned() })
+        command.arg("--config-file").arg(config);
+        let bus = Bus::by(command)?;
+        let address = bus.address.clone();
+        Some(Self { home, _bus: bus, keyring: None, address })
     }
 
     /// Starts the keyring; tells whether it is installed.
@@ -90,7 +88,7 @@ impl Ring {
         }
         command.env("DBUS_SESSION_BUS_ADDRESS", &self.address);
         command.stdout(Stdio::null()).stderr(Stdio::null());
-        let Some(mut keyring) = started(command, "gnome-keyring-daemon") else { return false };
+        let Some(mut keyring) = started(&mut command, "gnome-keyring") else { return false };
         // The end of what it reads ends the password.
         keyring.stdin.take().unwrap().write_all(b"signed in").unwrap();
         self.keyring = Some(keyring);
@@ -149,7 +147,7 @@ impl Ring {
     }
 
     async fn connection(&self) -> Connection {
-        connection::Builder::address(self.address.as_str()).build().await.unwrap()
+        connect(&self.address).await
     }
 
     /// Takes the keyring's name and answers nothing, as a service that hangs; it does so while this is kept.
@@ -165,22 +163,5 @@ impl Ring {
 impl Drop for Ring {
     fn drop(&mut self) {
         self.end();
-        let _ = self.bus.kill();
-        let _ = self.bus.wait();
-    }
-}
-
-fn started(mut command: Command, package: &str) -> Option<Child> {
-    match command.spawn() {
-        Ok(child) => Some(child),
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            assert!(std::env::var_os(INSIST).is_none(), "{package} is not installed");
-            let test = std::thread::current().name().unwrap_or_default().to_owned();
-            let debian = package.trim_end_matches("-daemon");
-            let told = format!("LEFT OUT, no {package} (Debian: {debian}): {test}\n");
-            std::io::stderr().write_all(told.as_bytes()).unwrap();
-            None
-        }
-        Err(error) => panic!("{package}: {error}"),
     }
 }

@@ -3,12 +3,10 @@
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
 use std::collections::HashMap;
-use std::future::poll_fn;
-use std::pin::Pin;
 
-use futures_core::Stream as _;
-use zbus::message::Type;
-use zbus::{Connection, MessageStream, ObjectPath, Variant, connection};
+use zbus::{Connection, MessageStream, ObjectPath, Variant};
+
+use super::bus::{connect, next_call, take_name};
 
 const SERVICE: &str = "org.freedesktop.portal.Desktop";
 const REQUEST: &str = "org.freedesktop.portal.Request";
@@ -24,13 +22,8 @@ pub(crate) enum Person {
 
 /// Serves at a bus until it ends; somebody else answers first, as nobody may.
 pub(crate) fn serve(address: &str, person: Person) -> Connection {
-    let build = || async { connection::Builder::address(address).build().await.unwrap() };
-    let (service, stranger, messages) = zbus::block_on(async {
-        let (service, stranger) = (build().await, build().await);
-        let messages = MessageStream::from(&service);
-        service.request_name(SERVICE).await.unwrap();
-        (service, stranger, messages)
-    });
+    let stranger = zbus::block_on(connect(address));
+    let (service, messages) = take_name(address, SERVICE);
     let answering = service.clone();
     std::thread::spawn(move || zbus::block_on(answer(answering, stranger, messages, person)));
     service
@@ -42,11 +35,8 @@ async fn answer(
     mut messages: MessageStream,
     person: Person,
 ) {
-    while let Some(Ok(message)) = poll_fn(|cx| Pin::new(&mut messages).poll_next(cx)).await {
+    while let Some(message) = next_call(&mut messages).await {
         let header = message.header();
-        if header.message_type() != Type::MethodCall {
-            continue;
-        }
         assert_eq!(header.member().unwrap().as_str(), "Screenshot");
         let body = message.body();
         let (parent, options): (&str, HashMap<&str, Variant<'_>>) = body.deserialize().unwrap();

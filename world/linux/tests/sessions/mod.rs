@@ -3,17 +3,15 @@
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
 use std::collections::HashMap;
-use std::future::poll_fn;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
-use std::pin::Pin;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
-use futures_core::Stream as _;
 use zbus::export::serde::Serialize;
-use zbus::message::Type;
-use zbus::{Connection, DynamicType, Fd, MessageStream, ObjectPath, Variant, connection};
+use zbus::{Connection, DynamicType, Fd, MessageStream, ObjectPath, Variant};
+
+use super::bus::{next_call, take_name};
 
 const SERVICE: &str = "org.freedesktop.login1";
 const OBJECT: &str = "/org/freedesktop/login1";
@@ -35,13 +33,7 @@ impl Sessions {
     /// Serves at a bus.
     pub(crate) fn serve(address: &str) -> Self {
         let (told, delays) = channel();
-        let builder = connection::Builder::address(address);
-        let (service, messages) = zbus::block_on(async {
-            let service = builder.build().await.unwrap();
-            let messages = MessageStream::from(&service);
-            service.request_name(SERVICE).await.unwrap();
-            (service, messages)
-        });
+        let (service, messages) = take_name(address, SERVICE);
         let answering = service.clone();
         std::thread::spawn(move || zbus::block_on(answer(answering, messages, &told)));
         Self { service, delays }
@@ -101,11 +93,8 @@ impl Delay {
 }
 
 async fn answer(service: Connection, mut messages: MessageStream, told: &Sender<UnixStream>) {
-    while let Some(Ok(message)) = poll_fn(|cx| Pin::new(&mut messages).poll_next(cx)).await {
+    while let Some(message) = next_call(&mut messages).await {
         let header = message.header();
-        if header.message_type() != Type::MethodCall {
-            continue;
-        }
         match header.member().unwrap().as_str() {
             "Inhibit" => {
                 let asked: (String, String, String, String) = message.body().deserialize().unwrap();
