@@ -2,8 +2,7 @@
 //! The access map of a large household: every single and double loss, worked out while a person waits for nothing.
 
 use kagifuda_vault::map::{
-    Door, DoorKind, Held, Importance, Losses, Method, Need, StandsFor, Thing, ThingKind, UseFor,
-    World,
+    Door, DoorKind, Losses, Method, Need, StandsFor, Thing, ThingKind, World,
 };
 
 use crate::scale::{Report, best_of, millis};
@@ -27,8 +26,7 @@ fn household() -> World {
     let things = (0..THINGS).map(|at| Thing {
         kind: kinds[at as usize % kinds.len()],
         name: at.to_string(),
-        item: None,
-        state: Held::Held,
+        ..Thing::default()
     });
     let mut vault = door(0);
     vault.kind = DoorKind::Vault;
@@ -57,29 +55,9 @@ fn household() -> World {
 }
 
 fn door(at: u32) -> Door {
-    Door {
-        kind: DoorKind::Service,
-        name: format!("service {at:03}"),
-        item: None,
-        importance: Importance::Normal,
-        known: None,
-        methods: Vec::new(),
-        account: String::new(),
-    }
+    Door { name: format!("service {at:03}"), ..Door::default() }
 }
 
 fn method(stands_for: StandsFor, needs: Vec<Need>) -> Method {
-    Method {
-        name: String::new(),
-        what: "password".to_owned(),
-        lives: String::new(),
-        stands_for,
-        use_for: UseFor::Daily,
-        needs,
-        synced: String::new(),
-        proven: None,
-        item: None,
-        codes_left: None,
-        since: None,
-    }
+    Method { what: "password".to_owned(), stands_for, needs, ..Method::default() }
 }

@@ -224,6 +224,7 @@ pub mod field {
         // Keys, sticks, phones.
         KEY_LOST = 22;
         STICK_LOST = 21;
+        PHONE_SYSTEM = 17;
         PHONE_NUMBER = 18;
         PHONE_LOST = 21;
         // Losses.

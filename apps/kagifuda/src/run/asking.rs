@@ -31,9 +31,13 @@ pub(super) trait Asker {
     /// Asks for a line that is no secret.
     fn line(&mut self, prompt: &str) -> Result<String, Fault>;
     /// Reads a secret text of several lines to its end.
-    fn text(&mut self, prompt: &str) -> Result<Hidden<SecretText>, Fault>;
+    fn text(&mut self, prompt: &str) -> Result<Hidden<SecretText>, Fault> {
+        self.secret(prompt)
+    }
     /// A secret that a pipe may bring: the first line of standard input where that is no terminal.
-    fn piped_or_secret(&mut self, prompt: &str) -> Result<Hidden<SecretText>, Fault>;
+    fn piped_or_secret(&mut self, prompt: &str) -> Result<Hidden<SecretText>, Fault> {
+        self.secret(prompt)
+    }
     /// Says something that is no result.
     fn tell(&mut self, text: &str);
 }

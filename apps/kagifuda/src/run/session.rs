@@ -367,14 +367,6 @@ impl Asker for Nobody {
         Err(Fault::NobodyToAsk)
     }
 
-    fn text(&mut self, _: &str) -> Result<Hidden<SecretText>, Fault> {
-        Err(Fault::NobodyToAsk)
-    }
-
-    fn piped_or_secret(&mut self, _: &str) -> Result<Hidden<SecretText>, Fault> {
-        Err(Fault::NobodyToAsk)
-    }
-
     fn tell(&mut self, text: &str) {
         self.0.0.borrow_mut().extend_from_slice(format!("{text}\n").as_bytes());
     }

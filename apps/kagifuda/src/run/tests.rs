@@ -16,7 +16,7 @@ use super::keyring::Ring;
 use super::session::{Answers, Kept, Session};
 use super::*;
 use crate::agent::failure::Failure;
-use crate::agent::fields::Kind;
+use crate::agent::fields::{Field, FieldValue, Kind};
 use crate::agent::protocol::{
     Code, Hidden, ImportLine, ImportOutcome, ImportReport, ItemId, ItemLine, KeyringWay, Keyrings,
     MergeReport, NewSecret, OpenSecret, Refusal, Reply, Request, State, Status, Ticket, Turn, Way,
@@ -86,14 +86,6 @@ impl Asker for Actor {
 
     fn line(&mut self, _: &str) -> Result<String, Fault> {
         self.says.pop_front().map(str::to_owned).ok_or(Fault::NobodyToAsk)
-    }
-
-    fn text(&mut self, prompt: &str) -> Result<Hidden<SecretText>, Fault> {
-        self.secret(prompt)
-    }
-
-    fn piped_or_secret(&mut self, prompt: &str) -> Result<Hidden<SecretText>, Fault> {
-        self.secret(prompt)
     }
 
     fn tell(&mut self, text: &str) {
@@ -240,10 +232,15 @@ fn code(issuer: &str, account: &str, digits: Option<&str>, score: u32) -> Code {
     }
 }
 
-fn line(title: &str) -> ItemLine {
+fn token_line(title: &str) -> ItemLine {
+    line(ItemId([1; 16]), Kind::Token, title)
+}
+
+/// An item as it is listed.
+pub(in crate::run) fn line(id: ItemId, kind: Kind, title: &str) -> ItemLine {
     ItemLine {
-        id: ItemId([1; 16]),
-        kind: Kind::Token,
+        id,
+        kind,
         title: title.to_owned(),
         issuer: String::new(),
         account: String::new(),
@@ -252,6 +249,17 @@ fn line(title: &str) -> ItemLine {
         pinned: false,
         score: 1000,
     }
+}
+
+/// The fields of a list or a plan, as an agent keeps them. Pages are compared, so it was always the same day.
+pub(in crate::run) fn copied(fields: &[Field]) -> Vec<Field> {
+    let value = |value: &FieldValue| match value {
+        FieldValue::Text(text) => FieldValue::Text(text.clone()),
+        FieldValue::Int(_) => FieldValue::Int(1_798_000_000),
+        FieldValue::List(list) => FieldValue::List(list.clone()),
+        _ => panic!("nothing else is kept"),
+    };
+    fields.iter().map(|field| Field::new(&field.name, value(&field.value))).collect()
 }
 
 fn asking_for(query: &str) -> CodeJob {
@@ -496,7 +504,7 @@ fn with_nobody_to_ask_a_locked_vault_stays_locked() {
 
 #[test]
 fn nothing_is_removed_without_a_yes() {
-    let found = || Ok(Reply::Items(vec![line("GitHub")]));
+    let found = || Ok(Reply::Items(vec![token_line("GitHub")]));
     let remove = |s: &mut Session<'_>| items::remove(s, Kind::Token, "github");
     let no = Stage::new(vec![found()]).saying(&["n"]).play(remove);
     assert_eq!((no.exit(), no.asked), (Exit::Declined, vec!["items"]));

@@ -40,15 +40,8 @@ struct Service {
 impl Doors {
     /// The vault and the holder's services.
     pub(super) fn of(vault: &Vault) -> Self {
-        let doors = vec![Door {
-            kind: DoorKind::Vault,
-            name: String::new(),
-            item: None,
-            importance: Importance::High,
-            known: None,
-            methods: Vec::new(),
-            account: String::new(),
-        }];
+        let doors =
+            vec![Door { kind: DoorKind::Vault, importance: Importance::High, ..Door::default() }];
         let mut services: Vec<_> = vault.items_of(kinds::SERVICE).collect();
         services.sort_by_key(|(id, state)| (item::title(state), *id));
         let mut read = Self {
@@ -105,13 +98,10 @@ impl Doors {
         };
         let door = index(self.all.len());
         self.all.push(Door {
-            kind: DoorKind::Service,
             name: shown,
-            item: None,
-            importance: Importance::Normal,
             known: known::named(name).map(|it| it.id.clone()),
-            methods: Vec::new(),
             account: account.to_owned(),
+            ..Door::default()
         });
         self.by_name.insert(key, door);
         Some(door)
@@ -173,7 +163,6 @@ fn service_door(id: ItemId, state: &ItemState) -> Door {
     let urls = item::texts(state, field::URLS);
     let known = known::named(&name).or_else(|| urls.filter_map(known::at_site).next());
     Door {
-        kind: DoorKind::Service,
         known: known.map(|it| it.id.clone()),
         name,
         item: Some(id.0),
@@ -182,8 +171,8 @@ fn service_door(id: ItemId, state: &ItemState) -> Door {
             "low" => Importance::Low,
             _ => Importance::Normal,
         },
-        methods: Vec::new(),
         account: text(state, field::SERVICE_ACCOUNT),
+        ..Door::default()
     }
 }
 

@@ -22,7 +22,7 @@ pub struct World {
 }
 
 /// Something that can be lost.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
 pub struct Thing {
     /// What it is.
     #[n(0)]
@@ -36,13 +36,20 @@ pub struct Thing {
     /// Whether it is lost already.
     #[n(3)]
     pub state: Held,
+    /// What a phone runs, by its word; empty where nobody said.
+    #[n(4)]
+    pub system: String,
+    /// The number of a phone; empty where nobody said.
+    #[n(5)]
+    pub number: String,
 }
 
 /// Whether the holder has a thing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
 #[cbor(index_only)]
 pub enum Held {
     /// They do.
+    #[default]
     #[n(0)]
     Held,
     /// They said that it is lost.
@@ -51,7 +58,7 @@ pub enum Held {
 }
 
 /// What a thing is, the likeliest to be lost first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
 #[cbor(index_only)]
 pub enum ThingKind {
     /// A phone, and the apps on it.
@@ -70,6 +77,7 @@ pub enum ThingKind {
     #[n(4)]
     Stick,
     /// Another device that was named.
+    #[default]
     #[n(5)]
     Device,
     /// An e-mail account that is no service of its own here.
@@ -150,7 +158,7 @@ impl ThingKind {
 }
 
 /// A service, or this vault.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
 pub struct Door {
     /// Which of the two.
     #[n(0)]
@@ -176,13 +184,14 @@ pub struct Door {
 }
 
 /// Which kind of door it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
 #[cbor(index_only)]
 pub enum DoorKind {
     /// This vault: a copy of it stands for the first factor, a way to open for the second.
     #[n(0)]
     Vault,
     /// A service.
+    #[default]
     #[n(1)]
     Service,
 }
@@ -204,7 +213,7 @@ pub enum Importance {
 }
 
 /// One way into a service, or a part of one.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
 pub struct Method {
     /// What the holder calls it; empty where its kind says enough.
     #[n(0)]
@@ -239,10 +248,13 @@ pub struct Method {
     /// Since when it is in the vault, Unix seconds; of items of the vault.
     #[n(10)]
     pub since: Option<u64>,
+    /// The same way in once more: two tokens of one service open it no better than one. They have none of their own.
+    #[n(11)]
+    pub others: Vec<Method>,
 }
 
 /// What a method stands for in a sign-in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 #[cbor(index_only)]
 pub enum StandsFor {
     /// The first factor: what is asked for first, or what replaces it.
@@ -255,6 +267,7 @@ pub enum StandsFor {
     #[n(2)]
     Both,
     /// Neither, as far as anybody said.
+    #[default]
     #[n(3)]
     Nothing,
 }
@@ -274,10 +287,11 @@ impl StandsFor {
 }
 
 /// What a method is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 #[cbor(index_only)]
 pub enum UseFor {
     /// Every day.
+    #[default]
     #[n(0)]
     Daily,
     /// The day when the others fail.
@@ -308,6 +322,13 @@ pub struct Loose {
     /// The kind of item, by its word.
     #[n(1)]
     pub kind: String,
+}
+
+impl Method {
+    /// This one, and those that are the same way in.
+    pub fn all(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.others)
+    }
 }
 
 impl Door {

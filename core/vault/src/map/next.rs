@@ -137,17 +137,9 @@ fn do_it(world: &mut World, door: usize, step: &Step) {
         | Step::Recover { .. } => return,
     };
     world.doors[door].methods.push(Method {
-        name: String::new(),
-        what: String::new(),
-        lives: String::new(),
         stands_for,
         use_for: UseFor::Fallback,
-        needs: Vec::new(),
-        synced: String::new(),
-        proven: None,
-        item: None,
-        codes_left: None,
-        since: None,
+        ..Method::default()
     });
 }
 

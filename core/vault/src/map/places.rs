@@ -34,6 +34,7 @@ pub(super) struct Places {
     keys: Vec<(ItemId, String)>,
     sticks: Vec<(ItemId, String)>,
     numbers: BTreeMap<ItemId, String>,
+    systems: BTreeMap<ItemId, String>,
     /// The places of things on the list, by their keys.
     by_key: BTreeMap<String, usize>,
     lost: BTreeMap<ItemId, Held>,
@@ -49,8 +50,8 @@ impl Places {
             all.sort_by(|a, b| (&a.1, a.0).cmp(&(&b.1, b.0)));
             all
         };
-        let numbers =
-            vault.items_of(kinds::PHONE).map(|(id, state)| (id, text(state, field::PHONE_NUMBER)));
+        let said = |of| vault.items_of(kinds::PHONE).map(move |(id, state)| (id, text(state, of)));
+        let (numbers, systems) = (said(field::PHONE_NUMBER), said(field::PHONE_SYSTEM));
         let lost = [kinds::PHONE, kinds::KEY, kinds::STICK];
         let lost = lost.into_iter().flat_map(|kind| vault.items_of(kind));
         let kept = [kinds::TOKEN, kinds::PASSKEY];
@@ -61,6 +62,7 @@ impl Places {
             keys: of(kinds::KEY),
             sticks: of(kinds::STICK),
             numbers: numbers.collect(),
+            systems: systems.collect(),
             by_key: BTreeMap::new(),
             lost: lost.map(|(id, state)| (id, held(state))).collect(),
             kept: kept.map(|(id, _)| id).collect(),
@@ -81,10 +83,14 @@ impl Places {
     /// The need of a thing, which is put on the list where it is new.
     pub(super) fn thing(&mut self, kind: ThingKind, name: &str, id: Option<ItemId>) -> Need {
         let thing =
-            Thing { kind, name: name.to_owned(), item: id.map(|id| id.0), state: Held::Held };
+            Thing { kind, name: name.to_owned(), item: id.map(|id| id.0), ..Thing::default() };
         let at = *self.by_key.entry(thing.key()).or_insert_with(|| {
             let state = id.and_then(|id| self.lost.get(&id).copied()).unwrap_or(Held::Held);
-            self.things.push(Thing { state, ..thing });
+            let said = |of: &BTreeMap<ItemId, String>| {
+                id.and_then(|id| of.get(&id).cloned()).unwrap_or_default()
+            };
+            let (system, number) = (said(&self.systems), said(&self.numbers));
+            self.things.push(Thing { state, system, number, ..thing });
             self.things.len() - 1
         });
         Need::Thing(index(at))

@@ -320,13 +320,20 @@ impl<'v> Reading<'v> {
                 method.needs.sort_unstable();
                 method.needs.dedup();
             }
-            let mut seen = Vec::new();
-            door.methods.retain(|method| {
-                let way = (method.stands_for, method.what.clone(), method.needs.clone());
-                let is_new = method.stands_for == StandsFor::Nothing || !seen.contains(&way);
-                seen.push(way);
-                is_new
-            });
+            let mut ways: Vec<Method> = Vec::new();
+            for method in std::mem::take(&mut door.methods) {
+                let is_same = |it: &&mut Method| {
+                    method.stands_for != StandsFor::Nothing
+                        && it.stands_for == method.stands_for
+                        && it.what == method.what
+                        && it.needs == method.needs
+                };
+                match ways.iter_mut().find(is_same) {
+                    Some(way) => way.others.push(method),
+                    None => ways.push(method),
+                }
+            }
+            door.methods = ways;
         }
         let things = self.places.close(self.vault);
         World { things, doors: self.doors.all, loose: self.loose }
@@ -334,19 +341,7 @@ impl<'v> Reading<'v> {
 }
 
 fn part(what: &str, lives: &str) -> Method {
-    Method {
-        name: String::new(),
-        what: what.to_owned(),
-        lives: lives.to_owned(),
-        stands_for: StandsFor::Nothing,
-        use_for: UseFor::Daily,
-        needs: Vec::new(),
-        synced: String::new(),
-        proven: None,
-        item: None,
-        codes_left: None,
-        since: None,
-    }
+    Method { what: what.to_owned(), lives: lives.to_owned(), ..Method::default() }
 }
 
 fn loose(state: &ItemState, kind: &str) -> Loose {

@@ -26,38 +26,22 @@ fn method() -> impl Strategy<Value = Method> {
         1 => Just(StandsFor::Nothing),
     ];
     (stands_for, prop::collection::vec(need(), 0..3)).prop_map(|(stands_for, needs)| Method {
-        name: String::new(),
         what: "other".to_owned(),
-        lives: String::new(),
         stands_for,
-        use_for: UseFor::Daily,
+
         needs,
-        synced: String::new(),
-        proven: None,
-        item: None,
-        codes_left: None,
-        since: None,
+        ..Method::default()
     })
 }
 
 fn door() -> impl Strategy<Value = Door> {
-    prop::collection::vec(method(), 0..5).prop_map(|methods| Door {
-        kind: DoorKind::Service,
-        name: String::new(),
-        item: None,
-        importance: Importance::Normal,
-        known: None,
-        methods,
-        account: String::new(),
-    })
+    prop::collection::vec(method(), 0..5).prop_map(|methods| Door { methods, ..Door::default() })
 }
 
 fn thing() -> impl Strategy<Value = Thing> {
     prop::bool::weighted(0.1).prop_map(|is_lost| Thing {
-        kind: ThingKind::Device,
-        name: String::new(),
-        item: None,
         state: if is_lost { Held::Lost } else { Held::Held },
+        ..Thing::default()
     })
 }
 
@@ -168,34 +152,20 @@ proptest! {
 #[test]
 fn losses_beyond_one_machine_word_keep_their_places() {
     const MANY: u32 = 30;
-    let things = (0..MANY).map(|_| Thing {
-        kind: ThingKind::Key,
-        name: String::new(),
-        item: None,
-        state: Held::Held,
-    });
+    let things = (0..MANY).map(|_| Thing { kind: ThingKind::Key, ..Thing::default() });
     let method = |at: u32| Method {
-        name: String::new(),
         what: "passkey".to_owned(),
         lives: "key".to_owned(),
         stands_for: StandsFor::Both,
-        use_for: UseFor::Daily,
         needs: vec![Need::Thing(at)],
-        synced: String::new(),
-        proven: None,
-        item: None,
-        codes_left: None,
-        since: None,
+        ..Method::default()
     };
     let door = |at: u32| Door {
-        kind: DoorKind::Service,
         name: at.to_string(),
-        item: None,
-        importance: Importance::Normal,
-        known: None,
+
         // Each door opens with its own key or the next one's.
         methods: vec![method(at), method((at + 1) % MANY)],
-        account: String::new(),
+        ..Door::default()
     };
     let world =
         World { things: things.collect(), doors: (0..MANY).map(door).collect(), loose: Vec::new() };

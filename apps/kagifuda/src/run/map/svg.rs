@@ -226,32 +226,21 @@ fn escaped(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::text::Lang;
-    use kagifuda_vault::map::{DoorKind, Held, Importance, Thing};
+    use kagifuda_vault::map::Thing;
 
     fn world(name: &str) -> World {
         let method = |stands_for, need| Method {
-            name: String::new(),
             what: "password".to_owned(),
-            lives: String::new(),
             stands_for,
-            use_for: UseFor::Daily,
+
             needs: vec![need],
-            synced: String::new(),
-            proven: None,
-            item: None,
-            codes_left: None,
-            since: None,
+            ..Method::default()
         };
-        let thing =
-            Thing { kind: ThingKind::Phone, name: name.to_owned(), item: None, state: Held::Held };
+        let thing = Thing { kind: ThingKind::Phone, name: name.to_owned(), ..Thing::default() };
         let door = Door {
-            kind: DoorKind::Service,
             name: name.to_owned(),
-            item: None,
-            importance: Importance::Normal,
-            known: None,
             methods: vec![method(StandsFor::First, Need::Thing(0))],
-            account: String::new(),
+            ..Door::default()
         };
         World { things: vec![thing], doors: vec![door], loose: Vec::new() }
     }

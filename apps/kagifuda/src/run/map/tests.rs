@@ -16,9 +16,10 @@ use kagifuda_vault::map::{
 use super::*;
 use crate::agent::failure::Failure;
 use crate::agent::fields::{Field, FieldValue, Kind};
-use crate::agent::protocol::{ItemId, ItemLine, ItemView};
+use crate::agent::protocol::{ItemId, ItemView};
 use crate::commands::resolve::{SecretSource, Settings};
 use crate::run::session::{Answers, Kept, Nobody};
+use crate::run::tests::{copied, line};
 use crate::term::width::columns;
 use crate::term::{Colour, Screen};
 use crate::text::{Lang, Texts};
@@ -31,16 +32,6 @@ struct Agent {
 
 const LIST: ItemId = ItemId([9; 16]);
 
-fn copied(fields: &[Field]) -> Vec<Field> {
-    let value = |value: &FieldValue| match value {
-        FieldValue::Text(text) => FieldValue::Text(text.clone()),
-        FieldValue::Int(number) => FieldValue::Int(*number),
-        FieldValue::List(list) => FieldValue::List(list.clone()),
-        _ => panic!("a list has no other fields"),
-    };
-    fields.iter().map(|field| Field::new(&field.name, value(&field.value))).collect()
-}
-
 impl Answers for Agent {
     fn ask(&mut self, request: &Request) -> Result<Reply, Failure> {
         let title = || {
@@ -51,17 +42,7 @@ impl Answers for Agent {
                 _ => panic!("a list has a name"),
             }
         };
-        let line = || ItemLine {
-            id: LIST,
-            kind: Kind::Loss,
-            title: title(),
-            issuer: String::new(),
-            account: String::new(),
-            folder: String::new(),
-            tags: Vec::new(),
-            pinned: false,
-            score: 1000,
-        };
+        let line = || line(LIST, Kind::Loss, &title());
         Ok(match request {
             Request::Map => Reply::Map(self.world.clone()),
             Request::Items { .. } => {
@@ -75,13 +56,7 @@ impl Answers for Agent {
                 changed: 0,
             }),
             Request::AddItem { fields, .. } => {
-                let mut fields = copied(fields);
-                // Pages are compared, so it was always the same day.
-                for field in &mut fields {
-                    if field.name == "when" {
-                        field.value = FieldValue::Int(1_798_000_000);
-                    }
-                }
+                let fields = copied(fields);
                 *self.list.borrow_mut() = Some(fields);
                 Reply::Added(LIST)
             }
@@ -96,7 +71,7 @@ impl Answers for Agent {
 }
 
 fn thing(kind: ThingKind, name: &str) -> Thing {
-    Thing { kind, name: name.to_owned(), item: None, state: Held::Held }
+    Thing { kind, name: name.to_owned(), ..Thing::default() }
 }
 
 fn item_of(name: &str) -> [u8; 16] {
@@ -112,17 +87,12 @@ fn method(what: &str, lives: &str, needs: &[Need]) -> Method {
         what => standing(what, ""),
     };
     Method {
-        name: String::new(),
         what: what.to_owned(),
         lives: lives.to_owned(),
         stands_for,
         use_for,
         needs: needs.to_vec(),
-        synced: String::new(),
-        proven: None,
-        item: None,
-        codes_left: None,
-        since: None,
+        ..Method::default()
     }
 }
 
@@ -135,7 +105,7 @@ fn door(name: &str, known: &str, importance: Importance, methods: Vec<Method>) -
         importance,
         known: (!known.is_empty()).then(|| known.to_owned()),
         methods,
-        account: String::new(),
+        ..Door::default()
     }
 }
 

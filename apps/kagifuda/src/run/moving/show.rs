@@ -17,7 +17,6 @@ use crate::run::session::Session;
 use crate::say;
 use crate::term::Style;
 use crate::term::date::{day, rfc3339};
-use crate::term::width::wrap;
 use crate::text::{Texts, Value as Said};
 
 /// A step as it is shown.
@@ -172,18 +171,14 @@ fn heading(s: &Session<'_>, plan: &Plan, [old, new]: &[String; 2], shown: &[Show
     let since = day(plan.since);
     let heading =
         say!(s.texts, "move-heading", old = old.as_str(), new = new.as_str(), date = since);
-    let mut out = String::new();
-    for line in wrap(&heading, s.screen.page()) {
-        out.push_str(&s.screen.paint(Style::Strong, &line));
-        out.push('\n');
-    }
+    let mut out = s.screen.heading(&heading);
     let count = |state| shown.iter().filter(|it| it.state == state).count();
     let skipped = count(State::Skipped);
     let done = count(State::Done);
     let progress = say!(s.texts, "move-progress", done = done, count = shown.len());
-    out.push_str(&paragraph(s, &progress));
+    out.push_str(&s.screen.paragraph(&progress));
     if skipped > 0 {
-        out.push_str(&paragraph(s, &say!(s.texts, "move-progress-skipped", count = skipped)));
+        out.push_str(&s.screen.paragraph(&say!(s.texts, "move-progress-skipped", count = skipped)));
     }
     out
 }
@@ -194,7 +189,7 @@ fn warnings(s: &Session<'_>, [old, _]: &[String; 2], (hanging, shown): (&str, &[
         "" => say!(s.texts, "move-hangs-nothing", old = old.as_str()),
         names => say!(s.texts, "move-hangs", old = old.as_str(), names = names),
     };
-    let mut out = paragraph(s, &hangs);
+    let mut out = s.screen.paragraph(&hangs);
     let is_bound = |it: &&&Shown| it.verb == Verb::ReEnrol;
     let urgent: Vec<&Shown> = shown.iter().filter(|it| it.is_urgent && !it.is_settled()).collect();
     let names = |those: &mut dyn Iterator<Item = &&Shown>| -> Vec<String> {
@@ -206,15 +201,17 @@ fn warnings(s: &Session<'_>, [old, _]: &[String; 2], (hanging, shown): (&str, &[
     // What is bound to an app is said first: nobody can move it once the old thing is gone.
     let bound = names(&mut urgent.iter().filter(is_bound)).join(&and);
     if !bound.is_empty() {
-        out.push_str(&paragraph(
-            s,
-            &say!(s.texts, "move-bound", old = old.as_str(), names = bound),
-        ));
+        out.push_str(&s.screen.paragraph(&say!(
+            s.texts,
+            "move-bound",
+            old = old.as_str(),
+            names = bound
+        )));
     }
     let others = names(&mut urgent.iter().filter(|it| !is_bound(it))).join(&and);
     if !others.is_empty() {
         let told = say!(s.texts, "move-urgent", old = old.as_str(), names = others);
-        out.push_str(&paragraph(s, &told));
+        out.push_str(&s.screen.paragraph(&told));
     }
     out.push('\n');
     out
@@ -257,9 +254,4 @@ fn next(t: &Texts, shown: &[Shown]) -> String {
     } else {
         say!(t, "move-next-end")
     }
-}
-
-fn paragraph(s: &Session<'_>, text: &str) -> String {
-    let lines = wrap(text, s.screen.page());
-    lines.iter().map(|line| format!("{line}\n")).collect()
 }

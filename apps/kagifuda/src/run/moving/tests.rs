@@ -5,20 +5,20 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use kagifuda_linux::keyring::Keyring;
 use kagifuda_secret::SecretText;
-use kagifuda_vault::map::{Door, DoorKind, Held, Importance, Method, Need, ThingKind, standing};
+use kagifuda_vault::map::{Door, DoorKind, Importance, Method, Need, ThingKind, standing};
 
 use super::*;
 use crate::agent::failure::Failure;
-use crate::agent::protocol::{Drift, Hidden, ItemId, ItemLine, ItemView, Proof};
+use crate::agent::protocol::{Drift, Hidden, ItemId, ItemView, Proof};
 use crate::commands::resolve::{SecretSource, Settings};
 use crate::run::asking::Asker;
-use crate::run::session::Answers;
+use crate::run::session::{Answers, Kept};
+use crate::run::tests::{copied, line};
 use crate::term::width::columns;
 use crate::term::{Colour, Screen};
 use crate::text::{Lang, Texts};
@@ -35,34 +35,13 @@ struct Agent {
     proofs: RefCell<VecDeque<Proof>>,
 }
 
-fn copied(fields: &[Field]) -> Vec<Field> {
-    let value = |value: &FieldValue| match value {
-        FieldValue::Text(text) => FieldValue::Text(text.clone()),
-        // Pages are compared, so it was always the same day.
-        FieldValue::Int(_) => FieldValue::Int(1_798_000_000),
-        FieldValue::List(list) => FieldValue::List(list.clone()),
-        _ => panic!("a plan has no other fields"),
-    };
-    fields.iter().map(|field| Field::new(&field.name, value(&field.value))).collect()
-}
-
 impl Answers for Agent {
     fn ask(&mut self, request: &Request) -> Result<Reply, Failure> {
         let view = |fields| ItemView { id: PLAN, kind: Kind::Move, fields, created: 0, changed: 0 };
         Ok(match request {
             Request::Map => Reply::Map(self.world.clone()),
             Request::Items { .. } => {
-                let line = ItemLine {
-                    id: PLAN,
-                    kind: Kind::Move,
-                    title: String::new(),
-                    issuer: String::new(),
-                    account: String::new(),
-                    folder: String::new(),
-                    tags: Vec::new(),
-                    pinned: false,
-                    score: 1000,
-                };
+                let line = line(PLAN, Kind::Move, "");
                 let has_plan = !self.plan.borrow().is_empty();
                 Reply::Items(has_plan.then_some(line).into_iter().collect())
             }
@@ -107,14 +86,6 @@ impl Asker for Scripted {
         Err(Fault::NobodyToAsk)
     }
 
-    fn text(&mut self, prompt: &str) -> Result<Hidden<SecretText>, Fault> {
-        self.secret(prompt)
-    }
-
-    fn piped_or_secret(&mut self, prompt: &str) -> Result<Hidden<SecretText>, Fault> {
-        self.secret(prompt)
-    }
-
     fn tell(&mut self, text: &str) {
         let mut told = self.told.borrow_mut();
         told.push_str(text);
@@ -122,39 +93,21 @@ impl Asker for Scripted {
     }
 }
 
-#[derive(Clone, Default)]
-struct Pipe(Rc<RefCell<Vec<u8>>>);
-
-impl Write for Pipe {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.borrow_mut().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 fn thing(kind: ThingKind, name: &str, item: Option<u8>) -> Thing {
     let item = item.map(|byte| [byte; 16]);
-    Thing { kind, name: name.to_owned(), item, state: Held::Held }
+    Thing { kind, name: name.to_owned(), item, ..Thing::default() }
 }
 
 fn method(what: &str, item: u8, needs: &[Need]) -> Method {
     let (stands_for, use_for) = standing(what, "");
     Method {
-        name: String::new(),
         what: what.to_owned(),
-        lives: String::new(),
         stands_for,
         use_for,
         needs: needs.to_vec(),
-        synced: String::new(),
-        proven: None,
         item: Some([item; 16]),
-        codes_left: None,
         since: (what == "token").then_some(1),
+        ..Method::default()
     }
 }
 
@@ -162,11 +115,10 @@ fn door(name: &str, importance: Importance, methods: Vec<Method>) -> Door {
     Door {
         kind: if name.is_empty() { DoorKind::Vault } else { DoorKind::Service },
         name: name.to_owned(),
-        item: None,
         importance,
         known: (name == "GitHub").then(|| "github".to_owned()),
         methods,
-        account: String::new(),
+        ..Door::default()
     }
 }
 
@@ -220,7 +172,7 @@ fn shown(
         is_sure: true,
     };
     let texts = Texts::new(lang);
-    let (out, told) = (Pipe::default(), Rc::<RefCell<String>>::default());
+    let (out, told) = (Kept::default(), Rc::<RefCell<String>>::default());
     let proofs = RefCell::new(proofs.iter().cloned().collect());
     let agent = Agent { world: sample(lang), plan: Fields::default(), proofs };
     let person = Scripted { codes: codes.iter().copied().collect(), told: Rc::clone(&told) };
@@ -238,7 +190,7 @@ fn shown(
         }
     }
     drop(s);
-    (String::from_utf8(out.0.take()).unwrap(), told.take())
+    (out.take(), told.take())
 }
 
 fn begin(lang: Lang) -> MoveJob {

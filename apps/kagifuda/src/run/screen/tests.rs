@@ -16,15 +16,12 @@ fn id(number: u16) -> ItemId {
 
 fn line(number: u16, title: &str, folder: &str) -> ItemLine {
     ItemLine {
-        id: id(number),
-        kind: Kind::Token,
-        title: title.to_owned(),
         issuer: title.to_owned(),
         account: format!("hana{number}@inn.example"),
         folder: folder.to_owned(),
-        tags: Vec::new(),
         pinned: number == 0,
         score: 0,
+        ..crate::run::tests::line(id(number), Kind::Token, title)
     }
 }
 
