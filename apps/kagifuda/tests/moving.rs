@@ -100,12 +100,13 @@ fn a_plan_is_made_after_a_question_and_says_what_hangs_on_the_old_phone() {
         .iter()
         .map(|step| (step["task"].as_str().unwrap(), step["name"].as_str().unwrap()))
         .collect();
-    assert_eq!(told[0].0, "move-sim");
     assert_eq!(
-        (told[1].0, &told[1].1[..4]),
+        (told[0].0, &told[0].1[..4]),
         ("hand-over", "Shop"),
         "what matters least comes first"
     );
+    let sim = told.iter().position(|(task, _)| *task == "move-sim").unwrap();
+    assert_eq!(told[sim + 1].0, "check-text", "texts stay on the old phone until they are needed");
     let bank: Vec<&str> =
         told.iter().filter(|(_, name)| *name == "Bank").map(|(task, _)| *task).collect();
     assert_eq!(bank, ["re-enrol", "check-text"]);
@@ -118,7 +119,7 @@ fn a_plan_is_made_after_a_question_and_says_what_hangs_on_the_old_phone() {
     assert_eq!(again, plan);
 
     let shown = room.prints(&["move"], "");
-    let first = shown.find("First of all").unwrap();
+    let first = shown.find("Not without").unwrap();
     assert!(first < shown.find("[ ]").unwrap() && shown.contains("locked out of Bank"), "{shown}");
     assert!(shown.contains('!'), "{shown}");
     let japanese = room.prints(&["--lang", "ja", "move"], "");
@@ -332,13 +333,14 @@ fn from_the_old_phone_to_the_new_one_over_days_with_breaks_and_things_left_out()
 fn a_plan_that_is_dropped_changes_nothing_and_comes_back_by_undo() {
     let room = begun();
     let map = json(&room, &["map", "--json"]);
-    room.prints(&["move", "--done", "1"], "");
+    let sim = number(&room, "move-sim", "");
+    room.prints(&["move", "--done", &sim], "");
     assert_eq!(exit(&room.run(&["move", "--abort"])), 10);
     room.prints(&["-y", "move", "--abort"], "");
     assert_eq!(exit(&room.run(&["move"])), 3);
     assert_eq!(json(&room, &["map", "--json"]), map);
     room.prints(&["undo"], "");
-    assert_eq!(steps(&room)[0]["state"], "done");
+    assert_eq!(step(&room, "move-sim", "")["state"], "done");
 }
 
 #[test]
@@ -351,16 +353,119 @@ fn what_two_pcs_ticked_off_meets() {
     fs::rename(there.path("carried"), &copy).unwrap();
     there.prints(&["--passphrase-stdin", "unlock"], PASSPHRASE);
     let bank = number(&here, "re-enrol", "Bank");
-    here.prints(&["move", "--done", "1"], "");
+    let sim = number(&here, "move-sim", "");
+    here.prints(&["move", "--done", &sim], "");
     there.prints(&["move", "--done", &bank], "");
-    there.prints(&["move", "--skip", "2"], "");
+    there.prints(&["move", "--skip", "1"], "");
     let carried = there.path("back");
     there.prints(&["vault", "backup", carried.to_str().unwrap()], "");
     here.prints(&["vault", "merge", carried.to_str().unwrap()], "");
-    let states: Vec<String> =
-        steps(&here).iter().map(|step| step["state"].as_str().unwrap().to_owned()).collect();
-    assert_eq!(states[..2], ["done", "skipped"]);
+    assert_eq!(step(&here, "move-sim", "")["state"], "done");
+    assert_eq!(steps(&here)[0]["state"], "skipped");
     assert_eq!(step(&here, "re-enrol", "Bank")["state"], "done");
+}
+
+#[test]
+fn nothing_is_called_moved_or_wiped_that_was_left_out_or_never_given() {
+    let room = begun();
+    let gate = number(&room, "hand-over", "Gate");
+    let inn = number(&room, "hand-over", "Inn");
+    // A code that counts may be the old phone's, as long as the new one was given nothing.
+    let early = room.run_with(&["-y", "move", "--prove", "--only", &gate], "520489\n");
+    assert_eq!(exit(&early), 6, "{}", stderr(&early));
+    // Of others the holder says so.
+    let unsaid = room.run_with(&["move", "--prove", "--only", &inn], &code_of(INN, 0));
+    assert_eq!(exit(&unsaid), 10, "{}", stderr(&unsaid));
+    // What a plan has to do nobody confuses with ending it.
+    for end in ["--end", "--abort"] {
+        let both = room.run(&["-y", "move", end, "--only", &inn]);
+        assert_eq!((exit(&both), both.stdout.len()), (2, 0), "{end}");
+    }
+    // A bank that was left out is named before the phone is wiped and the plan put away.
+    let bank = number(&room, "re-enrol", "Bank");
+    room.prints(&["move", "--skip", &bank], "");
+    let wipe = number(&room, "wipe", "");
+    assert_eq!(exit(&room.run(&["move", "--done", &wipe])), 10);
+    for task in steps(&room) {
+        let number = task["number"].to_string();
+        if task["task"] != "wipe" {
+            room.prints(&["move", "--skip", &number], "");
+        }
+    }
+    let shown = room.run(&["move"]);
+    assert!(stderr(&shown).contains("was not moved"), "{}", stderr(&shown));
+}
+
+#[test]
+fn a_plan_learns_what_the_map_has_learned_and_ends_with_services_that_only_a_token_named() {
+    let room = begun();
+    let (sim, inn) = (number(&room, "move-sim", ""), number(&room, "hand-over", "Inn"));
+    room.prints(&["move", "--done", &sim], "");
+    let uri = "otpauth://totp/Later:hana?secret=MFRGGZDFMZTWQ2LL&issuer=Later\n";
+    room.prints(&["token", "add"], uri);
+    room.prints(
+        &["token", "add"],
+        "otpauth://totp/Later:ume?secret=MFRGGZDFMZTWQ2LM&issuer=Later\n",
+    );
+    assert!(room.prints(&["move"], "").contains("2 tasks more"));
+    room.prints(&["move", "--from", "pixel", "--to", "fairphone"], "");
+    let later = steps(&room).into_iter().filter(|step| step["name"].to_string().contains("Later"));
+    assert_eq!(later.count(), 2, "each of two tokens");
+    assert_eq!(step(&room, "move-sim", "")["state"], "done", "what was said stays");
+    assert_eq!(number(&room, "hand-over", "Inn"), inn, "and so do the numbers");
+
+    let picture = room.path("inn.png");
+    room.prints(&["-y", "move", "--file", picture.to_str().unwrap(), "--only", &inn], "");
+    room.prints(&["move", "--prove"], &code_of(INN, 0));
+    room.prints(&["-y", "move", "--end"], "");
+    let map = json(&room, &["map", "--json"]);
+    let services = map["services"].as_array().unwrap();
+    let inn = services.iter().find(|service| service["name"] == "Inn").unwrap();
+    let tokens = inn["methods"].as_array().unwrap().iter().filter(|it| it["what"] == "token");
+    assert_eq!(tokens.count(), 2, "in the vault and on the phone: {inn}");
+}
+
+#[test]
+fn what_two_terminals_tick_off_is_kept() {
+    use std::io::Write as _;
+    let room = begun();
+    let picture = room.path("codes.png");
+    room.prints(&["-y", "move", "--file", picture.to_str().unwrap()], "");
+    let only = number(&room, "hand-over", "Inn");
+    let mut prove = room.command(&["move", "--prove", "--only", &only]);
+    prove.stdin(std::process::Stdio::piped()).stderr(std::process::Stdio::null());
+    let mut prove = prove.spawn().unwrap();
+    // While it waits for the code, somebody ticks off something else.
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    let sim = number(&room, "move-sim", "");
+    room.prints(&["move", "--done", &sim], "");
+    prove.stdin.take().unwrap().write_all(code_of(INN, 0).as_bytes()).unwrap();
+    assert!(prove.wait().unwrap().success());
+    assert_eq!(step(&room, "move-sim", "")["state"], "done");
+    assert_eq!(step(&room, "hand-over", "Inn")["state"], "done");
+}
+
+#[test]
+fn a_pc_is_replaced_by_a_pc_and_apple_passkeys_by_new_ones() {
+    let room = vault_of(&[INN]);
+    let run = |args: &[&str]| room.prints(args, "");
+    run(&["phone", "add", "iPhone", "--system", "ios"]);
+    run(&["phone", "add", "Pixel", "--system", "android"]);
+    run(&["phone", "add", "Next iPhone", "--system", "ios"]);
+    run(&["service", "add", "Photos"]);
+    let synced = ["--what", "passkey", "--lives", "icloud", "--synced", "yes"];
+    run(&[&["method", "add", "Photos passkey", "--service", "photos"][..], &synced].concat());
+    let refused = room.run(&["-y", "move", "--from", "pc", "--to", "pixel"]);
+    assert_eq!(exit(&refused), 6, "{}", stderr(&refused));
+    run(&["-y", "move", "--from", "iphone", "--to", "pixel"]);
+    assert_eq!(step(&room, "register-anew", "Photos")["only_while_old_works"], true);
+    run(&["-y", "move", "--from", "iphone", "--to", "next"]);
+    assert_eq!(exit(&room.run(&["move"])), 9, "two plans");
+    let plan = json(&room, &["move", "--to", "next", "--json"]);
+    let tasks = plan["steps"].to_string();
+    assert!(tasks.contains("check-passkey") && !tasks.contains("register-anew"), "{tasks}");
+    room.prints(&["-y", "move", "--to", "pixel", "--abort"], "");
+    room.prints(&["move"], "");
 }
 
 #[test]

@@ -21,6 +21,16 @@ pub enum MoveTrouble {
         /// What it is called.
         thing: String,
     },
+    /// Nothing but a PC can take the place of a PC.
+    CannotReplace {
+        /// What the old one is called.
+        thing: String,
+    },
+    /// A code proves what was given, and this was not.
+    NotSent {
+        /// Its number.
+        number: u64,
+    },
     /// It is proven by a code, not by a word.
     ProveIt {
         /// Its number.
@@ -43,6 +53,8 @@ pub enum MoveTrouble {
         /// The name.
         path: PathBuf,
     },
+    /// The tokens that are left have no place in a QR code.
+    NeedsFile,
     /// No token is left to be handed over.
     NothingToSend,
     /// No token waits to be proven.
@@ -63,7 +75,12 @@ impl MoveTrouble {
             Self::SameThing | Self::Alone | Self::NoSuchForm { .. } | Self::NoSuchPage { .. } => {
                 Exit::Usage
             }
-            Self::CannotMove { .. } | Self::ProveIt { .. } | Self::NotYet { .. } => Exit::Refused,
+            Self::NeedsFile
+            | Self::CannotMove { .. }
+            | Self::CannotReplace { .. }
+            | Self::NotSent { .. }
+            | Self::ProveIt { .. }
+            | Self::NotYet { .. } => Exit::Refused,
             Self::WrongCodes { .. } => Exit::WrongSecret,
         }
     }
@@ -77,6 +94,10 @@ impl MoveTrouble {
             Self::CannotMove { thing } => {
                 ("fault-move-cannot", vec![("thing", Value::from(thing.clone()))])
             }
+            Self::CannotReplace { thing } => {
+                ("fault-move-cannot-replace", vec![("thing", Value::from(thing.clone()))])
+            }
+            Self::NotSent { number } => ("fault-move-not-sent", numbered(number)),
             Self::ProveIt { number } => ("fault-move-prove-it", numbered(number)),
             Self::NotYet { number } => ("fault-move-not-yet", numbered(number)),
             Self::Alone => ("fault-move-alone", Vec::new()),
@@ -86,6 +107,7 @@ impl MoveTrouble {
             Self::NoSuchForm { path } => {
                 ("fault-move-form", vec![("path", Value::from(path.display().to_string()))])
             }
+            Self::NeedsFile => ("fault-move-needs-file", Vec::new()),
             Self::NothingToSend => ("fault-move-nothing-to-send", Vec::new()),
             Self::NothingToProve => ("fault-move-nothing-to-prove", Vec::new()),
             Self::WrongCodes { count } => {

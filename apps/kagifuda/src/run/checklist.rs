@@ -5,7 +5,7 @@ use crate::term::width::wrap;
 use crate::term::{Screen, Style};
 
 /// Columns before the text.
-const LEFT: usize = 8;
+const LEFT: usize = 9;
 
 /// What stands in the box of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +52,7 @@ impl Line<'_> {
     /// Its lines on a screen.
     pub(super) fn lines(&self, screen: Screen) -> String {
         let (mark, sign) = self.tick.signs();
-        let left = format!("{mark} {:>3}{sign}", self.number);
+        let left = format!("{mark} {:>3}{sign} ", self.number);
         let is_settled = self.tick.is_settled();
         let width = screen.page().saturating_sub(LEFT).max(20);
         let link = self.link.filter(|_| !is_settled).into_iter();

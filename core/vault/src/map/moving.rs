@@ -3,9 +3,10 @@
 //! world looks like when part of it is done.
 //!
 //! Least important service first, so that a mistake is cheap. What is done is *added* at the new thing; the old way
-//! goes only afterwards, and only where the new one was proven. So no service is without a way in at any moment, which
-//! a property test tries with every beginning of every plan. A plan is made once and kept in the vault as lines of text,
-//! as a [`super::checklist`] is.
+//! goes only afterwards, and only where the new one was proven. That a task adds what it says is the holder's word or a
+//! code's; given that, no beginning of a plan shuts a service that was open, which a property test tries. What the map
+//! does not know to be open is told apart ([`unsure`]). A plan is kept in the vault as lines of text, as a
+//! [`super::checklist`] is; what the map has learned since is [`missing`] from it.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -30,6 +31,8 @@ verbs! {
     Register = "register";
     /// Look whether a passkey that is synced has come along.
     CheckPasskey = "check-passkey";
+    /// Register a passkey anew, because the account it is synced by does not open on the new thing.
+    RegisterAnew = "register-anew";
     /// Have a text message sent, once the number is there.
     CheckText = "check-text";
     /// Bring a saved password along.
@@ -38,6 +41,8 @@ verbs! {
     CarryCodes = "carry-codes";
     /// Put a copy of this vault there.
     CopyVault = "copy-vault";
+    /// Put a copy of this vault elsewhere, because none opens on the new thing.
+    KeepCopy = "keep-copy";
     /// Set up whatever else it was.
     SetUp = "set-up";
     /// Take the old thing off the lists of accounts.
@@ -123,11 +128,13 @@ impl Step {
         self.token.is_some()
     }
 
-    /// The method of the old thing that it is about.
+    /// The method that it is about: of the old thing, or synced by an account.
     fn original<'d>(&self, door: &'d Door, old: usize) -> Option<&'d Method> {
         let has_method = self.method.is_some() || self.token.is_none();
-        let is_it =
-            |it: &&Method| has_method && it.item.map(ItemId) == self.method && needs_thing(it, old);
+        let is_it = |it: &&Method| {
+            let is_named = it.all().any(|one| one.item.map(ItemId) == self.method);
+            has_method && is_named && (needs_thing(it, old) || self.verb == Verb::RegisterAnew)
+        };
         door.methods.iter().find(is_it)
     }
 }
@@ -171,6 +178,14 @@ pub const fn can_move(kind: ThingKind) -> bool {
     )
 }
 
+/// Tells whether a thing of one kind can take the place of one of another. What a PC is to this vault only a PC is.
+#[must_use]
+pub const fn can_replace(old: ThingKind, new: ThingKind) -> bool {
+    can_move(old)
+        && can_move(new)
+        && (!matches!(old, ThingKind::Pc) || matches!(new, ThingKind::Pc))
+}
+
 /// What to do, the least important service first. Each method of the old thing is in exactly one step.
 #[must_use]
 pub fn plan(losses: &Losses<'_>, way: Way) -> Vec<Step> {
@@ -179,12 +194,29 @@ pub fn plan(losses: &Losses<'_>, way: Way) -> Vec<Step> {
     for door in losses.order().iter().rev() {
         steps.extend(planning.at(*door));
     }
-    // Texts reach the new phone only once the number does.
-    if steps.iter().any(|step| step.verb == Verb::CheckText) {
-        steps.insert(0, Step::new(Verb::MoveSim));
+    let first_text = steps.iter().position(|step| step.verb == Verb::CheckText);
+    if first_text.is_some() || planning.has_number() {
+        // Texts reach the new phone only once the number does, and until then those of all services the old one.
+        steps.insert(first_text.unwrap_or(steps.len()), Step::new(Verb::MoveSim));
     }
     steps.extend(planning.afterwards());
     steps
+}
+
+/// The steps of a plan made now that an earlier one has not.
+#[must_use]
+pub fn missing(losses: &Losses<'_>, way: Way, steps: &[(usize, Step)]) -> Vec<Step> {
+    let mut made = plan(losses, way);
+    made.retain(|step| steps.iter().all(|(_, old)| old != step));
+    made
+}
+
+/// The services of which the map sees no certain way in as it is: what their hanging on a thing would mean it cannot say.
+#[must_use]
+pub fn unsure(losses: &Losses<'_>) -> Vec<usize> {
+    let is_service = |at: &usize| losses.world().doors[*at].kind == DoorKind::Service;
+    let is_shut = |at: &usize| !losses.outcome().is_open(*at, Loss::Nothing);
+    losses.order().iter().copied().filter(|at| is_service(at) && is_shut(at)).collect()
 }
 
 /// Tells whether a step can be taken only while the old thing works: what is bound to it cannot be read out of it later,
@@ -192,11 +224,17 @@ pub fn plan(losses: &Losses<'_>, way: Way) -> Vec<Step> {
 #[must_use]
 pub fn needs_old(losses: &Losses<'_>, old: usize, step: &Step) -> bool {
     let world = losses.world();
-    let is_bound = matches!(step.verb, Verb::ReEnrol | Verb::MoveToken);
+    let is_bound = matches!(step.verb, Verb::ReEnrol | Verb::MoveToken | Verb::RegisterAnew);
     let door = world.doors.iter().position(|door| step.is_at(door));
-    let is_shut = door.is_some_and(|door| losses.outcome().is_locked_by(door, Loss::One(old)));
-    let is_elsewhere = matches!(step.verb, Verb::HandOver | Verb::CheckPasskey | Verb::CheckText);
-    is_bound || (is_shut && !is_elsewhere)
+    let outcome = losses.outcome();
+    let is_shut = door.is_some_and(|door| outcome.is_locked_by(door, Loss::One(old)));
+    // A passkey that has not come along after all is registered anew with the old thing, if nothing else opens.
+    let is_only = door.is_some_and(|door| outcome.has_one_way(door, Loss::One(old)));
+    match step.verb {
+        Verb::HandOver | Verb::CheckText => false,
+        Verb::CheckPasskey => is_only,
+        _ => is_bound || is_shut,
+    }
 }
 
 /// The world when these steps are done, and the old ways of those taken off.
@@ -240,10 +278,19 @@ fn is_thing(need: Need, thing: usize) -> bool {
 
 /// The method as it is at the new thing.
 fn moved(door: &Door, way: Way, step: &Step) -> Option<Method> {
-    let is_token = |it: &&Method| step.token.is_some() && it.item.map(ItemId) == step.token;
+    // Elsewhere is where nobody has said yet.
+    if step.verb == Verb::KeepCopy {
+        return None;
+    }
+    let is_token = |it: &&Method| {
+        step.token.is_some() && it.all().any(|one| one.item.map(ItemId) == step.token)
+    };
     let original = step.original(door, way.old);
     let from = original.or_else(|| door.methods.iter().find(is_token))?;
     let new = Need::Thing(u32::try_from(way.new).ok()?);
+    if step.verb == Verb::RegisterAnew {
+        return Some(Method { needs: vec![new], others: Vec::new(), ..from.clone() });
+    }
     let needs = from.needs.iter().map(|need| match need {
         Need::Door(VAULT) if original.is_none() => new,
         need if is_thing(*need, way.old) => new,
@@ -254,9 +301,17 @@ fn moved(door: &Door, way: Way, step: &Step) -> Option<Method> {
 }
 
 fn take_off(door: &mut Door, old: usize, step: &Step) {
-    let Some(gone) = step.original(door, old).cloned() else { return };
-    if let Some(at) = door.methods.iter().position(|it| *it == gone) {
-        door.methods.remove(at);
+    // What is in the account stays there.
+    if step.verb == Verb::RegisterAnew {
+        return;
+    }
+    let Some(way) = step.original(door, old).cloned() else { return };
+    let Some(at) = door.methods.iter().position(|it| *it == way) else { return };
+    door.methods.remove(at);
+    let is_left = |one: &&Method| one.item.map(ItemId) != step.method;
+    let mut left = way.all().filter(is_left).map(|it| Method { others: Vec::new(), ..it.clone() });
+    if let Some(first) = left.next() {
+        door.methods.insert(at, Method { others: left.collect(), ..first });
     }
 }
 
@@ -271,15 +326,27 @@ impl<'w> Planning<'w> {
         (kind(self.way.old), kind(self.way.new))
     }
 
+    /// Tells whether a phone number goes with the old phone.
+    fn has_number(&self) -> bool {
+        self.kinds().1 == ThingKind::Phone && !self.world.things[self.way.old].number.is_empty()
+    }
+
     /// What to do at one door.
     fn at(&self, door: usize) -> Vec<Step> {
         let door = &self.world.doors[door];
+        let on_old = door.methods.iter().filter(|it| needs_thing(it, self.way.old));
+        let on_old: Vec<&Method> = on_old.flat_map(Method::all).collect();
         let mut tokens = self.tokens(door).into_iter();
+        let verb_of = |method: &Method| self.verb_of(&method.what);
+        // A token that this vault has, too, comes from here; the app it was in lets nothing out perhaps. Where there are
+        // not as many here as there, nobody can tell which of them is here.
+        let count = on_old.iter().filter(|it| verb_of(it) == Verb::MoveToken).count();
+        let are_here = count == tokens.len();
         let mut steps = Vec::new();
-        for method in door.methods.iter().filter(|it| needs_thing(it, self.way.old)) {
-            let verb = verb_of(&method.what);
-            // A token that this vault has, too, comes from here; the app it was in lets nothing out perhaps.
-            let token = if verb == Verb::MoveToken { tokens.next() } else { None };
+        for method in on_old {
+            let verb = verb_of(method);
+            let is_here = verb == Verb::MoveToken && are_here;
+            let token = if is_here { tokens.next() } else { None };
             let verb = if token.is_some() { Verb::HandOver } else { verb };
             steps.push(Step { token, ..Step::at(verb, door, method) });
         }
@@ -287,8 +354,12 @@ impl<'w> Planning<'w> {
             let subject = subject(door.item, &door.name);
             steps.push(Step { token: Some(token), subject, ..Step::new(Verb::HandOver) });
         }
-        let synced = door.methods.iter().filter(|it| self.comes_along(it));
-        steps.extend(synced.map(|it| Step::at(Verb::CheckPasskey, door, it)));
+        let synced = door.methods.iter().flat_map(Method::all).filter(|it| self.is_synced(it));
+        steps.extend(synced.map(|it| {
+            let verb =
+                if self.opens_account(&it.lives) { Verb::CheckPasskey } else { Verb::RegisterAnew };
+            Step::at(verb, door, it)
+        }));
         steps
     }
 
@@ -302,11 +373,18 @@ impl<'w> Planning<'w> {
             // Only what is an item of the vault itself has been in it since some moment.
             it.what == "token" && it.since.is_some() && it.needs.contains(&Need::Door(VAULT))
         };
-        door.methods.iter().filter(is_here).filter_map(|it| it.item.map(ItemId)).collect()
+        let here = door.methods.iter().flat_map(Method::all).filter(is_here);
+        here.filter_map(|it| it.item.map(ItemId)).collect()
     }
 
-    /// Tells whether a passkey comes with the account it is kept in.
-    fn comes_along(&self, method: &Method) -> bool {
+    /// Tells whether the new thing opens the passkeys of such an account. Those of Apple open nowhere else.
+    fn opens_account(&self, lives: &str) -> bool {
+        let system = self.world.things[self.way.new].system.as_str();
+        lives != "icloud" || !matches!(system, "android" | "other")
+    }
+
+    /// Tells whether a passkey is kept in an account, and not on the old thing.
+    fn is_synced(&self, method: &Method) -> bool {
         use ThingKind::{Device, Pc, Phone};
         method.what == "passkey"
             && method.synced == "yes"
@@ -315,23 +393,26 @@ impl<'w> Planning<'w> {
             && !needs_thing(method, self.way.old)
     }
 
+    fn verb_of(&self, what: &str) -> Verb {
+        match what {
+            "app-token" | "push" => Verb::ReEnrol,
+            "token" => Verb::MoveToken,
+            "passkey" | "security-key" => Verb::Register,
+            "sms" => Verb::CheckText,
+            "password" => Verb::CarryPassword,
+            "backup-codes" => Verb::CarryCodes,
+            "vault-copy" => match self.kinds().1 {
+                ThingKind::Pc | ThingKind::Stick => Verb::CopyVault,
+                _ => Verb::KeepCopy,
+            },
+            _ => Verb::SetUp,
+        }
+    }
+
     fn afterwards(&self) -> Vec<Step> {
         use ThingKind::{Device, Pc, Phone};
         let has_sessions = matches!(self.kinds().0, Phone | Device | Pc);
         let first = has_sessions.then(|| Step::new(Verb::SignOut));
         first.into_iter().chain([Step::new(Verb::Wipe)]).collect()
-    }
-}
-
-fn verb_of(what: &str) -> Verb {
-    match what {
-        "app-token" | "push" => Verb::ReEnrol,
-        "token" => Verb::MoveToken,
-        "passkey" | "security-key" => Verb::Register,
-        "sms" => Verb::CheckText,
-        "password" => Verb::CarryPassword,
-        "backup-codes" => Verb::CarryCodes,
-        "vault-copy" => Verb::CopyVault,
-        _ => Verb::SetUp,
     }
 }

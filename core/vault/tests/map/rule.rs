@@ -2,8 +2,7 @@
 //! The rule, against a reading of its ten lines that is as slow and as plain as possible: every set of doors is tried.
 
 use kagifuda_vault::map::{
-    Door, DoorKind, Held, Importance, Loss, Method, Need, Outcome, StandsFor, Thing, ThingKind,
-    UseFor, World,
+    Door, Held, Loss, Method, Need, Outcome, StandsFor, Thing, ThingKind, World,
 };
 use proptest::prelude::*;
 

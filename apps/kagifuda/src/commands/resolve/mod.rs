@@ -15,7 +15,7 @@ use kagifuda_linux::pcsc::vpcd;
 
 pub use keys::{KeyJob, KeySetting, KeyVerb};
 pub use map::MapJob;
-pub use moving::{Mark, MoveJob, Reader};
+pub use moving::{Mark, MoveJob, Reader, Which};
 pub use order::{
     By, CodeJob, Draft, ExportJob, GuideJob, Job, KeyRunJob, Order, Picture, Protect, Query,
     SecretSource, Settings,

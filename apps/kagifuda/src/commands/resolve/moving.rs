@@ -7,34 +7,42 @@ use clap::ArgMatches;
 
 use super::{path, switch, text};
 
-/// One step of working through a plan. `from` is `None` for the one plan there is.
+/// Between which things; what nobody said is whatever it is in the one plan there is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Which {
+    /// The thing that goes.
+    pub from: Option<String>,
+    /// The thing that takes its place.
+    pub to: Option<String>,
+}
+
+/// One step of working through a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the fields are the arguments the table describes")]
 pub enum MoveJob {
-    /// `to` begins a plan.
+    /// Both things begin a plan, or take theirs up again.
     Show {
-        from: Option<String>,
-        to: Option<String>,
+        which: Which,
         json: bool,
     },
     /// Without a file on the terminal; without numbers the next batch.
     Send {
-        from: Option<String>,
+        which: Which,
         only: Vec<u64>,
         file: Option<PathBuf>,
     },
     Prove {
-        from: Option<String>,
+        which: Which,
         only: Vec<u64>,
     },
     Tick {
-        from: Option<String>,
+        which: Which,
         marks: Vec<(Mark, u64)>,
         json: bool,
     },
     /// Puts the plan away: what was moved is moved on the map, or nothing is.
     End {
-        from: Option<String>,
+        which: Which,
         keeps: bool,
     },
     /// A page to print, which needs no plan and no vault.
@@ -65,20 +73,20 @@ pub enum Mark {
 }
 
 pub(super) fn job(m: &ArgMatches) -> MoveJob {
-    let (from, file) = (text(m, "from"), path(m, "file"));
+    let (which, file) = (Which { from: text(m, "from"), to: text(m, "to") }, path(m, "file"));
     let (json, only) = (switch(m, "json"), numbers(m, "only"));
     if let Some(reader) = text(m, "template") {
         let reader = if reader == "company" { Reader::Company } else { Reader::Person };
         return MoveJob::Template { reader, file };
     }
     if switch(m, "prove") {
-        return MoveJob::Prove { from, only };
+        return MoveJob::Prove { which, only };
     }
     if switch(m, "send") || file.is_some() || !only.is_empty() {
-        return MoveJob::Send { from, only, file };
+        return MoveJob::Send { which, only, file };
     }
     if switch(m, "end") || switch(m, "abort") {
-        return MoveJob::End { from, keeps: switch(m, "end") };
+        return MoveJob::End { which, keeps: switch(m, "end") };
     }
     let marks = [("done", Mark::Done), ("skip", Mark::Skipped), ("off", Mark::Off)];
     let marks: Vec<(Mark, u64)> = marks
@@ -86,9 +94,9 @@ pub(super) fn job(m: &ArgMatches) -> MoveJob {
         .flat_map(|(flag, mark)| numbers(m, flag).into_iter().map(move |number| (mark, number)))
         .collect();
     if marks.is_empty() {
-        return MoveJob::Show { from, to: text(m, "to"), json };
+        return MoveJob::Show { which, json };
     }
-    MoveJob::Tick { from, marks, json }
+    MoveJob::Tick { which, marks, json }
 }
 
 fn numbers(m: &ArgMatches, flag: &str) -> Vec<u64> {

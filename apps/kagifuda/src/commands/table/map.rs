@@ -35,15 +35,12 @@ pub(super) const MAP: Command = Command::new(
     ],
 );
 
-/// What is done with a plan that is there already.
-const WORK: &[&str] = &["send", "file", "prove", "only", "done", "skip", "off", "end", "abort"];
-
 /// `move`. What is done with a plan are flags, as for the list after a loss.
 pub(super) const MOVE: Command = Command::new(
     "move",
     &[
         Arg::flag("from", "arg-move-from", Takes::One("thing")),
-        Arg::flag("to", "arg-move-to", Takes::One("thing")).not_with(WORK),
+        Arg::flag("to", "arg-move-to", Takes::One("thing")),
         Arg::switch("send", "arg-move-send"),
         Arg::flag("file", "arg-move-file", Takes::Path("file")),
         Arg::switch("prove", "arg-move-prove").not_with(&["send", "file"]),
@@ -65,8 +62,8 @@ pub(super) const MOVE: Command = Command::new(
 const TEMPLATES: &[&str] = &["person", "company"];
 
 /// What is done with tasks.
-const TASKS: &[&str] = &["send", "file", "prove", "done", "skip", "off"];
-const TASKS_AND_END: &[&str] = &["send", "file", "prove", "done", "skip", "off", "end"];
+const TASKS: &[&str] = &["send", "file", "prove", "only", "done", "skip", "off"];
+const TASKS_AND_END: &[&str] = &["send", "file", "prove", "only", "done", "skip", "off", "end"];
 
 /// A flag that ticks tasks off.
 const fn marking(name: &'static str, text: &'static str) -> Arg {

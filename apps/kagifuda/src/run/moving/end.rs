@@ -6,14 +6,14 @@ use std::collections::BTreeSet;
 
 use kagifuda_linux::clock::Moment;
 use kagifuda_vault::ItemId as Id;
-use kagifuda_vault::map::moving::{Step, Verb, still_hang_on};
-use kagifuda_vault::map::{Method, Need, Thing, ThingKind, World, same};
+use kagifuda_vault::map::moving::{Step, Verb};
+use kagifuda_vault::map::{Door, Method, Need, Thing, ThingKind, World, same};
 
-use super::called;
 use super::plan::{Plan, State};
+use super::{at_stake, called};
 use crate::agent::failure::Failure;
 use crate::agent::fields::{Field, FieldValue, Kind, name};
-use crate::agent::protocol::{ItemId, ItemView, Request};
+use crate::agent::protocol::{ItemId, ItemView, Reply, Request};
 use crate::fault::Fault;
 use crate::run::items::view;
 use crate::run::map::words;
@@ -25,12 +25,11 @@ use crate::term::width::harmless;
 pub(super) fn finish(s: &mut Session<'_>, world: &World, plan: &Plan) -> Result<(), Fault> {
     let way = plan.way(world)?;
     let names = called(s, world, way);
-    let hanging = still_hang_on(world, way, &plan.steps_done());
+    let doors = at_stake(s, world, plan, way);
     let open = plan.steps.iter().filter(|it| plan.state(it.0) != State::Done).count();
-    let question = if hanging.is_empty() {
+    let question = if doors.is_empty() {
         say!(s.texts, "move-end-question", old = names[0].as_str(), open = open)
     } else {
-        let doors = words::doors(s.texts, world, &hanging);
         say!(s.texts, "move-end-hanging-question", old = names[0].as_str(), names = doors)
     };
     s.confirm(&question)?;
@@ -83,6 +82,9 @@ impl Ending<'_> {
         }
         let mut count = 0;
         for id in done.difference(&left) {
+            if self.came_here(*id) {
+                continue;
+            }
             let id = ItemId(id.0);
             let view = match view(s, id, false) {
                 // Removed since: there is nothing to move.
@@ -105,8 +107,19 @@ impl Ending<'_> {
         Ok(count)
     }
 
+    /// Tells whether a token of the old thing is in this vault now, and was given to the new one by no code.
+    fn came_here(&self, id: Id) -> bool {
+        let is_it = |step: &&Step| step.method == Some(id) && step.verb == Verb::MoveToken;
+        let mut steps = self.plan.steps.iter().map(|(_, step)| step);
+        let Some(step) = steps.find(is_it) else { return false };
+        let door = self.world.doors.iter().find(|door| step.is_at(door));
+        let is_here = |method: &Method| method.what == "token" && method.since.is_some();
+        door.is_some_and(|door| door.methods.iter().flat_map(Method::all).any(is_here))
+    }
+
     fn is_on_old(&self, id: ItemId) -> bool {
-        let mut methods = self.world.doors.iter().flat_map(|door| &door.methods);
+        let methods = self.world.doors.iter().flat_map(|door| &door.methods);
+        let mut methods = methods.flat_map(Method::all);
         methods.any(|it| it.item == Some(id.0) && self.needs(it, self.old))
     }
 
@@ -120,24 +133,23 @@ impl Ending<'_> {
 
     /// The fields that say where a method lives now.
     fn place(&self, view: &ItemView) -> Vec<Field> {
-        let text = |wanted: &str| {
+        let said = |wanted: &str| {
             let field = view.fields.iter().find(|field| field.name == wanted);
             match field.map(|field| &field.value) {
                 Some(FieldValue::Text(text)) => text.as_str(),
                 _ => "",
             }
         };
-        let said = |name: &str, text: &str| Field::new(name, FieldValue::Text(text.to_owned()));
         let mut fields = vec![proven()];
-        let (lives, what) = (text(name::LIVES), text(name::WHAT));
+        let (lives, what) = (said(name::LIVES), said(name::WHAT));
         match (self.new.item, self.new.kind) {
             (Some(item), kind) => {
                 fields.push(Field::new(name::ITEM, FieldValue::Item(ItemId(item))));
                 let usual = usual_place(kind);
                 if !matches!(lives, "" | "google" | "icloud") && !usual.is_empty() {
-                    fields.push(said(name::LIVES, usual));
+                    fields.push(text(name::LIVES, usual));
                 }
-                if same::same(text(name::PROVIDER), &self.old.name) {
+                if same::same(said(name::PROVIDER), &self.old.name) {
                     fields.push(Field::new(name::PROVIDER, FieldValue::Empty));
                 }
             }
@@ -145,12 +157,12 @@ impl Ending<'_> {
             (None, ThingKind::Pc) if matches!(what, "password" | "passkey" | "token") => {
                 fields.push(Field::new(name::ITEM, FieldValue::Empty));
                 fields.push(Field::new(name::PROVIDER, FieldValue::Empty));
-                fields.push(said(name::LIVES, "this-vault"));
+                fields.push(text(name::LIVES, "this-vault"));
             }
             (None, ThingKind::Device) => {
                 fields.push(Field::new(name::ITEM, FieldValue::Empty));
-                fields.push(said(name::LIVES, "device"));
-                fields.push(said(name::PROVIDER, &self.new.name));
+                fields.push(text(name::LIVES, "device"));
+                fields.push(text(name::PROVIDER, &self.new.name));
             }
             _ => {}
         }
@@ -161,34 +173,35 @@ impl Ending<'_> {
     fn tokens(&self, s: &mut Session<'_>) -> Result<usize, Fault> {
         let mut count = 0;
         for step in self.plan.steps_done() {
-            let Some(fields) = self.second_place(step) else { continue };
+            let Some(fields) = self.second_place(s, step)? else { continue };
             s.ask(&Request::AddItem { kind: Kind::Method, fields })?;
             count += 1;
         }
         Ok(count)
     }
 
-    fn second_place(&self, step: &Step) -> Option<Vec<Field>> {
+    fn second_place(&self, s: &mut Session<'_>, step: &Step) -> Result<Option<Vec<Field>>, Fault> {
         if step.verb != Verb::HandOver || step.method.is_some() {
-            return None;
+            return Ok(None);
         }
-        let item = self.new.item?;
-        let door = self.world.doors.iter().find(|door| step.is_at(door))?;
-        // A service that only a token names has no item to which a method could belong.
-        let service = door.item?;
-        if door.methods.iter().any(|it| it.what == "token" && self.needs(it, self.new)) {
-            return None;
+        let door = self.world.doors.iter().find(|door| step.is_at(door));
+        let (Some(item), Some(door)) = (self.new.item, door) else { return Ok(None) };
+        let mut methods = door.methods.iter().flat_map(Method::all);
+        if methods.any(|it| it.what == "token" && self.needs(it, self.new)) {
+            return Ok(None);
         }
-        let text = |name: &str, text: &str| Field::new(name, FieldValue::Text(text.to_owned()));
-        let on = |name: &str, id| Field::new(name, FieldValue::Item(ItemId(id)));
-        Some(vec![
+        let service = match door.item {
+            Some(item) => ItemId(item),
+            None => enter(s, door)?,
+        };
+        Ok(Some(vec![
             text(name::NAME, &format!("{} ({})", door.name, self.new.name)),
-            on(name::SERVICE, service),
+            Field::new(name::SERVICE, FieldValue::Item(service)),
             text(name::WHAT, "token"),
             text(name::LIVES, usual_place(self.new.kind)),
-            on(name::ITEM, item),
+            Field::new(name::ITEM, FieldValue::Item(ItemId(item))),
             proven(),
-        ])
+        ]))
     }
 
     /// The number is that of the new phone, once its SIM is there.
@@ -209,6 +222,24 @@ impl Ending<'_> {
         }
         Ok(())
     }
+}
+
+/// Enters a service that only a token has named so far, so that a method can belong to it.
+fn enter(s: &mut Session<'_>, door: &Door) -> Result<ItemId, Fault> {
+    let shown = format!(" ({})", door.account);
+    let called = door.name.strip_suffix(&shown).unwrap_or(&door.name);
+    let mut fields = vec![text(name::NAME, called)];
+    if !door.account.is_empty() {
+        fields.push(text(name::ACCOUNT, &door.account));
+    }
+    match s.ask(&Request::AddItem { kind: Kind::Service, fields })? {
+        Reply::Added(id) => Ok(id),
+        _ => Err(Fault::Internal),
+    }
+}
+
+fn text(name: &str, text: &str) -> Field {
+    Field::new(name, FieldValue::Text(text.to_owned()))
 }
 
 fn proven() -> Field {

@@ -12,16 +12,18 @@ mod prove;
 mod send;
 mod show;
 
+use std::collections::BTreeSet;
+
 use kagifuda_linux::clock::Moment;
-use kagifuda_vault::map::moving::{self, Way, can_move, still_hang_on};
+use kagifuda_vault::map::moving::{self, Way, can_move, can_replace, needs_old, still_hang_on};
 use kagifuda_vault::map::{Losses, Thing, World};
 
-use self::plan::Plan;
+use self::plan::{Plan, State};
 use super::map::{self, pick_thing, words};
 use super::session::Session;
 use crate::agent::fields::{Field, FieldValue, Kind, name};
 use crate::agent::protocol::{Reply, Request};
-use crate::commands::resolve::{Mark, MoveJob};
+use crate::commands::resolve::{Mark, MoveJob, Which};
 use crate::fault::{Fault, MoveTrouble};
 use crate::say;
 use crate::term::width::harmless;
@@ -33,43 +35,49 @@ pub(super) fn run(s: &mut Session<'_>, job: &MoveJob) -> Result<(), Fault> {
     }
     let world = map::world(s)?;
     match job {
-        MoveJob::Show { from, to: Some(to), json } => {
-            let plan = begin(s, &world, from.as_deref(), to)?;
+        MoveJob::Show { which: Which { from: Some(from), to: Some(to) }, json } => {
+            let plan = begin(s, &world, from, to)?;
             show::show(s, &world, &plan, *json)
         }
-        MoveJob::Show { from, to: None, json } => {
-            let plan = only(s, &world, from.as_deref())?;
+        MoveJob::Show { which, json } => {
+            let plan = only(s, &world, which)?;
             show::show(s, &world, &plan, *json)
         }
-        MoveJob::Send { from, only: numbers, file } => {
-            let mut plan = only(s, &world, from.as_deref())?;
+        MoveJob::Send { which, only: numbers, file } => {
+            let mut plan = only(s, &world, which)?;
             send::send(s, &world, &mut plan, (numbers, file.as_deref()))
         }
-        MoveJob::Prove { from, only: numbers } => {
-            let mut plan = only(s, &world, from.as_deref())?;
+        MoveJob::Prove { which, only: numbers } => {
+            let mut plan = only(s, &world, which)?;
             prove::prove(s, &world, &mut plan, numbers)
         }
-        MoveJob::Tick { from, marks, json } => {
-            let mut plan = only(s, &world, from.as_deref())?;
+        MoveJob::Tick { which, marks, json } => {
+            let mut plan = only(s, &world, which)?;
             tick(s, &world, &mut plan, marks)?;
             show::show(s, &world, &plan, *json)
         }
-        MoveJob::End { from, keeps } => {
-            let plan = only(s, &world, from.as_deref())?;
+        MoveJob::End { which, keeps } => {
+            let plan = only(s, &world, which)?;
             if *keeps { end::finish(s, &world, &plan) } else { end::abort(s, &plan) }
         }
         MoveJob::Template { .. } => Err(Fault::Internal),
     }
 }
 
-/// The plan from this thing, or the one there is.
-fn only(s: &mut Session<'_>, world: &World, from: Option<&str>) -> Result<Plan, Fault> {
+/// The plan between these things, or the one there is. Of two between the same things, begun on two PCs, it is the first.
+fn only(s: &mut Session<'_>, world: &World, which: &Which) -> Result<Plan, Fault> {
     let mut plans = Plan::all(s)?;
-    if let Some(query) = from {
-        let losses = Losses::of(world);
-        let key = world.things[pick_thing(s, &losses, query)?].key();
-        plans.retain(|plan| plan.from == key);
-    }
+    plans.sort_by_key(|plan| (plan.since, plan.id.0));
+    let losses = Losses::of(world);
+    let mut key = |query: &Option<String>| -> Result<Option<String>, Fault> {
+        let Some(query) = query else { return Ok(None) };
+        Ok(Some(world.things[pick_thing(s, &losses, query)?].key()))
+    };
+    let (from, to) = (key(&which.from)?, key(&which.to)?);
+    plans.retain(|plan| from.as_ref().is_none_or(|from| plan.from == *from));
+    plans.retain(|plan| to.as_ref().is_none_or(|to| plan.to == *to));
+    let mut seen = BTreeSet::new();
+    plans.retain(|plan| seen.insert((plan.from.clone(), plan.to.clone())));
     match plans.len() {
         0 => Err(MoveTrouble::None.into()),
         1 => plans.pop().ok_or(Fault::Internal),
@@ -80,10 +88,10 @@ fn only(s: &mut Session<'_>, world: &World, from: Option<&str>) -> Result<Plan, 
     }
 }
 
-/// Makes the plan of a move, after a question; one from the same thing to the same is taken up again.
-fn begin(s: &mut Session<'_>, world: &World, from: Option<&str>, to: &str) -> Result<Plan, Fault> {
+/// Makes the plan of a move, after a question; one between the same things is taken up again, with what the map has
+/// learned since.
+fn begin(s: &mut Session<'_>, world: &World, from: &str, to: &str) -> Result<Plan, Fault> {
     let losses = Losses::of(world);
-    let from = from.ok_or(MoveTrouble::None)?;
     let way = Way { old: pick_thing(s, &losses, from)?, new: pick_thing(s, &losses, to)? };
     let (old, new) = (&world.things[way.old], &world.things[way.new]);
     if way.old == way.new {
@@ -94,9 +102,14 @@ fn begin(s: &mut Session<'_>, world: &World, from: Option<&str>, to: &str) -> Re
             return Err(MoveTrouble::CannotMove { thing: words::thing(s.texts, thing) }.into());
         }
     }
+    if !can_replace(old.kind, new.kind) {
+        return Err(MoveTrouble::CannotReplace { thing: words::thing(s.texts, old) }.into());
+    }
     let (from, to) = (old.key(), new.key());
-    let plans = Plan::all(s)?;
-    if let Some(plan) = plans.into_iter().find(|plan| plan.from == from && plan.to == to) {
+    let mut plans = Plan::all(s)?;
+    plans.sort_by_key(|plan| (plan.since, plan.id.0));
+    if let Some(mut plan) = plans.into_iter().find(|plan| plan.from == from && plan.to == to) {
+        plan.learn(s, moving::missing(&losses, way, &plan.steps))?;
         return Ok(plan);
     }
     let steps = moving::plan(&losses, way);
@@ -109,7 +122,7 @@ fn begin(s: &mut Session<'_>, world: &World, from: Option<&str>, to: &str) -> Re
     let lines = moving::lines(&steps);
     let fields = vec![
         Field::new(name::NAME, FieldValue::Text(called)),
-        Field::new(name::FROM, FieldValue::Text(from.clone())),
+        Field::new(name::FROM, FieldValue::Text(from)),
         Field::new(name::TO, FieldValue::Text(to)),
         Field::new(name::BEGUN, FieldValue::Int(Moment::now().unix_millis / 1000)),
         Field::new(name::STEPS, FieldValue::List(lines)),
@@ -152,17 +165,30 @@ fn tick(
     plan.save(s)
 }
 
-/// Asks before the old thing is called wiped although something hangs on it.
+/// Asks before the old thing is called wiped although something may hang on it.
 fn confirm_wipe(s: &mut Session<'_>, world: &World, plan: &Plan) -> Result<(), Fault> {
     let way = plan.way(world)?;
-    let hanging = still_hang_on(world, way, &plan.steps_done());
-    if hanging.is_empty() {
+    let [old, _] = called(s, world, way);
+    let names = at_stake(s, world, plan, way);
+    if names.is_empty() {
         return Ok(());
     }
-    let [old, _] = called(s, world, way);
-    let names = words::doors(s.texts, world, &hanging);
     let question = say!(s.texts, "move-wipe-question", old = old, names = names);
     s.confirm(&question)
+}
+
+/// The services that nothing but the old thing opens, and those of which a task that needs it is not done; their names.
+fn at_stake(s: &Session<'_>, world: &World, plan: &Plan, way: Way) -> String {
+    let done = plan.steps_done();
+    let losses = Losses::of(world);
+    let mut doors = still_hang_on(world, way, &done);
+    let is_open = |number: &usize| plan.state(*number) != State::Done;
+    let steps = plan.steps.iter().filter(|(number, _)| is_open(number)).map(|(_, step)| step);
+    for step in steps.filter(|step| needs_old(&losses, way.old, step)) {
+        let door = world.doors.iter().position(|door| step.is_at(door));
+        doors.extend(door.filter(|door| !doors.contains(door)));
+    }
+    words::doors(s.texts, world, &doors)
 }
 
 /// What the old and the new thing are called.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The plan of a move as the vault keeps it: its steps, which never change, and what was said of them. Each of those is
-//! a set of numbers, so that what two PCs ticked off meets without either being lost.
+//! The plan of a move as the vault keeps it: its steps, which keep their numbers, and what was said of them. Each of
+//! those is a set of numbers, so that what two PCs, or two terminals, ticked off meets without either being lost.
 
 use std::collections::BTreeSet;
 
@@ -31,6 +31,8 @@ pub(super) struct Plan {
     pub(super) skipped: BTreeSet<usize>,
     /// Disabled at the old thing.
     pub(super) off: BTreeSet<usize>,
+    /// The four as they were read.
+    read: [BTreeSet<usize>; 4],
 }
 
 /// Where a step stands.
@@ -79,6 +81,7 @@ impl Plan {
             done: BTreeSet::new(),
             skipped: BTreeSet::new(),
             off: BTreeSet::new(),
+            read: Default::default(),
         };
         for field in view.fields {
             match (field.name.as_str(), field.value) {
@@ -94,21 +97,44 @@ impl Plan {
                 _ => {}
             }
         }
+        plan.read = plan.sets().map(Clone::clone);
         Ok(plan)
     }
 
-    /// Writes what was said of the steps.
-    pub(super) fn save(&self, s: &mut Session<'_>) -> Result<(), Fault> {
-        let sets = [
-            (name::SENT, &self.sent),
-            (name::DONE, &self.done),
-            (name::SKIPPED, &self.skipped),
-            (name::OFF, &self.off),
-        ];
+    /// What was said of the steps.
+    const fn sets(&self) -> [&BTreeSet<usize>; 4] {
+        [&self.sent, &self.done, &self.skipped, &self.off]
+    }
+
+    /// Writes what was said of the steps since they were read, beside what another command has said meanwhile.
+    pub(super) fn save(&mut self, s: &mut Session<'_>) -> Result<(), Fault> {
+        const NAMES: [&str; 4] = [name::SENT, name::DONE, name::SKIPPED, name::OFF];
+        let there = Self::of(s, self.id)?;
+        let said = self.sets().into_iter().zip(&self.read).zip(there.sets());
+        let sets = said.map(|((now, before), there)| -> BTreeSet<usize> {
+            let is_kept = |number: &&usize| now.contains(*number) || !before.contains(*number);
+            there.iter().filter(is_kept).chain(now.difference(before)).copied().collect()
+        });
+        let sets: Vec<BTreeSet<usize>> = sets.collect();
         let list =
             |set: &BTreeSet<usize>| set.iter().map(|number| format!("{number:04}")).collect();
-        let fields = sets.map(|(name, set)| Field::new(name, FieldValue::List(list(set))));
-        s.ask(&Request::EditItem { id: self.id, fields: fields.into() })?;
+        let fields = NAMES.iter().zip(&sets);
+        let fields = fields.map(|(name, set)| Field::new(name, FieldValue::List(list(set))));
+        s.ask(&Request::EditItem { id: self.id, fields: fields.collect() })?;
+        *self = Self::of(s, self.id)?;
+        Ok(())
+    }
+
+    /// Adds steps at the end; what was said of the others stays.
+    pub(super) fn learn(&mut self, s: &mut Session<'_>, steps: Vec<Step>) -> Result<(), Fault> {
+        if steps.is_empty() {
+            return Ok(());
+        }
+        let next = self.steps.iter().map(|(number, _)| number + 1).max().unwrap_or(1);
+        self.steps.extend((next..).zip(steps));
+        let lines = self.steps.iter().map(|(number, step)| format!("{number:04} {step}"));
+        let fields = vec![Field::new(name::STEPS, FieldValue::List(lines.collect()))];
+        s.ask(&Request::EditItem { id: self.id, fields })?;
         Ok(())
     }
 
@@ -200,7 +226,8 @@ pub(super) fn called_at(s: &Session<'_>, world: &World, step: &Step) -> String {
     let door = world.doors.iter().find(|door| step.is_at(door));
     let Some(door) = door else { return crate::term::width::harmless(&step.subject) };
     let of_item = |id: kagifuda_vault::ItemId| {
-        door.methods.iter().find(|method| method.item == Some(id.0)).map(|it| it.name.clone())
+        let mut methods = door.methods.iter().flat_map(|method| method.all());
+        methods.find(|method| method.item == Some(id.0)).map(|it| it.name.clone())
     };
     let name = words::door(s.texts, door);
     // Of two tokens at one service each has a name; of the others the service's is enough.

@@ -6,7 +6,8 @@ use kagifuda_linux::LinuxError;
 use kagifuda_vault::map::World;
 
 use super::called;
-use super::plan::{Plan, State, called_at};
+use super::plan::{Plan, State, called_at, counts};
+use crate::agent::failure::Failure;
 use crate::agent::protocol::{Drift, ItemId, Proof, Reply, Request};
 use crate::fault::{Fault, MoveTrouble};
 use crate::run::session::Session;
@@ -35,7 +36,12 @@ pub(super) fn prove(
     if waiting.is_empty() {
         return Err(MoveTrouble::NothingToProve.into());
     }
-    let [_, new] = called(s, world, plan.way(world)?);
+    let [old, new] = called(s, world, plan.way(world)?);
+    for (number, id) in &waiting {
+        confirm_given(s, plan, (*number, *id), &new)?;
+    }
+    let told = say!(s.texts, "move-prove-how", old = old, new = new.as_str());
+    s.tell(&told);
     let (mut proven, mut wrong) = (0, 0);
     for (number, id) in waiting {
         let step = plan.steps.iter().find(|(at, _)| *at == number);
@@ -48,6 +54,8 @@ pub(super) fn prove(
                 plan.save(s)?;
             }
             Ok(Outcome::Later) => {}
+            // Removed since: there is nothing to prove.
+            Err(Fault::Agent(Failure::NoSuchItem { .. })) => {}
             Ok(Outcome::Wrong) => wrong += 1,
             // A script that has no more lines leaves the rest for later.
             Err(Fault::System(LinuxError::InputEnded)) => break,
@@ -58,6 +66,24 @@ pub(super) fn prove(
     let told = say!(s.texts, "move-proven", count = proven, left = left);
     s.tell(&told);
     if wrong > 0 { Err(MoveTrouble::WrongCodes { count: wrong }.into()) } else { Ok(()) }
+}
+
+/// A code of a token that this plan never gave away may be the old device's; where it came by another way, its holder
+/// says so. One that counts would run on in two places.
+fn confirm_given(
+    s: &mut Session<'_>,
+    plan: &Plan,
+    (number, id): (usize, ItemId),
+    new: &str,
+) -> Result<(), Fault> {
+    if plan.sent.contains(&number) {
+        return Ok(());
+    }
+    if counts(s, id)? {
+        return Err(MoveTrouble::NotSent { number: number as u64 }.into());
+    }
+    let question = say!(s.texts, "move-prove-question", number = number, new = new);
+    s.confirm(&question)
 }
 
 fn prove_one(

@@ -11,6 +11,7 @@ use kagifuda_vault::map::World;
 
 use super::plan::{Plan, State, called_at, counts};
 use super::{called, prove};
+use crate::agent::failure::Failure;
 use crate::agent::protocol::{
     ExportFormat, ExportLoss, Hidden, ItemId, LossExtent, Protection, Reply, Request,
 };
@@ -134,17 +135,25 @@ fn show_code(
         let question = say!(s.texts, "export-plain-question");
         s.confirm(&question)?;
     }
-    let (mut parts, losses) = export(s, ExportFormat::Google, wanted, Protection::None)?;
+    let (mut parts, losses) = match export(s, ExportFormat::Google, wanted, Protection::None) {
+        Err(Fault::Agent(Failure::NothingToExport)) => return Err(MoveTrouble::NeedsFile.into()),
+        exported => exported?,
+    };
     tell_losses(s, &losses, crate::agent::fields::Kind::Token);
     let mut sent = carried(wanted, &losses);
-    if parts.len() > 1 {
-        // A batch of one code is whole in itself: the other device waits for no more, and a mistake concerns few.
-        let first = migration::read(text_of(parts[0].expose())?.expose());
-        sent.truncate(first.map_err(|_| Fault::Internal)?.tokens.len());
+    let columns = s.screen.columns.filter(|_| form == Form::Screen);
+    // A batch of one code is whole in itself: the other device waits for no more, and a mistake concerns few.
+    let text = loop {
+        let text = text_of(parts.first().ok_or(Fault::Internal)?.expose())?;
+        let count = migration::read(text.expose()).map_err(|_| Fault::Internal)?.tokens.len();
+        let width = code(&text)?.columns();
+        let fits = columns.is_none_or(|columns| width <= columns);
+        if parts.len() == 1 && (fits || count < 2) {
+            break text;
+        }
+        sent.truncate(if fits { count } else { count - 1 });
         (parts, _) = export(s, ExportFormat::Google, &sent, Protection::None)?;
-    }
-    let [part] = &parts[..] else { return Err(Fault::Internal) };
-    let text = text_of(part.expose())?;
+    };
     match (form, file) {
         (Form::Png, Some(file)) => create(file, &[code(&text)?.png().expose()])?,
         (Form::Svg, Some(file)) => create(file, &[code(&text)?.svg().expose().as_bytes()])?,
@@ -182,7 +191,10 @@ fn carried(wanted: &[Numbered], losses: &[ExportLoss]) -> Vec<Numbered> {
 fn tell(s: &mut Session<'_>, world: &World, plan: &Plan, sent: &[Numbered]) -> Result<(), Fault> {
     let [_, new] = called(s, world, plan.way(world)?);
     let names = names(s, world, plan, sent);
-    let left = plan.tokens(&[], |state| state == State::Open)?.len();
+    let mut left = 0;
+    for (_, token) in plan.tokens(&[], |state| state == State::Open)? {
+        left += usize::from(!counts(s, token)?);
+    }
     let told = say!(s.texts, "move-sent", count = sent.len(), names = names, new = new.as_str());
     s.tell(&told);
     let told = say!(s.texts, "move-sent-left", left = left, new = new);

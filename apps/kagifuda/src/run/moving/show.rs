@@ -2,7 +2,9 @@
 //! How a move stands: what hangs on the old thing still, what can be done only while it works, the plan with its boxes,
 //! what to disable, and the one thing to do next.
 
-use kagifuda_vault::map::moving::{Step, Verb, Way, after, needs_old, still_hang_on};
+use kagifuda_vault::map::moving::{
+    Step, Verb, Way, after, missing, needs_old, still_hang_on, unsure,
+};
 use kagifuda_vault::map::{Losses, World};
 use serde_json::{Value, json};
 
@@ -30,6 +32,8 @@ struct Shown {
     link: Option<String>,
     /// Only while the old thing works.
     is_urgent: bool,
+    /// A token that counts, which no batch takes.
+    is_counted: bool,
     /// What to disable at the old thing once it is done.
     off: Option<String>,
     is_off: bool,
@@ -95,6 +99,8 @@ pub(super) fn show(
     let hanging = words::doors(s.texts, world, &hanging);
     let mut out = heading(s, plan, &names, &shown);
     out.push_str(&warnings(s, &names, (&hanging, &shown)));
+    out.push_str(&gaps(s, world, plan, (way, &names)));
+    out.push('\n');
     for it in &shown {
         let (tick, link) = (it.tick(), it.link.as_deref());
         let line = Line { number: it.number, tick, text: &it.text, link };
@@ -136,6 +142,7 @@ fn steps(
             text: in_words("step"),
             link: link(s.texts, world, step),
             is_urgent: needs_old(&losses, way.old, step),
+            is_counted,
             off: step.verb.leaves_old().then(|| in_words("off")),
             is_off: plan.off.contains(number),
             name,
@@ -213,7 +220,38 @@ fn warnings(s: &Session<'_>, [old, _]: &[String; 2], (hanging, shown): (&str, &[
         let told = say!(s.texts, "move-urgent", old = old.as_str(), names = others);
         out.push_str(&s.screen.paragraph(&told));
     }
-    out.push('\n');
+    out
+}
+
+/// What the map does not know, or has learned since the plan was made.
+fn gaps(
+    s: &Session<'_>,
+    world: &World,
+    plan: &Plan,
+    (way, [old, _]): (Way, &[String; 2]),
+) -> String {
+    let losses = Losses::of(world);
+    let mut out = String::new();
+    let unsure = words::doors(s.texts, world, &unsure(&losses));
+    if !unsure.is_empty() {
+        let told = say!(s.texts, "move-unsure", old = old.as_str(), names = unsure);
+        out.push_str(&s.screen.paragraph(&told));
+    }
+    let loose = world.loose.iter().filter(|it| it.kind == "token").count();
+    if loose > 0 {
+        out.push_str(&s.screen.paragraph(&say!(s.texts, "move-loose", count = loose)));
+    }
+    let missing = missing(&losses, way, &plan.steps).len();
+    if missing > 0 {
+        let things = [way.old, way.new].map(|at| match &world.things[at] {
+            // What has no name is the only one of its kind.
+            thing if thing.name.is_empty() => thing.kind.word().to_owned(),
+            thing => words::typed(&thing.name),
+        });
+        let [from, to] = things;
+        let told = say!(s.texts, "move-missing", count = missing, from = from, to = to);
+        out.push_str(&s.screen.paragraph(&told));
+    }
     out
 }
 
@@ -240,7 +278,7 @@ fn to_disable(s: &Session<'_>, [old, _]: &[String; 2], shown: &[Shown]) -> Strin
 fn next(t: &Texts, shown: &[Shown]) -> String {
     let has = |is: &dyn Fn(&Shown) -> bool| shown.iter().any(is);
     let is_open = |it: &Shown| it.state == State::Open;
-    let is_token = |it: &Shown| it.verb == Verb::HandOver;
+    let is_token = |it: &Shown| it.verb == Verb::HandOver && !it.is_counted;
     if has(&|it| it.state == State::Sent) {
         say!(t, "move-next-prove")
     } else if has(&|it| is_token(it) && is_open(it)) {
@@ -250,7 +288,9 @@ fn next(t: &Texts, shown: &[Shown]) -> String {
     } else if has(&Shown::is_left_on) {
         say!(t, "move-next-off")
     } else if has(&is_open) {
-        say!(t, "move-next-last")
+        let is_left_out = |it: &Shown| it.state == State::Skipped && !it.verb.is_last();
+        let id = if has(&is_left_out) { "move-next-last-skipped" } else { "move-next-last" };
+        t.get(id)
     } else {
         say!(t, "move-next-end")
     }

@@ -10,7 +10,9 @@ use std::rc::Rc;
 
 use kagifuda_linux::keyring::Keyring;
 use kagifuda_secret::SecretText;
-use kagifuda_vault::map::{Door, DoorKind, Importance, Method, Need, ThingKind, standing};
+use kagifuda_vault::map::{
+    Door, DoorKind, Importance, Method, Need, StandsFor, ThingKind, UseFor, standing,
+};
 
 use super::*;
 use crate::agent::failure::Failure;
@@ -52,6 +54,11 @@ impl Answers for Agent {
             }
             Request::AddItem { fields, .. } => {
                 *self.plan.borrow_mut() = copied(fields);
+                if !self.proofs.borrow().is_empty() {
+                    // Where codes are typed, the tokens were handed over.
+                    let sent = vec!["0003".to_owned(), "0004".to_owned()];
+                    self.plan.borrow_mut().push(Field::new(name::SENT, FieldValue::List(sent)));
+                }
                 Reply::Added(PLAN)
             }
             Request::EditItem { id: PLAN, fields } => {
@@ -99,7 +106,11 @@ fn thing(kind: ThingKind, name: &str, item: Option<u8>) -> Thing {
 }
 
 fn method(what: &str, item: u8, needs: &[Need]) -> Method {
-    let (stands_for, use_for) = standing(what, "");
+    let (stands_for, use_for) = match what {
+        "vault-copy" => (StandsFor::First, UseFor::Daily),
+        "way" => (StandsFor::Second, UseFor::Daily),
+        what => standing(what, ""),
+    };
     Method {
         what: what.to_owned(),
         stands_for,
@@ -198,18 +209,19 @@ fn begin(lang: Lang) -> MoveJob {
         Lang::En => ["Old", "New"],
         Lang::Ja => ["古いスマホ", "新しいスマホ"],
     };
-    MoveJob::Show { from: Some(from.to_owned()), to: Some(to.to_owned()), json: false }
+    let which = Which { from: Some(from.to_owned()), to: Some(to.to_owned()) };
+    MoveJob::Show { which, json: false }
 }
 
 fn tick(marks: &[(Mark, u64)]) -> MoveJob {
-    MoveJob::Tick { from: None, marks: marks.to_vec(), json: false }
+    MoveJob::Tick { which: Which::default(), marks: marks.to_vec(), json: false }
 }
 
 /// The beginning, the middle, and the end.
 fn views(lang: Lang) -> Vec<(&'static str, Vec<MoveJob>)> {
     use Mark::{Done, Off, Skipped};
-    let middle = [(Done, 1), (Done, 2), (Skipped, 4), (Done, 6), (Off, 2)];
-    let all = [(Done, 3), (Skipped, 5), (Done, 7), (Done, 8), (Done, 9), (Off, 3), (Off, 6)];
+    let middle = [(Done, 6), (Done, 1), (Skipped, 3), (Done, 5), (Off, 1)];
+    let all = [(Done, 2), (Skipped, 4), (Done, 7), (Done, 8), (Done, 9), (Off, 2), (Off, 5)];
     vec![
         ("move --from OLD --to NEW", vec![begin(lang)]),
         ("move", vec![begin(lang), tick(&middle)]),
@@ -250,7 +262,7 @@ fn the_screens_of_a_move_in_both_languages() {
 
 #[test]
 fn whoever_mistypes_may_try_again_and_enter_leaves_a_code_for_later() {
-    let prove = MoveJob::Prove { from: None, only: vec![4, 5] };
+    let prove = MoveJob::Prove { which: Which::default(), only: vec![3, 4] };
     let other = Proof::OtherToken { title: "Inn".to_owned() };
     let proofs = [Proof::Nothing, other, Proof::Given];
     let jobs = [begin(Lang::En), prove];
@@ -275,5 +287,5 @@ fn whoever_mistypes_may_try_again_and_enter_leaves_a_code_for_later() {
 }
 
 fn jobs_ja() -> [MoveJob; 2] {
-    [begin(Lang::Ja), MoveJob::Prove { from: None, only: vec![4, 5] }]
+    [begin(Lang::Ja), MoveJob::Prove { which: Which::default(), only: vec![3, 4] }]
 }

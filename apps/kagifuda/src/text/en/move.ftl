@@ -10,8 +10,17 @@ move-progress-skipped = { $count ->
        *[other] { $count } are left out and unproven.
     }
 move-hangs = If { $old } were gone now, you would be locked out of { $names }.
-move-hangs-nothing = If { $old } were gone now, you would be locked out of nothing on the map.
-move-bound = First of all, while { $old } works: { $names }. These are bound to it and cannot be moved; only enrolling anew helps.
+move-hangs-nothing = If { $old } were gone now, you would still get into everything that the map sees a way into.
+move-unsure = The map sees no certain way into { $names }, so it cannot say what { $old } is to them. Enter how you sign in there (“kagifuda method add”) before you count on this plan.
+move-loose = { $count ->
+        [one] One token belongs to no service and is not in the plan
+       *[other] { $count } tokens belong to no service and are not in the plan
+    }; give each an issuer with “kagifuda token edit”.
+move-missing = { $count ->
+        [one] The map has one task more
+       *[other] The map has { $count } tasks more
+    } than this plan. “kagifuda move --from { $from } --to { $to }” adds what is missing.
+move-bound = Not without { $old }: { $names }. What is bound to it cannot be moved; only enrolling anew helps, while { $old } works.
 move-urgent = Only while { $old } works (marked with “!”): { $names }.
 move-old-lost = { $old } is marked as lost. What only it could do is on the list of “kagifuda map --lose” now.
 move-off-heading = To disable on { $old }
@@ -21,26 +30,29 @@ move-next-prove = Next: “kagifuda move --prove” asks for the codes that the 
 move-next-done = Next: do the first open task, then tick it off: “kagifuda move --done NUMBER”. “kagifuda move --skip NUMBER” leaves one out.
 move-next-off = Next: disable what is listed last, and tick it off: “kagifuda move --off NUMBER”.
 move-next-last = Everything is moved. What is left is for the end: “kagifuda move --done NUMBER”.
-move-next-end = Everything is said. “kagifuda move --end” tells the map where things live now and puts the plan away.
+move-next-last-skipped = Nothing more is open, and what you left out was not moved: look at it once more before you wipe anything. Then what is left is for the end: “kagifuda move --done NUMBER”.
+move-next-end = Every task is ticked off or left out. “kagifuda move --end” tells the map where things live now and puts the plan away.
 
 move-step-move-sim = Put the SIM into { $new }, or have the eSIM moved by the phone company. Until then text messages reach { $old }.
 move-step-hand-over = { $name }: give the token to { $new }, and prove it by a code.
 move-step-counted = { $name }: it counts, so it can be on one device only. To give it to { $new }, hand it over alone: “kagifuda move --send --only { $number }”. To keep it here, leave it out with “--skip { $number }”.
 move-step-move-token = { $name }: its token is only in an app on { $old }. Bring it into this vault as its app lets it out, or have the service make a new one, on { $new }. Then sign in with it once.
 move-step-re-enrol = { $name }: bound to { $old }. Enrol { $new } the way the service says, with both in your hands; then approve one sign-in with { $new }.
-move-step-register = { $name }: the passkey stays on { $old }. Sign in with it, register one that lives on { $new }, and sign in with that once.
-move-step-check-passkey = { $name }: its passkey is synced. Sign in to that account on { $new }, then sign in to { $name } there once.
+move-step-register = { $name }: the passkey, or the key, stays with { $old }. Sign in with it, register one that lives on { $new }, and sign in with that once.
+move-step-check-passkey = { $name }: its passkey is synced. Sign in to that account on { $new }, then sign in to { $name } there once. If it is not there, register a new one on { $new } while { $old } works.
+move-step-register-anew = { $name }: its passkey is kept in an Apple account, which { $new } does not open. While { $old } works, sign in with it, register one that lives on { $new }, and sign in with that once.
 move-step-check-text = { $name }: have a text message sent and see it arrive on { $new }. With a new number, tell the service.
 move-step-carry-password = { $name }: its password is kept on { $old }. Put it where you reach it without { $old }, and sign in with it once.
 move-step-carry-codes = { $name }: its backup codes are kept on { $old }. Bring them over to { $new }; better, fetch new ones, put them on paper, and say where (“kagifuda codes edit”).
-move-step-copy-vault = This vault: put a copy on { $new } (“kagifuda vault backup FILE”).
+move-step-copy-vault = This vault: put a copy on { $new } (“kagifuda vault backup FILE”), and open it from there once.
+move-step-keep-copy = This vault: a copy is on { $old }, and none opens on { $new }. Put one on a stick or another PC (“kagifuda vault backup FILE”) before { $old } goes.
 move-step-set-up = { $name }: set up on { $new } what { $old } did there, and try it once.
 move-step-sign-out = Sign { $old } out of your accounts and take it off their lists of devices.
 move-step-wipe = Wipe { $old }, when nothing hangs on it any more.
 
 move-off-hand-over = { $name }: delete the token from the app on { $old }, if it is there.
-move-off-counted = { $name }: let { $new } alone count from now on. Delete the token from { $old }, and from this vault: “kagifuda token remove”.
-move-off-move-token = { $name }: have the service forget the app on { $old }, then delete the token there.
+move-off-counted = { $name }: let { $new } alone count from now on. Sign in once with a code of { $new }, and only then delete the token from { $old }. When the plan is put away, remove it from this vault, too: “kagifuda token remove”.
+move-off-move-token = { $name }: delete the token from the app on { $old }. If it is the same token that you have now, let the service be: what it forgets, your new copy loses, too. If the service made a new one, see that the old one is off its list.
 move-off-re-enrol = { $name }: take { $old } off the list of devices there.
 move-off-register = { $name }: delete the passkey of { $old } there.
 move-off-copy-vault = This vault: delete the copy on { $old }.
@@ -57,6 +69,8 @@ move-sent-left = { $left ->
         [one] One more token waits. When { $new } has these: “kagifuda move --prove”.
        *[other] { $left } more tokens wait. When { $new } has these: “kagifuda move --prove”.
     }
+move-prove-how = Lay { $old } aside: a code proves something only if you read it on { $new }.
+move-prove-question = Number { $number } was not handed over by this plan. Does { $new } have it by another way?
 move-ask-code = Code that { $new } shows for { $name } (only Enter: later):
 move-code-right = { $name }: right. { $new } has it.
 move-code-again = { $left ->

@@ -3,14 +3,19 @@
 move-thing = 「{ $name }」
 move-called = { $old } → { $new }
 move-question = { $old }から{ $new }へ移しますか？ 大切でないサービスから順に { $count } 件の手順を作り、保管庫に保存します。サービスの側が勝手に変わることはありません。
-move-heading = { $old }から{ $new }へ ({ $date } から)
+move-heading = { $old }から{ $new }へ ({ $date } に開始)
 move-progress = { $count } 件のうち { $done } 件が済みました。
 move-progress-skipped = { $count ->
        *[other] { $count } 件は、確かめないまま飛ばしています。
     }
 move-hangs = 今{ $old }がなくなると、{ $names } に入れなくなります。
-move-hangs-nothing = 今{ $old }がなくなっても、地図にあるものには、すべて入れます。
-move-bound = まず、{ $old }が動くうちに: { $names }。端末専用で、移せません。新しいほうで登録し直すしかありません。
+move-hangs-nothing = 今{ $old }がなくなっても、入り方が地図でわかっているものには、すべて入れます。
+move-unsure = 地図では { $names } への確かな入り方がわからないので、{ $old }がどう関わるかも言えません。この手順に頼る前に、入り方を登録してください (「kagifuda method add」)。
+move-loose = { $count ->
+       *[other] どのサービスのものかわからないトークンが { $count } 件あり、手順に入っていません
+    }。「kagifuda token edit」で発行元を付けてください。
+move-missing = 地図には、この手順にないものがあと { $count } 件あります。「kagifuda move --from { $from } --to { $to }」で加えられます。
+move-bound = { $old }がないとできません: { $names }。端末専用のものは移せません。{ $old }が動くうちに、新しいほうで登録し直すしかありません。
 move-urgent = { $old }が動くうちにしかできないもの (「!」の印): { $names }
 move-old-lost = { $old }は紛失になっています。それがないとできないことは、「kagifuda map --lose」の手順で進めてください。
 move-off-heading = { $old }から外すもの
@@ -20,26 +25,29 @@ move-next-prove = 次は「kagifuda move --prove」。新しいほうに出て�
 move-next-done = 次は、まだの手順を上から1つ済ませて、「kagifuda move --done 番号」。飛ばすときは「kagifuda move --skip 番号」。
 move-next-off = 次は、最後に挙げたものを外して、「kagifuda move --off 番号」。
 move-next-last = 移すものは、すべて移りました。残りは最後の仕上げです。済んだら「kagifuda move --done 番号」。
-move-next-end = すべて終わりました。「kagifuda move --end」で、今の置き場所を地図に書き、手順を片付けます。
+move-next-last-skipped = まだの手順はもうありませんが、飛ばしたものは移っていません。何かを消す前に、もう一度見てください。残りは最後の仕上げです。済んだら「kagifuda move --done 番号」。
+move-next-end = どの手順も、済んだか飛ばしたかです。「kagifuda move --end」で、今の置き場所を地図に書き、手順を片付けます。
 
 move-step-move-sim = SIM を{ $new }に入れます。eSIM なら、携帯電話会社の手続きで移します。それまで SMS は{ $old }に届きます。
 move-step-hand-over = { $name }: トークンを{ $new }に渡し、コードで確かめます。
 move-step-counted = { $name }: カウンター方式なので、1台でしか使えません。{ $new }に渡すなら、これだけを渡します:「kagifuda move --send --only { $number }」。ここに残すなら「--skip { $number }」で飛ばします。
 move-step-move-token = { $name }: トークンが{ $old }のアプリにしかありません。アプリから取り出してこの保管庫に入れるか、{ $new }で作り直します。その後、一度それで入ってみます。
 move-step-re-enrol = { $name }: { $old }専用です。両方を手元に置き、サービスの案内どおりに{ $new }を登録します。その後、{ $new }で一度承認してみます。
-move-step-register = { $name }: パスキーは{ $old }に残ります。それで入って、{ $new }のパスキーを登録し、一度それで入ってみます。
-move-step-check-passkey = { $name }: パスキーは同期されています。{ $new }でそのアカウントに入り、{ $name } に一度入ってみます。
-move-step-check-text = { $name }: SMS を送らせて、{ $new }に届くことを確かめます。番号が変わったら、サービスに知らせます。
+move-step-register = { $name }: パスキー (またはキー) は{ $old }に残ります。それで入って、{ $new }のパスキーを登録し、一度それで入ってみます。
+move-step-check-passkey = { $name }: パスキーは同期されています。{ $new }でそのアカウントに入り、{ $name } に一度入ってみます。届いていなければ、{ $old }が動くうちに{ $new }で新しく登録します。
+move-step-register-anew = { $name }: パスキーは Apple のアカウントにあり、{ $new }では使えません。{ $old }が動くうちにそれで入り、{ $new }のパスキーを登録して、一度それで入ってみます。
+move-step-check-text = { $name }: SMS を送ってもらい、{ $new }に届くことを確かめます。番号が変わったら、サービスに知らせます。
 move-step-carry-password = { $name }: パスワードが{ $old }に入っています。{ $old }がなくても見られる場所に移し、一度それで入ってみます。
 move-step-carry-codes = { $name }: バックアップコードが{ $old }に入っています。{ $new }に移します。できれば発行し直して紙に書き、置き場所を登録します (「kagifuda codes edit」)。
-move-step-copy-vault = この保管庫: 写しを{ $new }に置きます (「kagifuda vault backup ファイル」)。
+move-step-copy-vault = この保管庫: 写しを{ $new }に置き (「kagifuda vault backup ファイル」)、そこから一度開けてみます。
+move-step-keep-copy = この保管庫: 写しが{ $old }にありますが、{ $new }では開けません。{ $old }を手放す前に、USB メモリーか別の PC に写しを置きます (「kagifuda vault backup ファイル」)。
 move-step-set-up = { $name }: { $old }でしていたことを{ $new }に設定し、一度試します。
 move-step-sign-out = 各アカウントから{ $old }をサインアウトさせ、端末の一覧から消します。
 move-step-wipe = { $old }に頼るものがなくなったら、中身を消します。
 
 move-off-hand-over = { $name }: { $old }のアプリにあれば、トークンを消します。
-move-off-counted = { $name }: これからは{ $new }だけで使います。{ $old }から消し、この保管庫からも消します:「kagifuda token remove」。
-move-off-move-token = { $name }: サービスの側で{ $old }のアプリの登録を消してから、トークンを消します。
+move-off-counted = { $name }: これからは{ $new }だけで使います。{ $new }のコードで一度入ってから、{ $old }のトークンを消します。手順を片付けたら、この保管庫からも消します:「kagifuda token remove」。
+move-off-move-token = { $name }: { $old }のアプリからトークンを消します。今あるのが同じトークンなら、サービスの側では消さないでください。新しい写しも使えなくなります。サービスで作り直したなら、古いほうの登録が消えていることを確かめます。
 move-off-re-enrol = { $name }: 登録端末の一覧から{ $old }を消します。
 move-off-register = { $name }: サービスの側で{ $old }のパスキーを消します。
 move-off-copy-vault = この保管庫: { $old }にある写しを消します。
@@ -54,6 +62,8 @@ move-sent-left = { $left ->
         [0] 残りはありません。{ $new }に入ったら「kagifuda move --prove」。
        *[other] 残りは { $left } 件です。{ $new }に入ったら「kagifuda move --prove」。
     }
+move-prove-how = { $old }は脇に置いてください。{ $new }で見たコードでなければ、確かめたことになりません。
+move-prove-question = { $number } 番は、この手順では渡していません。{ $new }には別の方法で入っていますか？
 move-ask-code = { $new }に出ている { $name } のコード (Enter だけなら後回し):
 move-code-right = { $name }: 合っています。{ $new }に入りました。
 move-code-again = { $left ->
