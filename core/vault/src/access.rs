@@ -241,20 +241,30 @@ impl Access {
         self.open = open;
     }
 
-    /// The ways a root knows of and nobody removed; were all of them that are bound to no machine, the one of
-    /// those removed last, too.
+    /// The ways a root knows of and nobody removed; were all of them that are bound to no machine, one of those,
+    /// too: before any that a device it hears removed, one that only others did, who may claim any time for it;
+    /// of equals, the one removed last.
     fn open_to(&self, root: RootId) -> BTreeMap<SlotId, [u8; 32]> {
         let mut added: BTreeMap<SlotId, (Stamp, [u8; 32])> = BTreeMap::new();
-        for fact in &self.facts {
-            let About::Way { slot, public: Some(public), .. } = fact.about else { continue };
-            if self.hears(root, fact.author) {
+        let mut removed: BTreeMap<SlotId, Stamp> = BTreeMap::new();
+        for fact in self.facts.iter().filter(|fact| self.hears(root, fact.author)) {
+            let About::Way { slot, public, is_gone, .. } = fact.about else { continue };
+            if let Some(public) = public {
                 let first = added.entry(slot).or_insert((fact.stamp, public));
                 *first = (*first).min((fact.stamp, public));
             }
+            if is_gone {
+                let first = removed.entry(slot).or_insert(fact.stamp);
+                *first = fact.stamp.min(*first);
+            }
         }
+        let removal = |slot: &SlotId| match removed.get(slot) {
+            Some(heard) => (false, Some(heard)),
+            None => (true, self.gone.get(slot)),
+        };
         let has_unbound = added.keys().any(|slot| self.is_unbound(*slot));
         let counting = added.keys().filter(|slot| !has_unbound || self.is_unbound(**slot));
-        let last = counting.clone().max_by_key(|slot| self.gone.get(slot)).copied();
+        let last = counting.clone().max_by_key(|slot| removal(slot)).copied();
         let has_open = counting.clone().any(|slot| !self.gone.contains_key(slot));
         let is_open =
             |slot: &SlotId| !self.gone.contains_key(slot) || (!has_open && last == Some(*slot));

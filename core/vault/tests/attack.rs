@@ -191,6 +191,41 @@ fn removals_of_every_way_leave_the_holder_one() {
 }
 
 #[test]
+fn a_removal_that_claims_to_be_the_older_one_does_not_bring_the_removed_way_back() {
+    for forges_root in [false, true] {
+        let mut here =
+            Pc::create(1, &[(&passphrase("alpha"), "alpha"), (&passphrase("beta"), "beta")]);
+        let mut there = here.copy_to(2, &passphrase("alpha")).unwrap();
+        let mut thief = here.copy_to(66, &passphrase("beta")).unwrap();
+        if forges_root {
+            make_evil_root(&mut thief);
+        }
+        let alpha = ItemId(slot(&thief, "alpha").0);
+        forge(&mut thief, alpha, kinds::WAY, flag(true));
+        here.now.0 = thief.now.0 + DAY;
+        remove_way(&mut here, "beta");
+        here.merge(&thief);
+        assert_eq!(standing(&here, "alpha"), WayStanding::LastResort);
+        // Neither here nor where both come in at once, nor where somebody comes back by the way that stayed.
+        there.now.0 = here.now.0;
+        there.merge(&thief);
+        there.merge(&here);
+        for pc in [&mut here, &mut there] {
+            mend(pc);
+            let note = pc.add_note("after meeting the thief");
+            assert!(open(pc.rows(), &passphrase("alpha")).unwrap().item(note).is_ok());
+            for secret in ["beta", "evil"] {
+                let vault = open(pc.rows(), &passphrase(secret));
+                assert!(vault.is_err() || vault.unwrap().item(note).is_err(), "{secret}");
+            }
+            pc.reopen(&passphrase("alpha")).unwrap();
+            thief.merge(pc);
+            assert!(thief.vault.item(note).is_err());
+        }
+    }
+}
+
+#[test]
 fn a_thief_who_removes_all_but_the_keyring_and_calls_it_a_passphrase_does_not_leave_it_alone() {
     let mut here = Pc::create(
         1,

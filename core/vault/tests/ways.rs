@@ -166,13 +166,21 @@ fn a_vault_is_never_left_to_keyrings_alone() {
     assert!(open(pc.rows(), &words(9)).is_ok());
 }
 
+/// Another PC of the holder's, opened by the words, that this one knows.
+fn met(here: &mut Pc) -> Pc {
+    let mut there = here.copy_to(2, &words(9)).unwrap();
+    there.add_note("from the other PC");
+    here.merge(&there);
+    there
+}
+
 #[test]
 fn ways_removed_on_two_pcs_never_leave_the_keyring_alone() {
     let mut here = Pc::create(
         1,
         &[(&passphrase("alpha"), "alpha"), (&words(9), "sheet"), (&keyring(5), "this PC")],
     );
-    let mut there = here.copy_to(2, &words(9)).unwrap();
+    let mut there = met(&mut here);
     remove(&mut there, "alpha");
     let theirs = there.add_note("sealed for the sheet and the keyring");
     here.reopen(&keyring(5)).unwrap();
@@ -291,7 +299,7 @@ fn ways_removed_on_two_pcs_at_once_are_both_gone() {
 #[test]
 fn removing_the_two_only_ways_on_two_pcs_locks_nobody_out_and_loses_nothing() {
     let mut here = Pc::create(1, &[(&passphrase("alpha"), "alpha"), (&words(9), "sheet")]);
-    let mut there = here.copy_to(2, &words(9)).unwrap();
+    let mut there = met(&mut here);
     remove(&mut there, "alpha");
     let theirs = there.add_note("sealed for the sheet only");
     here.now.0 += 60_000;
@@ -310,6 +318,37 @@ fn removing_the_two_only_ways_on_two_pcs_locks_nobody_out_and_loses_nothing() {
     for pc in [&here, &there] {
         let vault = open(pc.rows(), &words(9)).unwrap();
         assert!(vault.item(theirs).is_ok() && vault.item(ours).is_ok());
+    }
+}
+
+#[test]
+fn of_two_that_remove_the_two_only_ways_the_one_that_is_known_is_believed_whatever_the_clocks_say() {
+    for ahead in [0, 60_000] {
+        let mut here = Pc::create(1, &[(&passphrase("alpha"), "alpha"), (&words(9), "sheet")]);
+        // Here nobody has heard of the other PC: it could be anybody's with the words and an old copy.
+        let mut there = here.copy_to(2, &words(9)).unwrap();
+        there.now.0 += 60_000 - ahead;
+        remove(&mut there, "alpha");
+        let theirs = there.add_note("sealed for the sheet only");
+        here.now.0 += ahead;
+        remove(&mut here, "sheet");
+        let ours = here.add_note("sealed for alpha only");
+        here.merge(&there);
+        assert_eq!(standing(&here, "alpha"), WayStanding::LastResort);
+        assert_eq!(standing(&here, "sheet"), WayStanding::StillNeeded);
+        // Each way opens what it opened; a new one, and opening once by the words, brings both together.
+        assert!(open(here.rows(), &passphrase("alpha")).unwrap().item(ours).is_ok());
+        assert!(open(here.rows(), &words(9)).unwrap().item(theirs).is_ok());
+        add(&mut here, &passphrase("gamma"), "gamma");
+        here.reopen(&words(9)).unwrap();
+        let mend = here.vault.mend(here.now, &mut here.rng).unwrap().unwrap();
+        here.keep(mend);
+        there.merge(&here);
+        for pc in [&here, &there] {
+            assert!(open(pc.rows(), &words(9)).is_err());
+            let vault = open(pc.rows(), &passphrase("gamma")).unwrap();
+            assert!(vault.item(theirs).is_ok() && vault.item(ours).is_ok());
+        }
     }
 }
 
