@@ -150,7 +150,7 @@ fn a_keyring_that_lost_the_secret_keeps_nobody_out_and_is_added_anew() {
     let filed = [("application", "kagifuda"), ("way", way["id"].as_str().unwrap())];
     let filed = filed.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
     let keyring = kagifuda_linux::keyring::Keyring::at(&pc.ring.address, Duration::from_secs(5));
-    assert_eq!(keyring.remove(&filed), Ok(1));
+    assert_eq!(keyring.remove(&filed, &mut || ()), Ok(1));
     pc.prints(&["lock"], "");
     pc.falls_back("no longer has the secret");
 
@@ -172,7 +172,7 @@ fn a_keyring_that_is_removed_forgets_the_secret_and_one_that_is_dead_is_said_to_
     assert!(stderr(&removed).contains("deleted from the keyring, too"), "{}", stderr(&removed));
     let filed = [("application".to_owned(), "kagifuda".to_owned())].into();
     let keyring = kagifuda_linux::keyring::Keyring::at(&pc.ring.address, Duration::from_secs(5));
-    assert_eq!(keyring.remove(&filed), Ok(0), "nothing is left there");
+    assert_eq!(keyring.remove(&filed, &mut || ()), Ok(0), "nothing is left there");
     assert!(pc.finding().is_null(), "no keyring, no finding");
     pc.prints(&["lock"], "");
     let locked = pc.run(&["code", "inn"], "");

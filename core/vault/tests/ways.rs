@@ -322,7 +322,8 @@ fn removing_the_two_only_ways_on_two_pcs_locks_nobody_out_and_loses_nothing() {
 }
 
 #[test]
-fn of_two_that_remove_the_two_only_ways_the_one_that_is_known_is_believed_whatever_the_clocks_say() {
+fn of_two_that_remove_the_two_only_ways_the_one_that_is_known_is_believed_whatever_the_clocks_say()
+{
     for ahead in [0, 60_000] {
         let mut here = Pc::create(1, &[(&passphrase("alpha"), "alpha"), (&words(9), "sheet")]);
         // Here nobody has heard of the other PC: it could be anybody's with the words and an old copy.

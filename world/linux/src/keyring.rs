@@ -49,6 +49,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How long a person may take to answer it.
 const PATIENCE_WITH_PEOPLE: Duration = Duration::from_secs(120);
 
+/// After how long a keyring that may ask a person probably does.
+const PROMPT: Duration = Duration::from_secs(2);
+
 /// What a secret is filed under. None of it is secret: the keyring may keep it in clear.
 pub type Attributes = BTreeMap<String, String>;
 
@@ -91,13 +94,23 @@ impl Keyring {
         Self { bus: Some(bus.to_owned()), patience }
     }
 
-    /// Reads the secret that lies under these attributes; `None` where there is none.
+    /// How long who looks for a secret should wait, in all.
+    #[must_use]
+    pub const fn patience(&self) -> Duration {
+        self.patience
+    }
+
+    /// Reads the secret that lies under these attributes, in this time; `None` where there is none.
     ///
     /// # Errors
     /// [`KeyringTrouble`]; [`KeyringTrouble::Locked`] also where a locked keyring cannot say whether it has it.
-    pub fn find(&self, attributes: &Attributes) -> Result<Option<SecretText>, KeyringTrouble> {
+    pub fn find(
+        &self,
+        attributes: &Attributes,
+        within: Duration,
+    ) -> Result<Option<SecretText>, KeyringTrouble> {
         let attributes = attributes.clone();
-        self.talk(self.patience, async move |talk| {
+        self.talk((within, &mut || ()), async move |talk| {
             let (open, locked) = talk.search(&attributes).await?;
             if let Some(secret) = talk.read(&open).await? {
                 return Ok(Some(secret));
@@ -108,7 +121,7 @@ impl Keyring {
     }
 
     /// Puts a secret there, in the place of what lies under the same attributes, and reads it back. The keyring may
-    /// ask a person to unlock it.
+    /// ask a person to unlock it; `waiting` is called once where it takes longer than a keyring does by itself.
     ///
     /// # Errors
     /// [`KeyringTrouble`]; it may be there all the same after [`KeyringTrouble::Silent`] and
@@ -118,10 +131,11 @@ impl Keyring {
         label: &str,
         attributes: &Attributes,
         secret: &SecretText,
+        waiting: &mut dyn FnMut(),
     ) -> Result<(), KeyringTrouble> {
         let (label, attributes) = (label.to_owned(), attributes.clone());
         let secret = secret.duplicate();
-        self.talk(PATIENCE_WITH_PEOPLE, async move |talk| {
+        self.talk((PATIENCE_WITH_PEOPLE, waiting), async move |talk| {
             talk.create(&label, &attributes, &secret).await?;
             let (open, _) = talk.search(&attributes).await?;
             match talk.read(&open).await? {
@@ -131,13 +145,18 @@ impl Keyring {
         })
     }
 
-    /// Deletes what lies under these attributes, and tells how many secrets that were. The keyring may ask a person.
+    /// Deletes what lies under these attributes, and tells how many secrets that were. The keyring may ask a person,
+    /// and `waiting` is called as by [`Self::put`].
     ///
     /// # Errors
     /// [`KeyringTrouble`].
-    pub fn remove(&self, attributes: &Attributes) -> Result<usize, KeyringTrouble> {
+    pub fn remove(
+        &self,
+        attributes: &Attributes,
+        waiting: &mut dyn FnMut(),
+    ) -> Result<usize, KeyringTrouble> {
         let attributes = attributes.clone();
-        self.talk(PATIENCE_WITH_PEOPLE, async move |talk| {
+        self.talk((PATIENCE_WITH_PEOPLE, waiting), async move |talk| {
             let (mut items, locked) = talk.search(&attributes).await?;
             if locked.is_empty() && items.is_empty() && talk.is_default_locked().await {
                 return Err(KeyringTrouble::Locked);
@@ -157,7 +176,7 @@ impl Keyring {
     /// Talks in a thread of its own, which is left behind where it takes too long.
     fn talk<T: Send + 'static>(
         &self,
-        patience: Duration,
+        (patience, waiting): (Duration, &mut dyn FnMut()),
         say: impl AsyncFnOnce(&Talk) -> Result<T, KeyringTrouble> + Send + 'static,
     ) -> Result<T, KeyringTrouble> {
         let (bus, per_call) = (self.bus.clone(), self.patience);
@@ -171,7 +190,13 @@ impl Keyring {
         };
         let thread = std::thread::Builder::new().name("keyring".to_owned());
         thread.spawn(talk).map_err(|_| KeyringTrouble::Failed)?;
-        match told.recv_timeout(patience) {
+        let (first, rest) = (patience.min(PROMPT), patience.saturating_sub(PROMPT));
+        let mut said = told.recv_timeout(first);
+        if matches!(said, Err(RecvTimeoutError::Timeout)) && !rest.is_zero() {
+            waiting();
+            said = told.recv_timeout(rest);
+        }
+        match said {
             Ok(said) => said,
             Err(RecvTimeoutError::Timeout) => Err(KeyringTrouble::Silent),
             Err(RecvTimeoutError::Disconnected) => Err(KeyringTrouble::Failed),

@@ -15,8 +15,10 @@ use keyrings::{Ring, Start};
 
 const SECRET: &str = "68656c6c6f20626174686865727365";
 
+const PATIENCE: Duration = Duration::from_secs(5);
+
 fn keyring(ring: &Ring) -> Keyring {
-    Keyring::at(&ring.address, Duration::from_secs(5))
+    Keyring::at(&ring.address, PATIENCE)
 }
 
 fn under(way: &str) -> Attributes {
@@ -26,14 +28,17 @@ fn under(way: &str) -> Attributes {
 
 /// What lies there, as the test may look at it.
 fn found(ring: &Ring, way: &str) -> Result<Option<String>, KeyringTrouble> {
-    Ok(keyring(ring).find(&under(way))?.map(|secret| secret.expose().to_owned()))
+    Ok(keyring(ring).find(&under(way), PATIENCE)?.map(|secret| secret.expose().to_owned()))
 }
 
 /// A keyring with a secret in it, where there is one.
 fn with_secret() -> Option<Ring> {
     let ring = Ring::start()?;
     let secret = SecretText::from(SECRET);
-    assert_eq!(keyring(&ring).put("A secret of a test", &under("one"), &secret), Ok(()));
+    assert_eq!(
+        keyring(&ring).put("A secret of a test", &under("one"), &secret, &mut || ()),
+        Ok(())
+    );
     Some(ring)
 }
 
@@ -49,9 +54,9 @@ fn a_secret_is_found_again_under_its_attributes_and_under_no_others() {
 fn a_second_secret_under_the_same_attributes_takes_the_place_of_the_first() {
     let Some(ring) = with_secret() else { return };
     let newer = SecretText::from("newer");
-    assert_eq!(keyring(&ring).put("A secret of a test", &under("one"), &newer), Ok(()));
+    assert_eq!(keyring(&ring).put("A secret of a test", &under("one"), &newer, &mut || ()), Ok(()));
     assert_eq!(found(&ring, "one"), Ok(Some("newer".to_owned())));
-    assert_eq!(keyring(&ring).remove(&under("one")), Ok(1));
+    assert_eq!(keyring(&ring).remove(&under("one"), &mut || ()), Ok(1));
 }
 
 #[test]
@@ -77,10 +82,10 @@ fn a_locked_keyring_says_so_and_asks_nobody() {
 #[test]
 fn a_secret_that_was_deleted_is_gone() {
     let Some(ring) = with_secret() else { return };
-    assert_eq!(keyring(&ring).remove(&under("other")), Ok(0));
-    assert_eq!(keyring(&ring).remove(&under("one")), Ok(1));
+    assert_eq!(keyring(&ring).remove(&under("other"), &mut || ()), Ok(0));
+    assert_eq!(keyring(&ring).remove(&under("one"), &mut || ()), Ok(1));
     assert_eq!(found(&ring, "one"), Ok(None));
-    assert_eq!(keyring(&ring).remove(&under("one")), Ok(0));
+    assert_eq!(keyring(&ring).remove(&under("one"), &mut || ()), Ok(0));
 }
 
 #[test]
@@ -89,11 +94,11 @@ fn a_keyring_that_is_dead_or_was_never_there_is_not_running() {
     ring.end();
     assert_eq!(found(&ring, "one"), Err(KeyringTrouble::NotRunning));
     let secret = SecretText::from(SECRET);
-    let put = keyring(&ring).put("A secret of a test", &under("one"), &secret);
+    let put = keyring(&ring).put("A secret of a test", &under("one"), &secret, &mut || ());
     assert_eq!(put, Err(KeyringTrouble::NotRunning));
-    assert_eq!(keyring(&ring).remove(&under("one")), Err(KeyringTrouble::NotRunning));
-    let nowhere = Keyring::at("unix:path=/nonexistent/bus", Duration::from_secs(5));
-    assert_eq!(nowhere.find(&under("one")).err(), Some(KeyringTrouble::NotRunning));
+    assert_eq!(keyring(&ring).remove(&under("one"), &mut || ()), Err(KeyringTrouble::NotRunning));
+    let nowhere = Keyring::at("unix:path=/nonexistent/bus", PATIENCE);
+    assert_eq!(nowhere.find(&under("one"), PATIENCE).err(), Some(KeyringTrouble::NotRunning));
 }
 
 #[test]
@@ -102,7 +107,7 @@ fn a_keyring_that_hangs_keeps_nobody_waiting() {
     let _silent = ring.hang();
     let patience = Duration::from_millis(300);
     let begun = Instant::now();
-    let found = Keyring::at(&ring.address, patience).find(&under("one"));
+    let found = keyring(&ring).find(&under("one"), patience);
     assert_eq!(found.err(), Some(KeyringTrouble::Silent));
     assert!(begun.elapsed() < patience * 10, "{:?}", begun.elapsed());
 }
@@ -115,6 +120,6 @@ fn a_keyring_without_a_place_for_secrets_says_so() {
     }
     assert_eq!(found(&ring, "one"), Ok(None));
     let secret = SecretText::from(SECRET);
-    let put = keyring(&ring).put("A secret of a test", &under("one"), &secret);
+    let put = keyring(&ring).put("A secret of a test", &under("one"), &secret, &mut || ());
     assert_eq!(put, Err(KeyringTrouble::NoPlace));
 }

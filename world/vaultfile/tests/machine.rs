@@ -253,4 +253,9 @@ fn a_note_belongs_to_one_vault_of_this_machine_and_is_replaced_whole() {
     store.remove_note(&one, "tries").unwrap();
     store.remove_note(&one, "tries").unwrap();
     assert_eq!(store.note(&one, "tries").unwrap(), None);
+
+    store.set_vault_note(VAULT, "keyring", b"here").unwrap();
+    assert_eq!(store.vault_note(VAULT, "keyring").unwrap(), Some(b"here".to_vec()));
+    assert_eq!(store.vault_note([9; 16], "keyring").unwrap(), None);
+    assert_eq!(store.note(&one, "keyring").unwrap(), None);
 }

@@ -52,10 +52,12 @@ pub(super) fn show(s: &mut Session<'_>, job: &CodeJob) -> Result<(), Fault> {
     }
 }
 
-/// Asks for the codes that match.
+/// Asks for the codes that match. Who is watching is told that the vault has locked; opening it is the holder's.
 pub(super) fn ask(s: &mut Session<'_>, job: &CodeJob, watching: bool) -> Result<Vec<Code>, Fault> {
     let query = (!job.query.is_empty()).then(|| job.query.clone());
-    match s.ask(&Request::Codes { query, next: job.next, limit: 0, watching })? {
+    let request = Request::Codes { query, next: job.next, limit: 0, watching };
+    let reply = if watching { s.ask_as_it_is(&request) } else { s.ask(&request) };
+    match reply? {
         Reply::Codes(codes) => Ok(codes),
         _ => Err(Fault::Internal),
     }

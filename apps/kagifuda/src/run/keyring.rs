@@ -2,8 +2,10 @@
 //! The keyring of this PC as a way to open the vault: asked before the holder is, filled and emptied with the way.
 //!
 //! A keyring that does not give its secret keeps nobody out: one line says why, and the passphrase is asked for.
-//! `docs/decisions/0011-the-keyring-as-a-way-to-open.md` says what lies there and why the program, and not the
+//! `docs/decisions/0012-the-keyring-as-a-way-to-open.md` says what lies there and why the program, and not the
 //! agent, asks for it.
+
+use std::time::{Duration, Instant};
 
 use getrandom::SysRng;
 use kagifuda_linux::keyring::{Attributes, Keyring, KeyringTrouble};
@@ -21,24 +23,43 @@ use crate::fault::{Fault, KeyringFault};
 use crate::say;
 use crate::term::width::harmless;
 
-/// Where secrets lie: a keyring, or what a test plays.
+/// Where secrets lie: a keyring, or what a test plays. Its methods are [`Keyring`]'s.
 pub(super) trait Ring {
+    /// How long who looks for a secret waits, in all.
+    fn patience(&self) -> Duration;
     /// The secret under these attributes.
-    fn find(&self, attributes: &Attributes) -> Result<Option<SecretText>, KeyringTrouble>;
+    fn find(
+        &self,
+        attributes: &Attributes,
+        within: Duration,
+    ) -> Result<Option<SecretText>, KeyringTrouble>;
     /// Puts one there.
     fn put(
         &self,
         label: &str,
         attributes: &Attributes,
         secret: &SecretText,
+        waiting: &mut dyn FnMut(),
     ) -> Result<(), KeyringTrouble>;
     /// Deletes those under these attributes, and tells how many.
-    fn remove(&self, attributes: &Attributes) -> Result<usize, KeyringTrouble>;
+    fn remove(
+        &self,
+        attributes: &Attributes,
+        waiting: &mut dyn FnMut(),
+    ) -> Result<usize, KeyringTrouble>;
 }
 
 impl Ring for Keyring {
-    fn find(&self, attributes: &Attributes) -> Result<Option<SecretText>, KeyringTrouble> {
-        Self::find(self, attributes)
+    fn patience(&self) -> Duration {
+        Self::patience(self)
+    }
+
+    fn find(
+        &self,
+        attributes: &Attributes,
+        within: Duration,
+    ) -> Result<Option<SecretText>, KeyringTrouble> {
+        Self::find(self, attributes, within)
     }
 
     fn put(
@@ -46,12 +67,17 @@ impl Ring for Keyring {
         label: &str,
         attributes: &Attributes,
         secret: &SecretText,
+        waiting: &mut dyn FnMut(),
     ) -> Result<(), KeyringTrouble> {
-        Self::put(self, label, attributes, secret)
+        Self::put(self, label, attributes, secret, waiting)
     }
 
-    fn remove(&self, attributes: &Attributes) -> Result<usize, KeyringTrouble> {
-        Self::remove(self, attributes)
+    fn remove(
+        &self,
+        attributes: &Attributes,
+        waiting: &mut dyn FnMut(),
+    ) -> Result<usize, KeyringTrouble> {
+        Self::remove(self, attributes, waiting)
     }
 }
 
@@ -73,8 +99,9 @@ pub(super) fn open(s: &mut Session<'_>) -> Result<Option<Reply>, Fault> {
         return Ok(None);
     };
     let mut why = None;
+    let until = Instant::now() + s.keyring.patience();
     for way in &keyrings.ways {
-        let not_opened = match secret_of(s, &keyrings.vault, way.id) {
+        let not_opened = match secret_of(s, &keyrings.vault, way.id, until) {
             Ok(secret) => {
                 let secret = OpenSecret::Keyring { way: way.id, secret };
                 match s.ask_as_it_is(&Request::Unlock { secret }) {
@@ -102,7 +129,8 @@ pub(super) fn open(s: &mut Session<'_>) -> Result<Option<Reply>, Fault> {
 /// How the keyring of this PC stands; `None` where no way to open is of this PC.
 pub(super) fn standing(s: &Session<'_>, keyrings: &Keyrings) -> Option<Result<(), NotOpened>> {
     let own: Vec<_> = keyrings.ways.iter().filter(|way| way.is_of_this_pc).collect();
-    let mut found = own.iter().map(|way| secret_of(s, &keyrings.vault, way.id).map(drop));
+    let until = Instant::now() + s.keyring.patience();
+    let mut found = own.iter().map(|way| secret_of(s, &keyrings.vault, way.id, until).map(drop));
     let first = found.next()?;
     Some(if first.is_ok() { first } else { found.find(Result::is_ok).unwrap_or(first) })
 }
@@ -123,8 +151,14 @@ const fn opens_nothing(failure: &Failure) -> bool {
     matches!(failure, Failure::WrongSecret | Failure::NoSuchWay | Failure::WayRemoved { .. })
 }
 
-fn secret_of(s: &Session<'_>, vault: &str, way: WayId) -> Result<Hidden<SecretBytes>, NotOpened> {
-    let kept = s.keyring.find(&attributes(vault, way)).map_err(NotOpened::Trouble)?;
+fn secret_of(
+    s: &Session<'_>,
+    vault: &str,
+    way: WayId,
+    until: Instant,
+) -> Result<Hidden<SecretBytes>, NotOpened> {
+    let within = until.saturating_duration_since(Instant::now());
+    let kept = s.keyring.find(&attributes(vault, way), within).map_err(NotOpened::Trouble)?;
     let kept = kept.ok_or(NotOpened::Gone)?;
     bytes_of(&kept).map(Hidden).ok_or(NotOpened::Stale)
 }
@@ -145,14 +179,19 @@ pub(super) fn add(s: &mut Session<'_>, label: String) -> Result<(), Fault> {
     let attributes = attributes(&keyrings.vault, way);
     let path = harmless(&s.settings.vault.display().to_string());
     let shown = say!(s.texts, "keyring-item", path = path);
-    let put = s.keyring.put(&shown, &attributes, &digits_of(&secret));
+    let asks = say!(s.texts, "keyring-asks");
+    let mut waiting = || s.person.tell(&asks);
+    let put = s.keyring.put(&shown, &attributes, &digits_of(&secret), &mut waiting);
     put.map_err(|trouble| Fault::Keyring(KeyringFault::Trouble(trouble)))?;
     let label = if label.is_empty() { device_name() } else { label };
     let secret = Hidden(SecretBytes::from(secret.expose().as_slice()));
     let request = Request::AddWay { secret: NewSecret::Keyring { way, secret }, label };
     if let Err(fault) = s.ask(&request) {
-        // What opens nothing need not lie there.
-        let _ = s.keyring.remove(&attributes);
+        // What opens nothing need not lie there. Where the answer was lost, the way may be there all the same.
+        let now = self::keyrings(s);
+        if now.is_ok_and(|now| now.ways.iter().all(|it| it.id != way)) {
+            let _ = s.keyring.remove(&attributes, &mut || ());
+        }
         return Err(fault);
     }
     for told in [say!(s.texts, "way-made"), say!(s.texts, "keyring-made")] {
@@ -167,7 +206,9 @@ pub(super) fn forget(s: &mut Session<'_>, way: &Way, keyrings: &Keyrings) {
         return;
     }
     let is_of_this_pc = keyrings.ways.iter().any(|it| it.id == way.id && it.is_of_this_pc);
-    let removed = s.keyring.remove(&attributes(&keyrings.vault, way.id));
+    let asks = say!(s.texts, "keyring-asks");
+    let mut waiting = || s.person.tell(&asks);
+    let removed = s.keyring.remove(&attributes(&keyrings.vault, way.id), &mut waiting);
     let told = match removed {
         Ok(1..) => say!(s.texts, "keyring-forgot"),
         Ok(0) if is_of_this_pc => say!(s.texts, "keyring-had-forgotten"),

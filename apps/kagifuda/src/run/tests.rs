@@ -42,6 +42,12 @@ impl Answers for Script {
             let (vault, ways) = ("0f".repeat(16), self.keyrings.clone());
             return Ok(Reply::Keyrings(Keyrings { vault, ways }));
         }
+        // Done, and the answer lost on the way.
+        if let Request::AddWay { secret: NewSecret::Keyring { way, .. }, .. } = request
+            && matches!(self.answers.front(), Some(Err(Failure::AgentTimedOut)))
+        {
+            self.keyrings.push(KeyringWay { id: *way, is_of_this_pc: true });
+        }
         self.asked.borrow_mut().push(match request {
             Request::Unlock { secret: OpenSecret::Keyring { .. } } => "unlock by keyring",
             Request::AddWay { secret: NewSecret::Keyring { .. }, .. } => "add keyring",
@@ -102,19 +108,35 @@ struct Shelf {
 }
 
 impl Ring for Shelf {
-    fn find(&self, attributes: &Attributes) -> Result<Option<SecretText>, KeyringTrouble> {
+    fn patience(&self) -> Duration {
+        Duration::from_secs(5)
+    }
+
+    fn find(
+        &self,
+        attributes: &Attributes,
+        _: Duration,
+    ) -> Result<Option<SecretText>, KeyringTrouble> {
         assert_eq!(attributes["application"], "kagifuda");
         self.done.borrow_mut().push(format!("find {}", &attributes["way"][..2]));
         Ok(self.holds.clone()?.map(|text| text.as_str().into()))
     }
 
-    fn put(&self, label: &str, _: &Attributes, secret: &SecretText) -> Result<(), KeyringTrouble> {
+    fn put(
+        &self,
+        label: &str,
+        _: &Attributes,
+        secret: &SecretText,
+        waiting: &mut dyn FnMut(),
+    ) -> Result<(), KeyringTrouble> {
+        waiting();
         assert_eq!(secret.expose().len(), 64);
         self.done.borrow_mut().push(format!("put {label}"));
         self.holds.clone().map(drop)
     }
 
-    fn remove(&self, _: &Attributes) -> Result<usize, KeyringTrouble> {
+    fn remove(&self, _: &Attributes, waiting: &mut dyn FnMut()) -> Result<usize, KeyringTrouble> {
+        waiting();
         self.done.borrow_mut().push("remove".to_owned());
         Ok(usize::from(self.holds.clone()?.is_some()))
     }
@@ -443,6 +465,11 @@ fn a_keyring_is_added_once_its_secret_lies_there_and_forgets_what_came_to_nothin
     assert_eq!((added.exit(), added.asked), (Exit::Ok, vec!["ways", "add keyring"]));
     assert_eq!(added.keyring, ["put Kagifuda: opens the vault /nowhere/vault.kagifuda"]);
     assert!(added.told.contains("whoever uses this PC"), "{}", added.told);
+    assert!(added.told.contains("may be asking you for its password"), "{}", added.told);
+
+    // The answer was lost: the way may be in the vault, and then the secret is needed.
+    let lost = Stage::new(vec![none(), Err(Failure::AgentTimedOut)]).play(add);
+    assert!(!lost.keyring.contains(&"remove".to_owned()), "{:?}", lost.keyring);
 
     let refused = Stage::new(vec![none(), Err(Failure::OnlyMachineBound)]).play(add);
     assert!(matches!(refused.result, Err(Fault::Agent(Failure::OnlyMachineBound))));
@@ -456,6 +483,32 @@ fn a_keyring_is_added_once_its_secret_lies_there_and_forgets_what_came_to_nothin
 
     let there = Stage::new(vec![none()]).with_keyring(true, Ok(Some(&"5a".repeat(32)))).play(add);
     assert_eq!((there.exit(), there.asked), (Exit::Refused, vec!["ways"]));
+}
+
+#[test]
+fn of_two_keyrings_the_one_of_this_pc_is_meant() {
+    let Ok(Reply::Ways(mut ways)) = added_elsewhere(WayStanding::Open) else { panic!() };
+    let Ok(Reply::Ways(mut more)) = added_elsewhere(WayStanding::Open) else { panic!() };
+    ways.append(&mut more);
+    for (way, id) in ways.iter_mut().zip([0xab, 0xac]) {
+        way.kind = WayKind::Keyring;
+        way.id = WayId([id; 16]);
+    }
+    let removed = Stage::new(vec![Ok(Reply::Ways(ways)), Ok(Reply::Done)])
+        .with_keyring(true, Ok(None))
+        .saying(&["y"])
+        .play(|s| ways::remove(s, "keyring"));
+    assert_eq!((removed.exit(), removed.asked), (Exit::Ok, vec!["ways", "remove way"]));
+}
+
+#[test]
+fn a_vault_that_locks_is_not_opened_again_for_who_only_watches() {
+    let job = CodeJob { watch: true, ..CodeJob::default() };
+    let watching = Stage::new(vec![Err(Failure::Locked)])
+        .with_keyring(true, Ok(Some(&"5a".repeat(32))))
+        .play(|s| code::ask(s, &job, true).map(drop));
+    assert!(matches!(watching.result, Err(Fault::Agent(Failure::Locked))));
+    assert_eq!((watching.asked, watching.keyring), (vec!["codes"], Vec::new()));
 }
 
 #[test]

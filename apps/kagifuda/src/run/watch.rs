@@ -14,6 +14,7 @@ use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr
 
 use super::code;
 use super::session::Session;
+use crate::agent::failure::Failure;
 use crate::agent::protocol::Code;
 use crate::commands::resolve::CodeJob;
 use crate::fault::Fault;
@@ -55,6 +56,7 @@ pub(super) fn watch(s: &mut Session<'_>, job: &CodeJob, mut codes: Vec<Code>) ->
         }
         match code::ask(s, job, true) {
             Ok(now) => codes = now,
+            Err(Fault::Agent(Failure::Locked)) => break show_locked(s, lines),
             Err(fault) => break Err(fault),
         }
     };
@@ -63,6 +65,14 @@ pub(super) fn watch(s: &mut Session<'_>, job: &CodeJob, mut codes: Vec<Code>) ->
     // The signal asked us to end, which is what we do.
     while held.take().is_some() {}
     result.and(shown)
+}
+
+/// Takes the codes off the terminal, and says why.
+fn show_locked(s: &mut Session<'_>, lines: usize) -> Result<(), Fault> {
+    s.print(&format!("\x1b[{lines}A\r\x1b[J"))?;
+    let told = say!(s.texts, "screen-locked");
+    s.tell(&told);
+    Ok(())
 }
 
 /// The table, and below it how to leave; never more than the terminal has rows.

@@ -139,7 +139,8 @@ fn ways(s: &mut Session<'_>) -> Result<Vec<Way>, Fault> {
     }
 }
 
-/// The way that is meant: by the beginning of its id, its label, or its kind where that is the only one.
+/// The way that is meant: by the beginning of its id, its label, or its kind where that is the only one, or the only
+/// one of this PC.
 fn find(s: &mut Session<'_>, text: &str) -> Result<Way, Fault> {
     let ways = ways(s)?;
     let text = text.trim();
@@ -154,6 +155,13 @@ fn find(s: &mut Session<'_>, text: &str) -> Result<Way, Fault> {
         is_id || way.label == text || word == text
     };
     let mut matching: Vec<Way> = ways.into_iter().filter(matches).collect();
+    if matching.len() > 1 && matching.iter().all(|way| way.kind == WayKind::Keyring) {
+        let own = keyring::keyrings(s)?.ways;
+        let is_own = |way: &Way| own.iter().any(|it| it.id == way.id && it.is_of_this_pc);
+        if matching.iter().filter(|way| is_own(way)).count() == 1 {
+            matching.retain(is_own);
+        }
+    }
     match matching.len() {
         0 => Err(Fault::Agent(Failure::NoSuchWay)),
         1 => Ok(matching.remove(0)),

@@ -14,7 +14,7 @@ use hkdf::Hkdf;
 use kagifuda_secret::SecretArray;
 use rustix::rand::GetRandomFlags;
 use sha2::Sha256;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 /// Diffie and Hellman in the group below, HKDF-SHA-256 (RFC 5869), AES-128-CBC with the padding of PKCS #7.
 pub(super) const ENCRYPTED: &str = "dh-ietf1024-sha256-aes128-cbc-pkcs7";
@@ -39,18 +39,18 @@ const_monty_params!(
 type Number = ConstMontyForm<Group, { U1024::LIMBS }>;
 
 /// Our half of an agreement: an exponent of twice the bits that the group is good for.
-pub(super) struct Offer(U256);
+pub(super) struct Offer(Zeroizing<U256>);
 
 impl Offer {
     /// Draws one; `None` where the system has no random bytes.
     pub(super) fn draw() -> Option<Self> {
-        Some(Self(U256::from_be_slice(&*random::<32>()?)))
+        Some(Self(Zeroizing::new(U256::from_be_slice(&*random::<32>()?))))
     }
 
     /// What the keyring is sent.
     pub(super) fn public(&self) -> Vec<u8> {
         let two = Number::new(&U1024::from_u8(2));
-        two.pow(&self.0).retrieve().to_be_bytes().as_ref().to_vec()
+        two.pow(&*self.0).retrieve().to_be_bytes().as_ref().to_vec()
     }
 
     /// What both sides make of it; `None` for a number that is none of the group's, or that everybody could guess
@@ -65,10 +65,15 @@ impl Offer {
         let is_sound = over.iter().all(|byte| *byte == 0)
             && theirs > U1024::ONE
             && theirs < greatest.retrieve();
-        let shared = is_sound.then(|| Number::new(&theirs).pow(&self.0).retrieve())?;
-        let shared = Zeroizing::new(shared.to_be_bytes().as_ref().to_vec());
+        let mut power = is_sound.then(|| Number::new(&theirs).pow(&*self.0))?;
+        let number = Zeroizing::new(power.retrieve());
+        power.zeroize();
+        let mut shared = Zeroizing::new([0; NUMBER_BYTES]);
+        let mut bytes = number.to_be_bytes();
+        shared.copy_from_slice(bytes.as_ref());
+        bytes.as_mut().zeroize();
         let key = SecretArray::filled_by(|key| {
-            Hkdf::<Sha256>::new(None, &shared)
+            Hkdf::<Sha256>::new(None, &*shared)
                 .expand(&[], key)
                 .expect("16 bytes are within HKDF's limit");
         });

@@ -153,19 +153,15 @@ impl MachineStore {
     /// # Errors
     /// If there is one and it cannot be read, or is larger than any note.
     pub fn note(&self, path: impl AsRef<Path>, name: &str) -> Result<Option<Vec<u8>>, FileError> {
-        let file = match os::open_plain(&self.note_for(path.as_ref(), name)?, false) {
-            Ok(file) => file,
-            Err(FileError::NotFound) => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        let doing = "reading this machine's memory";
-        let mut bytes = Vec::new();
-        let taken = file.take(MAX_NOTE_BYTES + 1).read_to_end(&mut bytes);
-        taken.map_err(|error| FileError::io(doing, error))?;
-        if bytes.len() as u64 > MAX_NOTE_BYTES {
-            return Err(FileError::BodyTooLarge { bytes: bytes.len() });
-        }
-        Ok(Some(bytes))
+        read_note(&self.note_for(path.as_ref(), name)?)
+    }
+
+    /// Reads a note about a vault that holds wherever on this machine its file lies.
+    ///
+    /// # Errors
+    /// As [`Self::note`].
+    pub fn vault_note(&self, vault: [u8; 16], name: &str) -> Result<Option<Vec<u8>>, FileError> {
+        read_note(&self.vault_note_for(vault, name))
     }
 
     /// Writes a note, durably and whole.
@@ -178,14 +174,30 @@ impl MachineStore {
         name: &str,
         bytes: &[u8],
     ) -> Result<(), FileError> {
+        self.write_note(&self.note_for(path.as_ref(), name)?, bytes)
+    }
+
+    /// Writes a note about a vault wherever its file lies, durably and whole.
+    ///
+    /// # Errors
+    /// As [`Self::set_note`].
+    pub fn set_vault_note(
+        &self,
+        vault: [u8; 16],
+        name: &str,
+        bytes: &[u8],
+    ) -> Result<(), FileError> {
+        self.write_note(&self.vault_note_for(vault, name), bytes)
+    }
+
+    fn write_note(&self, target: &Path, bytes: &[u8]) -> Result<(), FileError> {
         if bytes.len() as u64 > MAX_NOTE_BYTES {
             return Err(FileError::BodyTooLarge { bytes: bytes.len() });
         }
-        let target = self.note_for(path.as_ref(), name)?;
         os::make_private_directory(&self.directory)?;
-        let draft = os::beside(&target, ".new");
+        let draft = os::beside(target, ".new");
         os::write_whole(&draft, bytes)?;
-        os::replace(&draft, &target)
+        os::replace(&draft, target)
     }
 
     /// Removes a note; one that never was is removed already.
@@ -199,6 +211,10 @@ impl MachineStore {
     fn note_for(&self, path: &Path, name: &str) -> Result<PathBuf, FileError> {
         let place = Sha256::digest(os::path_bytes(&os::settle(path)?));
         Ok(self.directory.join(format!("{}.{name}.note", hex(&place[..16]))))
+    }
+
+    fn vault_note_for(&self, vault: [u8; 16], name: &str) -> PathBuf {
+        self.directory.join(format!("{}.{name}.note", hex(&vault)))
     }
 
     /// The vault's id in the clear, so that all its places are found; the path only hashed.
@@ -273,6 +289,22 @@ fn read(file: &Path, vault: [u8; 16]) -> Result<Memory, UnreadableReason> {
     opened.take(MAX_RECORD_BYTES).read_to_end(&mut bytes).map_err(|_| UnreadableReason::Denied)?;
     let memory = record::decode(&bytes)?;
     if memory.state.vault == vault { Ok(memory) } else { Err(UnreadableReason::Misfiled) }
+}
+
+fn read_note(path: &Path) -> Result<Option<Vec<u8>>, FileError> {
+    let file = match os::open_plain(path, false) {
+        Ok(file) => file,
+        Err(FileError::NotFound) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let doing = "reading this machine's memory";
+    let mut bytes = Vec::new();
+    let taken = file.take(MAX_NOTE_BYTES + 1).read_to_end(&mut bytes);
+    taken.map_err(|error| FileError::io(doing, error))?;
+    if bytes.len() as u64 > MAX_NOTE_BYTES {
+        return Err(FileError::BodyTooLarge { bytes: bytes.len() });
+    }
+    Ok(Some(bytes))
 }
 
 fn hex(bytes: &[u8]) -> String {

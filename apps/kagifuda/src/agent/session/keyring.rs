@@ -4,7 +4,7 @@
 
 use kagifuda_secret::{SecretArray, SecretBytes};
 use kagifuda_vault::record::SlotKind;
-use kagifuda_vault::{KeyringSecret, Sealed, SlotId};
+use kagifuda_vault::{KeyringSecret, Sealed, SlotId, VaultId};
 use kagifuda_vaultfile::VaultFile;
 
 use super::open::{Keeper, rows_of};
@@ -27,7 +27,7 @@ impl Session {
             }
             None => self.keyrings_of_file()?,
         };
-        let own = self.keeper().own_keyrings();
+        let own = self.keeper().own_keyrings(vault);
         let mut ways: Vec<KeyringWay> = slots
             .into_iter()
             .map(|slot| KeyringWay { id: WayId(slot.0), is_of_this_pc: own.contains(&slot) })
@@ -36,7 +36,7 @@ impl Session {
         Ok(Reply::Keyrings(Keyrings { vault: vault.to_string(), ways }))
     }
 
-    fn keyrings_of_file(&self) -> Result<(kagifuda_vault::VaultId, Vec<SlotId>), Failure> {
+    fn keyrings_of_file(&self) -> Result<(VaultId, Vec<SlotId>), Failure> {
         let path = self.place.vault();
         let file = VaultFile::open_read_only(path).map_err(trouble::of_file(path, Tried::Read))?;
         let sealed = Sealed::read(rows_of(&file)?)?;
@@ -46,21 +46,22 @@ impl Session {
 }
 
 impl Keeper {
-    /// The ways whose secrets lie in this machine's keyring, as far as it remembers.
-    fn own_keyrings(&self) -> Vec<SlotId> {
+    /// The ways whose secrets lie in this machine's keyring, as far as it remembers. It does so wherever the file
+    /// lies, as the keyring does.
+    fn own_keyrings(&self, vault: VaultId) -> Vec<SlotId> {
         let store = self.store.as_ref();
-        let note = store.and_then(|store| store.note(&self.path, NOTE).ok().flatten());
+        let note = store.and_then(|store| store.vault_note(vault.0, NOTE).ok().flatten());
         let note = note.unwrap_or_default();
         note.as_chunks::<NAME_BYTES>().0.iter().map(|name| SlotId(*name)).collect()
     }
 
     /// Notes a way beside those that are in the vault still. Without the note the keyring opens the vault all the
     /// same; only why it does not would be told nobody.
-    pub(super) fn note_keyring(&self, way: WayId, there: &[SlotId]) {
+    pub(super) fn note_keyring(&self, vault: VaultId, way: WayId, there: &[SlotId]) {
         let Some(store) = &self.store else { return };
-        let kept = self.own_keyrings().into_iter().filter(|slot| there.contains(slot));
+        let kept = self.own_keyrings(vault).into_iter().filter(|slot| there.contains(slot));
         let note: Vec<u8> = kept.chain([SlotId(way.0)]).flat_map(|slot| slot.0).collect();
-        let _ = store.set_note(&self.path, NOTE, &note);
+        let _ = store.set_vault_note(vault.0, NOTE, &note);
     }
 }
 

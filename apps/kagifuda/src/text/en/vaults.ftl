@@ -79,16 +79,17 @@ way-old-copies = Copies and backups made before now still open the old way.
 
 keyring-item = Kagifuda: opens the vault { $path }
 keyring-made = From now on, whoever uses this PC while you are signed in and the keyring is unlocked opens the vault without being asked. The passphrase and the recovery words open it as before: without them the vault would be lost with this PC.
-keyring-locked = The keyring of this PC is locked, so it did not open the vault. Unlock it, in “Passwords and Keys” or KeePassXC, or use the passphrase.
-keyring-not-running = No keyring is running here, so none opened the vault. Use the passphrase; in a desktop session, start the keyring or KeePassXC.
+keyring-locked = The keyring of this PC is locked, so it did not open the vault. Unlock it (GNOME: “Passwords and Keys”), or use the passphrase.
+keyring-not-running = No keyring is running here, so none opened the vault. Use the passphrase; in a desktop session, start the keyring.
 keyring-silent = The keyring of this PC does not answer, so it did not open the vault. Use the passphrase; signing out and in again starts the keyring anew.
 keyring-gone = The keyring of this PC no longer has the secret that opens the vault. Use the passphrase; then “kagifuda open-with remove keyring” and “kagifuda open-with add keyring”.
 keyring-stale = What the keyring of this PC has no longer opens the vault. Use the passphrase; then “kagifuda open-with remove keyring” and “kagifuda open-with add keyring”.
 keyring-failed = The keyring of this PC refused, so it did not open the vault. Use the passphrase; “kagifuda doctor vault” looks again.
+keyring-asks = The keyring may be asking you for its password, in a window of its own. This waits for it, for two minutes.
 keyring-forgot = Its secret is deleted from the keyring, too.
 keyring-had-forgotten = The keyring of this PC did not have its secret any more.
-keyring-keeps = Its secret could not be deleted from the keyring. It opens old copies only; delete the item “Kagifuda” in “Passwords and Keys” or KeePassXC.
-keyring-elsewhere = Its secret is left in the keyring of the other PC ({ $name }). It opens old copies only; delete the item “Kagifuda” there.
+keyring-keeps = Its secret could not be deleted from the keyring. It opens old copies only; delete the item “Kagifuda” in the keyring (GNOME: “Passwords and Keys”).
+keyring-elsewhere = Its secret is left in the keyring of the other PC ({ $name }), as far as this PC remembers. It opens old copies only; delete the item “Kagifuda” there.
 
 history-head-change = Change
 history-head-when = When (UTC)

@@ -70,16 +70,17 @@ way-old-copies = これより前の写しやバックアップは、今までの
 
 keyring-item = 鍵札: 保管庫 { $path } を開けるもの
 keyring-made = これからは、サインイン中でキーリングが開いている間、この PC を使う人はだれでも、何も聞かれずに保管庫を開けられます。パスフレーズと復元の言葉でも、これまでどおり開けられます。それがなければ、この PC と一緒に保管庫も失われます。
-keyring-locked = この PC のキーリングが閉じているので、保管庫は開きませんでした。「パスワードと鍵」や KeePassXC で開けるか、パスフレーズを使ってください。
-keyring-not-running = キーリングが動いていないので、それでは保管庫は開きませんでした。パスフレーズを使ってください。デスクトップでは、キーリングか KeePassXC を起動してください。
+keyring-locked = この PC のキーリングが閉じているので、保管庫は開きませんでした。キーリングを開けるか (GNOME では「パスワードと鍵」)、パスフレーズを使ってください。
+keyring-not-running = キーリングが動いていないので、それでは保管庫は開きませんでした。パスフレーズを使ってください。デスクトップでは、キーリングを起動してください。
 keyring-silent = この PC のキーリングが答えないので、保管庫は開きませんでした。パスフレーズを使ってください。サインインし直すと、キーリングも起動し直します。
 keyring-gone = 保管庫を開ける秘密が、この PC のキーリングにもうありません。パスフレーズで開けてから、「kagifuda open-with remove keyring」と「kagifuda open-with add keyring」を実行してください。
 keyring-stale = この PC のキーリングにあるものでは、もう保管庫は開きません。パスフレーズで開けてから、「kagifuda open-with remove keyring」と「kagifuda open-with add keyring」を実行してください。
 keyring-failed = この PC のキーリングが断ったので、保管庫は開きませんでした。パスフレーズを使ってください。「kagifuda doctor vault」でもう一度調べられます。
+keyring-asks = キーリングが、別のウィンドウでパスワードをたずねているかもしれません。2分まで待ちます。
 keyring-forgot = その秘密は、キーリングからも消しました。
 keyring-had-forgotten = その秘密は、この PC のキーリングにはもうありませんでした。
-keyring-keeps = その秘密を、キーリングから消せませんでした。開くのは古い写しだけです。「パスワードと鍵」や KeePassXC で、項目「鍵札」を消してください。
-keyring-elsewhere = その秘密は、別の PC ({ $name }) のキーリングに残っています。開くのは古い写しだけです。その PC で項目「鍵札」を消してください。
+keyring-keeps = その秘密を、キーリングから消せませんでした。開くのは古い写しだけです。キーリング (GNOME では「パスワードと鍵」) で、項目「鍵札」を消してください。
+keyring-elsewhere = その秘密は、この PC が覚えている限りでは、別の PC ({ $name }) のキーリングに残っています。開くのは古い写しだけです。その PC で項目「鍵札」を消してください。
 
 history-head-change = 変更
 history-head-when = 日時 (UTC)
