@@ -591,7 +591,9 @@ fn a_walk_over_accounts_outlives_a_lock() {
     key.sign_in(&sign_in_at(SITE)).ok();
     key.lock();
     key.person.unlock = Answer::Given;
+    key.asked.clear();
     check(&key.bare(Command::GetNextAssertion).ok(), &made[1]);
+    assert_eq!(key.asked, [(Question::Unlock, "NextSignIn".to_owned())]);
     check(&key.bare(Command::GetNextAssertion).ok(), &made[0]);
 }
 

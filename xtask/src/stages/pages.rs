@@ -49,8 +49,9 @@ fn unproven(house: &House) -> Result<Vec<String>, Trouble> {
         tests.extend(promises::functions(&house.read(&path)?));
     }
     let mut faults = Vec::new();
-    for page in promises::PAGES {
-        let text = house.read(page)?;
+    let pages = house.files(".md")?.into_iter().filter(|page| promises::is_page(page));
+    for page in pages {
+        let text = house.read(&page)?;
         let missing = promises::without_test(&text, &tests);
         faults.extend(missing.iter().map(|name| format!("{page}: there is no test {name}")));
     }

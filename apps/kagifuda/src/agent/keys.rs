@@ -272,4 +272,10 @@ pub enum KeyAbout {
     /// Forgetting everything.
     #[n(8)]
     Reset,
+    /// The next account of a sign-in.
+    #[n(9)]
+    NextSignIn,
+    /// Reading or writing what sites keep as large blobs.
+    #[n(10)]
+    LargeBlobs,
 }

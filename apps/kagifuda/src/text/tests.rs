@@ -40,6 +40,23 @@ fn both_languages_have_the_same_messages_with_the_same_variables() {
     }
 }
 
+/// People type what opens their PC, three times over, and the key is blocked.
+#[test]
+fn whoever_is_asked_for_a_pin_hears_that_it_is_not_the_pcs() {
+    for lang in [Lang::En, Lang::Ja] {
+        let texts = Texts::new(lang);
+        let told = [
+            say!(texts, "key-ask-pin", name = "K"),
+            say!(texts, "key-ask-new-pin", name = "K", least = 4),
+            say!(texts, "key-ask-pin-again"),
+            say!(texts, "key-wrong-pin-again", left = 1),
+            say!(texts, "key-wrong-pin-again", left = 5),
+        ];
+        let says = if lang == Lang::En { "not that of your PC" } else { "PCのPINでは" };
+        assert!(told.iter().all(|told| told.contains(says)), "{told:?}");
+    }
+}
+
 #[test]
 fn every_message_stands_in_the_topic_its_id_names() {
     for topic in &TOPICS {

@@ -35,6 +35,8 @@ pub enum About<'r> {
         /// How many accounts there are to choose from.
         count: u32,
     },
+    /// The next of the accounts of a sign-in; the site was named with the first.
+    NextSignIn,
     /// A U2F registration; the site is known by its hash only.
     U2fRegister {
         /// The hash.

@@ -106,7 +106,8 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
         shared.verify(&[new_pin_enc, pin_hash_enc], param)?;
         self.try_pin(parties.0, &shared, pin_hash_enc, rng)?;
         let pin = self.accept_new_pin(&shared, new_pin_enc)?;
-        let is_the_same = self.settings.pin.as_ref().is_some_and(|old| old.hash == pin.hash);
+        let is_the_same =
+            self.settings.pin.as_ref().is_some_and(|old| old.hash.ct_eq(&pin.hash).into());
         if self.settings.must_change_pin && is_the_same {
             return Err(Status::PinPolicyViolation.into());
         }

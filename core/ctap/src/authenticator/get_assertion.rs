@@ -105,6 +105,7 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
         turn: &mut Turn<'_, '_, R>,
         out: &mut [u8],
     ) -> Result<usize, Halt> {
+        turn.about = About::NextSignIn;
         let mut next = self.session.next.take().ok_or(Status::NotAllowed)?;
         let (after, passkey) = match self.next_usable(&next.rp, Some(next.after), next.is_uv) {
             Ok(found) => found.ok_or(Status::NotAllowed)?,

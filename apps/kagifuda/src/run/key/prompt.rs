@@ -367,6 +367,7 @@ fn what(about: &KeyAbout, texts: &Texts) -> String {
         KeyAbout::SignIn { site, count, .. } => {
             say!(texts, "key-about-sign-in-among", site = harmless(site), count = *count)
         }
+        KeyAbout::NextSignIn => say!(texts, "key-about-sign-in-next"),
         KeyAbout::U2fRegister { .. } => say!(texts, "key-about-u2f-register"),
         KeyAbout::U2fSignIn { .. } => say!(texts, "key-about-u2f-sign-in"),
         KeyAbout::Token { site: Some(site) } => {
@@ -374,6 +375,7 @@ fn what(about: &KeyAbout, texts: &Texts) -> String {
         }
         KeyAbout::Token { site: None } => say!(texts, "key-about-token"),
         KeyAbout::Manage => say!(texts, "key-about-manage"),
+        KeyAbout::LargeBlobs => say!(texts, "key-about-large-blobs"),
         KeyAbout::Reset => say!(texts, "key-about-reset"),
     }
 }

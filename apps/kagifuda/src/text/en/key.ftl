@@ -43,11 +43,13 @@ key-about-sign-in-as = { $site } wants to sign you in as { $account }.
 key-about-sign-in = { $site } wants to sign you in.
 key-about-sign-in-among = { $site } wants to sign you in with one of { $count } accounts.
 key-about-sign-in-unnamed = { $site } wants to sign you in with an account that the site knows.
+key-about-sign-in-next = The site you are signing in to wants to see the next of your accounts there.
 key-about-u2f-register = A site wants to register this key (U2F, so the key cannot see which site).
 key-about-u2f-sign-in = A site wants to sign you in (U2F, so the key cannot see which site).
 key-about-token = A program wants to be sure that it is you.
 key-about-token-at = { $site } wants to be sure that it is you.
 key-about-manage = A program wants to manage the passkeys of this key.
+key-about-large-blobs = A program wants to read or write what sites keep on this key (large blobs).
 key-about-reset = A program wants this key to forget ALL passkeys, its PIN and settings. For 30 days “kagifuda undo” brings back all but PIN and settings.
 
 # Keys that are plugged in, whoever made them.
@@ -92,11 +94,11 @@ key-info-algorithms = Algorithms
 key-info-transports = Reached by
 key-info-firmware = Firmware
 key-ask-pin = PIN of the key { $name } (the key's own, not that of your PC):
-key-ask-new-pin = New PIN for the key { $name } ({ $least } characters or more; letters and digits):
-key-ask-pin-again = The new PIN again:
+key-ask-new-pin = New PIN for the key { $name } (not that of your PC; { $least } characters or more; letters and digits):
+key-ask-pin-again = The key's new PIN again (not that of your PC):
 key-wrong-pin-again = { $left ->
-        [one] The PIN is wrong. It may be tried ONCE more; after that only a reset helps, and a reset removes everything on the key. Ctrl-C ends.
-       *[other] The PIN is wrong. It may be tried { $left } more times, and then only a reset helps. Ctrl-C ends.
+        [one] The PIN is wrong; it is the key's own, not that of your PC. It may be tried ONCE more; after that only a reset helps, and a reset removes everything on the key. Ctrl-C ends.
+       *[other] The PIN is wrong; it is the key's own, not that of your PC. It may be tried { $left } more times, and then only a reset helps. Ctrl-C ends.
     }
 key-not-recognised = The key did not recognise you.
 key-pin-made = { $name } has a PIN now. Forgotten, it cannot be read or set anew: only a reset helps, which removes everything on the key.

@@ -37,11 +37,13 @@ key-about-sign-in-as = { $site } に { $account } としてサインインしよ
 key-about-sign-in = { $site } にサインインしようとしています。
 key-about-sign-in-among = { $site } に、{ $count }個のアカウントのどれかでサインインしようとしています。
 key-about-sign-in-unnamed = { $site } に、サイトの知っているアカウントでサインインしようとしています。
+key-about-sign-in-next = サインイン中のサイトが、次のアカウントを見ようとしています。
 key-about-u2f-register = あるサイトがこの鍵を登録しようとしています（U2Fのため、鍵からはサイト名が見えません）。
 key-about-u2f-sign-in = あるサイトにサインインしようとしています（U2Fのため、鍵からはサイト名が見えません）。
 key-about-token = プログラムが、あなた本人かどうかを確かめようとしています。
 key-about-token-at = { $site } が、あなた本人かどうかを確かめようとしています。
 key-about-manage = プログラムがこの鍵のパスキーを管理しようとしています。
+key-about-large-blobs = サイトがこの鍵に預けているもの (large blob) を、プログラムが読み書きしようとしています。
 key-about-reset = プログラムが、この鍵のすべてのパスキーとPINと設定を消そうとしています。PINと設定のほかは、30日以内なら「kagifuda undo」で戻せます。
 
 # 差し込まれている鍵。どこの製品でも。
@@ -80,11 +82,11 @@ key-info-algorithms = アルゴリズム
 key-info-transports = 届き方
 key-info-firmware = ファームウェア
 key-ask-pin = 鍵 { $name } のPIN（PCのPINではなく、鍵のPIN）:
-key-ask-new-pin = 鍵 { $name } の新しいPIN（{ $least }文字以上、英字も使えます）:
-key-ask-pin-again = 新しいPINをもう一度:
+key-ask-new-pin = 鍵 { $name } の新しいPIN（PCのPINではありません。{ $least }文字以上、英字も使えます）:
+key-ask-pin-again = 鍵の新しいPINをもう一度（PCのPINではありません）:
 key-wrong-pin-again = { $left ->
-        [one] PINが違います。試せるのはあと【1回】です。その後はリセットしかなく、リセットすると鍵の中身はすべて消えます。Ctrl-C でやめます。
-       *[other] PINが違います。あと{ $left }回試せます。その後はリセットしかありません。Ctrl-C でやめます。
+        [one] PINが違います（PCのPINではなく、鍵のPINです）。試せるのはあと【1回】です。その後はリセットしかなく、リセットすると鍵の中身はすべて消えます。Ctrl-C でやめます。
+       *[other] PINが違います（PCのPINではなく、鍵のPINです）。あと{ $left }回試せます。その後はリセットしかありません。Ctrl-C でやめます。
     }
 key-not-recognised = 鍵はあなたを認識できませんでした。
 key-pin-made = { $name } にPINを付けました。忘れると読むことも付け直すこともできず、鍵の中身がすべて消えるリセットしかありません。

@@ -190,6 +190,8 @@ fn about_of(about: &About<'_>) -> KeyAbout {
             KeyAbout::U2fSignIn { application: application.0.to_vec() }
         }
         About::Token { rp_id } => KeyAbout::Token { site: rp_id.map(owned) },
+        About::NextSignIn => KeyAbout::NextSignIn,
+        About::LargeBlobs => KeyAbout::LargeBlobs,
         About::Manage => KeyAbout::Manage,
         About::Reset => KeyAbout::Reset,
         _ => KeyAbout::Nothing,
