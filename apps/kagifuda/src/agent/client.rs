@@ -127,7 +127,7 @@ impl Agent {
             }
             Reply::Hello { vault, .. } if vault == place.shown() => Ok(Greeting::Ours),
             // Two paths of one name: practically impossible, and then better refused.
-            Reply::Hello { .. } => Err(Failure::Busy),
+            Reply::Hello { .. } => Err(Failure::Busy { path: place.shown() }),
             Reply::Failed(failure) => Err(failure),
             _ => Err(Failure::Garbled),
         }

@@ -77,7 +77,11 @@ pub enum Failure {
     Replaced,
     /// Another process holds the file.
     #[n(15)]
-    Busy,
+    Busy {
+        /// Which file.
+        #[n(0)]
+        path: String,
+    },
 
     // The secret and the ways to open.
     /// No way to open accepted the secret.

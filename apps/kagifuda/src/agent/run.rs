@@ -26,7 +26,7 @@ pub fn run(vault: &Path, lock_after: Option<Duration>) -> Result<(), Failure> {
     let place = Place::of(vault)?;
     let signals = HeldSignals::that_end()?;
     let listener = Place::sockets()?.listen(&place.socket_name()).map_err(|error| match error {
-        kagifuda_linux::LinuxError::AlreadyListening => Failure::Busy,
+        kagifuda_linux::LinuxError::AlreadyListening => Failure::Busy { path: place.shown() },
         other => other.into(),
     })?;
     let settings = Settings {

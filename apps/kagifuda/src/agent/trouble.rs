@@ -114,7 +114,7 @@ pub(super) fn of_file(path: &Path, tried: Tried) -> impl Fn(FileError) -> Failur
             FileError::ReadOnlyPlace | FileError::OpenedReadOnly => refused(errno::EROFS),
             FileError::DiskFull => refused(errno::ENOSPC),
             FileError::CannotLock => refused(errno::ENOLCK),
-            FileError::InUse => Failure::Busy,
+            FileError::InUse => Failure::Busy { path: shown() },
             FileError::Empty => damaged("empty"),
             FileError::NotAVault => Failure::NotAVault,
             FileError::NewerFormat { found, .. } => Failure::NewerFormat { found },

@@ -107,7 +107,7 @@ pub(super) fn message_of(failure: &Failure) -> (&'static str, Variables) {
         Failure::Locked => plain("fault-locked"),
         Failure::OlderThanSeen => plain("fault-older-than-seen"),
         Failure::Replaced => plain("fault-replaced"),
-        Failure::Busy => plain("fault-busy"),
+        Failure::Busy { path } => ("fault-busy", text("path", path)),
         Failure::WrongSecret => plain("fault-wrong-secret"),
         Failure::NotRecoveryWords { at: Some(at) } => {
             ("fault-unknown-word", number("at", (*at).into()))

@@ -2,6 +2,8 @@
 //! Vaults that are not ours to write, or that something has cut a part of.
 
 use super::*;
+use crate::fault::Fault;
+use crate::text::{Lang, Texts};
 
 /// Takes the right to write the vault away: root gives the file to somebody else, others mark it.
 fn forbid_writing(vault: &Path) {
@@ -35,6 +37,42 @@ fn a_vault_that_is_not_ours_to_write_is_read_all_the_same_and_no_refusal_closes_
     // A merge is refused before it takes anything in, so that the vault stays open as it was.
     let merge = Request::Merge { path: newer.display().to_string() };
     assert_eq!(pc.refused(&mut session, merge), refused);
+    assert_eq!(pc.titles(&mut session), ["GitHub (me)"]);
+}
+
+#[test]
+fn a_file_that_does_not_merge_is_named_and_called_what_it_is() {
+    let pc = Pc::new();
+    let (mut session, _) = pc.with_vault();
+    pc.add_token(&mut session, &uri("GitHub", "me"));
+    let busy = pc.path("busy");
+    std::fs::copy(pc.path("vault"), &busy).unwrap();
+    let mut elsewhere = pc.session_at(&busy);
+    pc.unlock(&mut elsewhere, PASSPHRASE).unwrap();
+    let refusal = |reply| match reply {
+        Reply::Failed(failure) => failure,
+        _ => panic!("merged"),
+    };
+    let refused = refusal(pc.merge(&mut session, &busy));
+    assert_eq!(refused, Failure::Busy { path: busy.display().to_string() });
+    let fault = Fault::Agent(refused);
+    for (lang, says) in [(Lang::En, "Another program is using"), (Lang::Ja, "使っています")] {
+        let told = fault.what(&Texts::new(lang));
+        assert!(told.contains(says) && told.contains("busy"), "{told}");
+    }
+    drop(elsewhere);
+    assert!(!matches!(pc.merge(&mut session, &busy), Reply::Failed(_)));
+
+    let stranger = Pc::new();
+    drop(stranger.with_vault());
+    let refused = refusal(pc.merge(&mut session, &stranger.path("vault")));
+    assert_eq!(refused, Failure::ForeignVault);
+    let letter = pc.path("letter");
+    std::fs::write(&letter, "no vault at all").unwrap();
+    assert_eq!(refusal(pc.merge(&mut session, &letter)), Failure::NotAVault);
+    let gone = pc.path("gone");
+    let refused = refusal(pc.merge(&mut session, &gone));
+    assert_eq!(refused, Failure::NoVault { path: gone.display().to_string() });
     assert_eq!(pc.titles(&mut session), ["GitHub (me)"]);
 }
 
