@@ -10,7 +10,7 @@ mod software;
 
 use heapless::Vec;
 use rand_core::CryptoRng;
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::cose::{Algorithm, PublicKey};
 use crate::entity::{CredentialId, RpIdHash};
@@ -134,7 +134,12 @@ pub trait KeyProvider {
     fn open(&mut self, rp: &RpIdHash, id: &[u8]) -> Result<Option<Sealed>, KeyError>;
 
     /// Derives a secret of a sealed credential from its id.
-    fn derive(&mut self, purpose: Purpose, rp: &RpIdHash, id: &[u8]) -> Result<[u8; 32], KeyError>;
+    fn derive(
+        &mut self,
+        purpose: Purpose,
+        rp: &RpIdHash,
+        id: &[u8],
+    ) -> Result<Zeroizing<[u8; 32]>, KeyError>;
 
     /// The certificates of an enrolled attestation, if there is one; keys without attest themselves.
     fn certificates(&self, kind: AttestationKind) -> Option<Certificates<'_>> {

@@ -131,15 +131,14 @@ impl Credential {
         rp: &RpIdHash,
         keys: &mut K,
     ) -> Result<zeroize::Zeroizing<[u8; 32]>, KeyError> {
-        let secret = match self {
-            Self::Kept(it) if is_uv => it.hmac_secrets.with_uv,
-            Self::Kept(it) => it.hmac_secrets.without_uv,
+        match self {
+            Self::Kept(it) if is_uv => Ok(it.hmac_secrets.with_uv.into()),
+            Self::Kept(it) => Ok(it.hmac_secrets.without_uv.into()),
             Self::Sealed(it) => {
                 let purpose = if is_uv { Purpose::HmacWithUv } else { Purpose::HmacWithoutUv };
-                keys.derive(purpose, rp, &it.id.0)?
+                keys.derive(purpose, rp, &it.id.0)
             }
-        };
-        Ok(zeroize::Zeroizing::new(secret))
+        }
     }
 }
 

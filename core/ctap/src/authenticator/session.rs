@@ -186,11 +186,13 @@ impl Session {
         now: Duration,
         rng: &mut R,
     ) -> &[u8; TOKEN_BYTES] {
-        let mut value = [0; TOKEN_BYTES];
-        rng.fill_bytes(&mut value);
+        let value = [0; TOKEN_BYTES];
         let token =
             Token { value, permissions, rp_id, is_user_present, begun: now, was_used: false };
-        &self.token.insert(token).value
+        // Drawn where it stays.
+        let token = self.token.insert(token);
+        rng.fill_bytes(&mut token.value);
+        &token.value
     }
 
     /// Checks that a request was made by who holds the token, for this permission and, where the

@@ -72,9 +72,9 @@ impl SoftwareKeys {
         self.rings.clear();
         for secret in secrets {
             let ring = Ring {
-                marking: expand(secret, b"kagifuda credential id: mark"),
-                sealing: Some(expand(secret, b"kagifuda credential id: seal")),
-                deriving: Some(expand(secret, b"kagifuda credential id: derive")),
+                marking: *expand(secret, b"kagifuda credential id: mark"),
+                sealing: Some(*expand(secret, b"kagifuda credential id: seal")),
+                deriving: Some(*expand(secret, b"kagifuda credential id: derive")),
             };
             if self.rings.push(ring).is_err() {
                 break;
@@ -98,10 +98,10 @@ impl SoftwareKeys {
     }
 }
 
-fn expand(secret: &[u8; SEALING_SECRET_BYTES], info: &[u8]) -> [u8; 32] {
-    let mut key = [0; 32];
+fn expand(secret: &[u8; SEALING_SECRET_BYTES], info: &[u8]) -> Zeroizing<[u8; 32]> {
+    let mut key = Zeroizing::new([0; 32]);
     hkdf::Hkdf::<Sha256>::new(None, secret)
-        .expand(info, &mut key)
+        .expand(info, &mut *key)
         .expect("32 bytes are a length HKDF-SHA-256 can give");
     key
 }
@@ -250,14 +250,22 @@ impl KeyProvider for SoftwareKeys {
         Ok(opened.is_ok().then_some(content))
     }
 
-    fn derive(&mut self, purpose: Purpose, rp: &RpIdHash, id: &[u8]) -> Result<[u8; 32], KeyError> {
+    fn derive(
+        &mut self,
+        purpose: Purpose,
+        rp: &RpIdHash,
+        id: &[u8],
+    ) -> Result<Zeroizing<[u8; 32]>, KeyError> {
         let label: &[u8] = match purpose {
             Purpose::HmacWithUv => b"hmac-secret with uv",
             Purpose::HmacWithoutUv => b"hmac-secret without uv",
         };
         let ring = self.ring_of(rp, id).ok_or(KeyError::Foreign)?;
         let deriving = ring.deriving.as_ref().ok_or(KeyError::Locked)?;
-        Ok(mac(deriving).chain_update(label).chain_update(id).finalize().into_bytes().into())
+        let mut whole = mac(deriving).chain_update(label).chain_update(id).finalize().into_bytes();
+        let secret = Zeroizing::new(whole.into());
+        whole.zeroize();
+        Ok(secret)
     }
 }
 

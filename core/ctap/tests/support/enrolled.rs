@@ -58,7 +58,12 @@ impl KeyProvider for Enrolled {
         self.keys.open(rp, id)
     }
 
-    fn derive(&mut self, purpose: Purpose, rp: &RpIdHash, id: &[u8]) -> Result<[u8; 32], KeyError> {
+    fn derive(
+        &mut self,
+        purpose: Purpose,
+        rp: &RpIdHash,
+        id: &[u8],
+    ) -> Result<zeroize::Zeroizing<[u8; 32]>, KeyError> {
         self.keys.derive(purpose, rp, id)
     }
 
