@@ -111,6 +111,27 @@ fn watched_codes_tick_in_place_until_q() {
     assert_eq!(tcgetattr(&programs).unwrap().local_modes, usual);
 }
 
+#[test]
+fn a_vault_that_locks_takes_watched_codes_off_the_terminal_and_says_so() {
+    let room = furnished();
+    let (mut seen, programs) = terminal();
+    let mut watch = room
+        .command(&["code", "inn", "--watch"])
+        .stdin(programs.try_clone().unwrap())
+        .stdout(programs.try_clone().unwrap())
+        .stderr(programs.try_clone().unwrap())
+        .spawn()
+        .unwrap();
+    let mut shown = String::new();
+    see(&mut seen, &mut shown, |shown| shown.contains("hana"));
+    room.prints(&["lock"], "");
+    see(&mut seen, &mut shown, |shown| shown.contains("The vault has locked."));
+    let (_, after) = shown.rsplit_once("\x1b[J").unwrap();
+    assert!(!after.contains("hana"), "codes are left to be seen: {shown:?}");
+    assert!(watch.wait().unwrap().success());
+    assert!(tcgetattr(&programs).unwrap().local_modes.contains(LocalModes::ECHO));
+}
+
 /// Answers as `xclip -selection clipboard -in|-out` does.
 const XCLIP: &str =
     "#!/bin/sh\ncase \"$*\" in *-in*) exec cat > \"$0.held\";; esac\nexec cat \"$0.held\"\n";
