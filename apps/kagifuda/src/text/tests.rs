@@ -40,6 +40,30 @@ fn both_languages_have_the_same_messages_with_the_same_variables() {
     }
 }
 
+/// What a README shows as recorded is what the program says; `docs/screens/record.py` records it anew.
+#[test]
+fn the_recorded_first_steps_are_those_of_today() {
+    for (lang, page) in [(Lang::En, "README.md"), (Lang::Ja, "README.ja.md")] {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let page = std::fs::read_to_string(root.join(page)).unwrap();
+        let (_, recorded) = page.split_once("<pre>").unwrap();
+        let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+        let recorded = squeezed(recorded.split_once("</pre>").unwrap().0);
+        let texts = Texts::new(lang);
+        let path = "/home/hanako/.local/share/kagifuda/vault.kagifuda";
+        for said in [
+            say!(texts, "vault-init-intro"),
+            say!(texts, "vault-words-intro"),
+            say!(texts, "vault-made", path = path),
+            say!(texts, "import-summary", new = 4, same = 0, refused = 0),
+            say!(texts, "import-question", new = 4),
+            say!(texts, "import-done", new = 4),
+        ] {
+            assert!(recorded.contains(&squeezed(&said)), "{said}\n{recorded}");
+        }
+    }
+}
+
 /// People type what opens their PC, three times over, and the key is blocked.
 #[test]
 fn whoever_is_asked_for_a_pin_hears_that_it_is_not_the_pcs() {
