@@ -505,3 +505,72 @@ fn sealed_files_cut_short_are_errors_under_their_own_password() {
         }
     }
 }
+
+/// A zip archive with one member, stored as it is.
+fn stored(name: &str, content: &str) -> Vec<u8> {
+    let length = u32::try_from(content.len()).unwrap().to_le_bytes();
+    let check = crc32fast::hash(content.as_bytes()).to_le_bytes();
+    let name_length = u16::try_from(name.len()).unwrap().to_le_bytes();
+    // Version 2.0, no flags, stored, no time; then check and both lengths.
+    let common = [&[20, 0, 0, 0, 0, 0, 0, 0, 0, 0][..], &check, &length, &length, &name_length];
+    let common = common.concat();
+    let mut file =
+        [b"PK\x03\x04", &common[..], &[0, 0], name.as_bytes(), content.as_bytes()].concat();
+    let place = u32::try_from(file.len()).unwrap().to_le_bytes();
+    let entry = [b"PK\x01\x02\x14\x00", &common[..], &[0; 16], name.as_bytes()].concat();
+    // The last four of the sixteen say where the member begins, which is at the very start.
+    file.extend_from_slice(&entry);
+    let entry_length = u32::try_from(entry.len()).unwrap().to_le_bytes();
+    file.extend(
+        [b"PK\x05\x06", &[0, 0, 0, 0, 1, 0, 1, 0][..], &entry_length, &place, &[0, 0]].concat(),
+    );
+    file
+}
+
+#[test]
+fn onepassword_passkeys_come_along_and_what_is_odd_is_kept_as_text_or_named() {
+    // The private key of the passkey in the vector of Bitwarden.
+    const KEY: &str = "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgFun7Bz9bndrBI_fsJHFlVz2hi1VsMVbV_3rUzIUyM1OhRANCAAToWt0kHqENrjK4T82DNyf-c7o36XZYqK_pYqCdpyRIElBGze8OyDEeciWGLEXxmiPFM-AxeqUrDIgfjlkVkF2s";
+    let passkey = r#"{"credentialId":"Y3JlZGVudGlhbA","rpId":"moss.example","userHandle":"dW1l","privateKey":"KEY"}"#;
+    let odd = r#"{"accounts":[
+        7,
+        {"vaults":[
+            "no vault",
+            {"items":[
+                {"item":{"overview":{"title":"Wrapped"},"details":{"password":"x"}}},
+                9,
+                {"overview":{"title":"Odd","urls":[{"url":""},8]},"details":{
+                    "loginFields":[3,{"designation":"username","value":"ume"},{"designation":"password","value":""},
+                        {"fieldType":"P","value":"y"},{"name":"colour","value":"moss"}],
+                    "sections":[4,{"title":"S"},{"title":"T","fields":[5,
+                        {"title":"ref","value":{"reference":"other"}},
+                        {"title":"date","value":{"date":12}},
+                        {"title":"totp","value":{"totp":6}},
+                        {"title":"key","value":{"passkey":PASSKEY}},
+                        {"title":"key","value":{"passkey":BROKEN}}]}],
+                    "passkey":{"rpId":1}}}
+            ]}
+        ]}
+    ]}"#;
+    let odd = odd.replace("PASSKEY", &passkey.replace("KEY", KEY)).replace("BROKEN", passkey);
+    let import = read(&stored("export.data", &odd)).unwrap();
+    assert_eq!(import.format, FormatName::OnePassword);
+    let named: Vec<_> = import.refused.iter().map(|refused| &refused.reason).collect();
+    let malformed = named.iter().filter(|reason| ***reason == RefuseReason::Malformed).count();
+    assert_eq!((malformed, named.len()), (4, 5), "{named:?}");
+    assert_eq!(service(&import, "Wrapped").notices, [Notice::SavedPassword]);
+    let [moss] = &import.passkeys[..] else { panic!("one passkey") };
+    assert_eq!(
+        (moss.passkey.rp_id.as_str(), &moss.passkey.credential_id[..]),
+        ("moss.example", &b"credential"[..])
+    );
+    assert_eq!(
+        (&moss.passkey.user_handle[..], moss.passkey.user_name.as_str()),
+        (&b"ume"[..], "ume")
+    );
+    let text = note(&import, "Odd").text.expose();
+    for kept in ["colour: moss", "date: 12", "totp: 6"] {
+        assert!(text.contains(kept), "{text}");
+    }
+    assert_no_password(&import);
+}
