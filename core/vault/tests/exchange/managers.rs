@@ -574,3 +574,30 @@ fn onepassword_passkeys_come_along_and_what_is_odd_is_kept_as_text_or_named() {
     }
     assert_no_password(&import);
 }
+
+#[test]
+fn cxf_members_of_another_shape_are_kept_as_text() {
+    let file = r#"{"version":{"major":1,"minor":0},"exporterRpId":"m.example","exporterDisplayName":"A manager",
+        "timestamp":1780000000,"accounts":[{"id":"AA","username":"","email":"","collections":[],"items":[
+        {"id":"AQ","title":"Odd","scope":{"urls":["https://odd.example"],"androidApps":[{"name":"no id"}]},
+         "credentials":[
+            {"type":"basic-auth","username":{"value":"ume"}},
+            {"type":"basic-auth","username":{"value":"other"},"password":{"value":""}},
+            {"type":"basic-auth","username":7},
+            {"type":"note","content":{"value":"first"}},
+            {"type":"note","content":{"value":"second"}},
+            {"type":"note","content":8},
+            {"type":"file","fileName":9}]},
+        {"id":"Ag","title":"Astray","scope":"nowhere","credentials":[{"type":"note","content":{"value":"n"}}]}]}]}"#;
+    let import = read(file.as_bytes()).unwrap();
+    assert_eq!(import.format, FormatName::Cxf);
+    let odd = service(&import, "Odd");
+    assert_eq!((odd.account.as_str(), odd.extras.note.expose()), ("ume", "first"));
+    assert_eq!(odd.urls, ["https://odd.example"]);
+    assert!(odd.methods.is_empty(), "an empty password is none");
+    let text = note(&import, "Odd").text.expose();
+    for kept in ["username: other", "second", "username\":7", "\"content\":8", "no id"] {
+        assert!(text.contains(kept), "{kept}: {text}");
+    }
+    assert!(note(&import, "Astray").text.expose().contains("nowhere"));
+}
