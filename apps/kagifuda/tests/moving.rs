@@ -397,6 +397,19 @@ fn nothing_is_called_moved_or_wiped_that_was_left_out_or_never_given() {
 }
 
 #[test]
+fn a_phone_is_not_wiped_unasked_while_the_map_sees_no_way_into_a_service() {
+    let room = vault_of(&[INN]);
+    for phone in ["Pixel", "Fairphone"] {
+        room.prints(&["phone", "add", phone, "--system", "android"], "");
+    }
+    room.prints(&["-y", "move", "--from", "pixel", "--to", "fairphone"], "");
+    let (inn, wipe) = (number(&room, "hand-over", "Inn"), number(&room, "wipe", ""));
+    room.prints(&["move", "--skip", &inn], "");
+    let unasked = room.run(&["move", "--done", &wipe]);
+    assert_eq!(exit(&unasked), 10, "{}", stderr(&unasked));
+}
+
+#[test]
 fn a_plan_learns_what_the_map_has_learned_and_ends_with_services_that_only_a_token_named() {
     let room = begun();
     let (sim, inn) = (number(&room, "move-sim", ""), number(&room, "hand-over", "Inn"));

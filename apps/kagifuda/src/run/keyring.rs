@@ -168,8 +168,13 @@ pub(super) fn add(s: &mut Session<'_>, label: String) -> Result<(), Fault> {
     // Opened first: a keyring that opens the vault is no reason to ask for the passphrase.
     let Reply::Ways(_) = s.ask(&Request::Ways)? else { return Err(Fault::Internal) };
     let keyrings = keyrings(s)?;
-    if matches!(standing(s, &keyrings), Some(Ok(()))) {
-        return Err(Fault::Keyring(KeyringFault::HasIt));
+    match standing(s, &keyrings) {
+        Some(Ok(())) => return Err(Fault::Keyring(KeyringFault::HasIt)),
+        // It may have it, and would have it twice.
+        Some(Err(NotOpened::Trouble(trouble))) => {
+            return Err(Fault::Keyring(KeyringFault::Trouble(trouble)));
+        }
+        _ => {}
     }
     let mut rng = UnwrapErr(SysRng);
     let mut id = [0; 16];
@@ -182,7 +187,13 @@ pub(super) fn add(s: &mut Session<'_>, label: String) -> Result<(), Fault> {
     let asks = say!(s.texts, "keyring-asks");
     let mut waiting = || s.person.tell(&asks);
     let put = s.keyring.put(&shown, &attributes, &digits_of(&secret), &mut waiting);
-    put.map_err(|trouble| Fault::Keyring(KeyringFault::Trouble(trouble)))?;
+    if let Err(trouble) = put {
+        if trouble == KeyringTrouble::Failed {
+            // It may have taken it all the same.
+            let _ = s.keyring.remove(&attributes, &mut || ());
+        }
+        return Err(Fault::Keyring(KeyringFault::Trouble(trouble)));
+    }
     let label = if label.is_empty() { device_name() } else { label };
     let secret = Hidden(SecretBytes::from(secret.expose().as_slice()));
     let request = Request::AddWay { secret: NewSecret::Keyring { way, secret }, label };

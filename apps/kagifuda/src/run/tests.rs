@@ -481,6 +481,11 @@ fn a_keyring_is_added_once_its_secret_lies_there_and_forgets_what_came_to_nothin
     assert_eq!(locked.asked, ["ways"], "the vault hears of nothing");
     assert!(matches!(locked.result, Err(Fault::Keyring(_))));
 
+    // It may have it, and would have it twice.
+    let unsure = Stage::new(vec![none()]).with_keyring(true, Err(KeyringTrouble::Locked)).play(add);
+    assert_eq!((unsure.asked, unsure.keyring), (vec!["ways"], vec!["find ab".to_owned()]));
+    assert!(matches!(unsure.result, Err(Fault::Keyring(_))));
+
     let there = Stage::new(vec![none()]).with_keyring(true, Ok(Some(&"5a".repeat(32)))).play(add);
     assert_eq!((there.exit(), there.asked), (Exit::Refused, vec!["ways"]));
 }

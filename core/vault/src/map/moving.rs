@@ -380,7 +380,7 @@ impl<'w> Planning<'w> {
     /// Tells whether the new thing opens the passkeys of such an account. Those of Apple open nowhere else.
     fn opens_account(&self, lives: &str) -> bool {
         let system = self.world.things[self.way.new].system.as_str();
-        lives != "icloud" || !matches!(system, "android" | "other")
+        lives != "icloud" || system == "ios"
     }
 
     /// Tells whether a passkey is kept in an account, and not on the old thing.

@@ -16,6 +16,8 @@ use crate::agent::trouble;
 const NOTE: &str = "keyring";
 /// Bytes of a way's name in it.
 const NAME_BYTES: usize = 16;
+/// Ways it remembers; nobody adds a keyring that often.
+const NOTED_WAYS: usize = 64;
 
 impl Session {
     /// Tells which keyrings open the vault.
@@ -55,13 +57,15 @@ impl Keeper {
         note.as_chunks::<NAME_BYTES>().0.iter().map(|name| SlotId(*name)).collect()
     }
 
-    /// Notes a way beside those that are in the vault still. Without the note the keyring opens the vault all the
-    /// same; only why it does not would be told nobody.
-    pub(super) fn note_keyring(&self, vault: VaultId, way: WayId, there: &[SlotId]) {
+    /// Notes a way beside the latest others, of which an older copy of the vault may know more than this one.
+    /// Without the note the keyring opens the vault all the same; only why it does not would be told nobody.
+    pub(super) fn note_keyring(&self, vault: VaultId, way: WayId) {
         let Some(store) = &self.store else { return };
-        let kept = self.own_keyrings(vault).into_iter().filter(|slot| there.contains(slot));
-        let note: Vec<u8> = kept.chain([SlotId(way.0)]).flat_map(|slot| slot.0).collect();
-        let _ = store.set_vault_note(vault.0, NOTE, &note);
+        let Ok(note) = store.vault_note(vault.0, NOTE) else { return };
+        let mut note = note.unwrap_or_default();
+        note.extend(way.0);
+        let latest = note.len().saturating_sub(NOTED_WAYS * NAME_BYTES);
+        let _ = store.set_vault_note(vault.0, NOTE, &note[latest..]);
     }
 }
 

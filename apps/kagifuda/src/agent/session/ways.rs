@@ -103,7 +103,7 @@ impl Open {
             NewSecret::Keyring { way, secret } => {
                 let pending = make(self, &keyring::kept(way, &secret)?)?;
                 // Noted first: a note of a way that never came to be says nothing.
-                self.keeper.note_keyring(self.vault.id(), way, &before);
+                self.keeper.note_keyring(self.vault.id(), way);
                 (pending, None)
             }
         };

@@ -184,9 +184,12 @@ fn at_stake(s: &Session<'_>, world: &World, plan: &Plan, way: Way) -> String {
     let mut doors = still_hang_on(world, way, &done);
     let is_open = |number: &usize| plan.state(*number) != State::Done;
     let steps = plan.steps.iter().filter(|(number, _)| is_open(number)).map(|(_, step)| step);
-    for step in steps.filter(|step| needs_old(&losses, way.old, step)) {
+    let unsure = moving::unsure(&losses);
+    for step in steps {
         let door = world.doors.iter().position(|door| step.is_at(door));
-        doors.extend(door.filter(|door| !doors.contains(door)));
+        // Where the map sees no way in, this may be the one there is.
+        let counts = |door: &usize| needs_old(&losses, way.old, step) || unsure.contains(door);
+        doors.extend(door.filter(|door| counts(door) && !doors.contains(door)));
     }
     words::doors(s.texts, world, &doors)
 }

@@ -23,6 +23,8 @@ pub(super) struct Plan {
     pub(super) to: String,
     pub(super) since: u64,
     pub(super) steps: Vec<(usize, Step)>,
+    /// The steps as they are kept, with those that only a newer program reads.
+    lines: Vec<String>,
     /// Shown or written for the new thing.
     pub(super) sent: BTreeSet<usize>,
     /// Proven by a code, or confirmed.
@@ -77,6 +79,7 @@ impl Plan {
             to: String::new(),
             since: view.created,
             steps: Vec::new(),
+            lines: Vec::new(),
             sent: BTreeSet::new(),
             done: BTreeSet::new(),
             skipped: BTreeSet::new(),
@@ -89,7 +92,10 @@ impl Plan {
                 (name::FROM, FieldValue::Text(key)) => plan.from = key,
                 (name::TO, FieldValue::Text(key)) => plan.to = key,
                 (name::BEGUN, FieldValue::Int(at)) => plan.since = at,
-                (name::STEPS, FieldValue::List(lines)) => plan.steps = moving::steps(&lines),
+                (name::STEPS, FieldValue::List(lines)) => {
+                    plan.steps = moving::steps(&lines);
+                    plan.lines = lines;
+                }
                 (name::SENT, FieldValue::List(numbers)) => plan.sent = read(&numbers),
                 (name::DONE, FieldValue::List(numbers)) => plan.done = read(&numbers),
                 (name::SKIPPED, FieldValue::List(numbers)) => plan.skipped = read(&numbers),
@@ -130,11 +136,15 @@ impl Plan {
         if steps.is_empty() {
             return Ok(());
         }
-        let next = self.steps.iter().map(|(number, _)| number + 1).max().unwrap_or(1);
-        self.steps.extend((next..).zip(steps));
-        let lines = self.steps.iter().map(|(number, step)| format!("{number:04} {step}"));
-        let fields = vec![Field::new(name::STEPS, FieldValue::List(lines.collect()))];
+        // Also beside what another command has added meanwhile, and what only a newer program reads.
+        let mut lines = Self::of(s, self.id)?.lines;
+        let last = lines.iter().filter_map(|line| line.split(' ').next()?.parse().ok()).max();
+        let next: usize = last.unwrap_or(0) + 1;
+        let new = (next..).zip(&steps).map(|(number, step)| format!("{number:04} {step}"));
+        lines.extend(new);
+        let fields = vec![Field::new(name::STEPS, FieldValue::List(lines))];
         s.ask(&Request::EditItem { id: self.id, fields })?;
+        *self = Self::of(s, self.id)?;
         Ok(())
     }
 

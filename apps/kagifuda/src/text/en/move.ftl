@@ -50,12 +50,12 @@ move-step-set-up = { $name }: set up on { $new } what { $old } did there, and tr
 move-step-sign-out = Sign { $old } out of your accounts and take it off their lists of devices.
 move-step-wipe = Wipe { $old }, when nothing hangs on it any more.
 
-move-off-hand-over = { $name }: delete the token from the app on { $old }, if it is there.
+move-off-hand-over = { $name }: sign in there once with a code of { $new }. Only then delete the token from the app on { $old }, if it is there.
 move-off-counted = { $name }: let { $new } alone count from now on. Sign in once with a code of { $new }, and only then delete the token from { $old }. When the plan is put away, remove it from this vault, too: “kagifuda token remove”.
 move-off-move-token = { $name }: delete the token from the app on { $old }. If it is the same token that you have now, let the service be: what it forgets, your new copy loses, too. If the service made a new one, see that the old one is off its list.
 move-off-re-enrol = { $name }: take { $old } off the list of devices there.
 move-off-register = { $name }: delete the passkey of { $old } there.
-move-off-copy-vault = This vault: delete the copy on { $old }.
+move-off-copy-vault = This vault: merge the copy on { $old } once more (“kagifuda vault merge FILE”), then delete it there.
 move-off-set-up = { $name }: take { $old } off there.
 
 move-send-counting = Left out, because they count and may be on one device only: { $names }. “kagifuda move --send --only NUMBER” hands one over alone.

@@ -88,8 +88,8 @@ keyring-failed = The keyring of this PC refused, so it did not open the vault. U
 keyring-asks = The keyring may be asking you for its password, in a window of its own. This waits for it, for two minutes.
 keyring-forgot = Its secret is deleted from the keyring, too.
 keyring-had-forgotten = The keyring of this PC did not have its secret any more.
-keyring-keeps = Its secret could not be deleted from the keyring. It opens old copies only; delete the item “Kagifuda” in the keyring (GNOME: “Passwords and Keys”).
-keyring-elsewhere = Its secret is left in the keyring of the other PC ({ $name }), as far as this PC remembers. It opens old copies only; delete the item “Kagifuda” there.
+keyring-keeps = Its secret could not be deleted from the keyring. It opens old copies of the vault; delete the item “Kagifuda” in the keyring (GNOME: “Passwords and Keys”).
+keyring-elsewhere = Its secret is left in the keyring of the other PC ({ $name }), as far as this PC remembers. It opens old copies of the vault; delete the item “Kagifuda” there.
 
 history-head-change = Change
 history-head-when = When (UTC)

@@ -45,12 +45,12 @@ move-step-set-up = { $name }: { $old }でしていたことを{ $new }に設定�
 move-step-sign-out = 各アカウントから{ $old }をサインアウトさせ、端末の一覧から消します。
 move-step-wipe = { $old }に頼るものがなくなったら、中身を消します。
 
-move-off-hand-over = { $name }: { $old }のアプリにあれば、トークンを消します。
+move-off-hand-over = { $name }: { $new }のコードで一度サインインします。{ $old }のアプリにトークンがあれば、消すのはそのあとです。
 move-off-counted = { $name }: これからは{ $new }だけで使います。{ $new }のコードで一度入ってから、{ $old }のトークンを消します。手順を片付けたら、この保管庫からも消します:「kagifuda token remove」。
 move-off-move-token = { $name }: { $old }のアプリからトークンを消します。今あるのが同じトークンなら、サービスの側では消さないでください。新しい写しも使えなくなります。サービスで作り直したなら、古いほうの登録が消えていることを確かめます。
 move-off-re-enrol = { $name }: 登録端末の一覧から{ $old }を消します。
 move-off-register = { $name }: サービスの側で{ $old }のパスキーを消します。
-move-off-copy-vault = この保管庫: { $old }にある写しを消します。
+move-off-copy-vault = この保管庫: { $old }にある写しをもう一度取り込み (「kagifuda vault merge ファイル」)、それから消します。
 move-off-set-up = { $name }: { $old }の登録を消します。
 
 move-send-counting = カウンター方式は1台でしか使えないので、除きました: { $names }。渡すときは1つずつ「kagifuda move --send --only 番号」。

@@ -75,6 +75,21 @@ fn a_keyring_of_another_pc_is_told_from_the_one_here_and_a_removed_one_is_not_na
 }
 
 #[test]
+fn an_older_copy_does_not_make_a_pc_forget_whose_keyring_it_is() {
+    let pc = Pc::new();
+    let (mut session, _) = pc.with_vault();
+    let older = pc.path("older");
+    let backup = Request::Backup { path: older.display().to_string() };
+    assert!(matches!(pc.ask(&mut session, backup), Reply::Done));
+    add(&pc, &mut session, 1);
+    let mut at_older = pc.session_at(&older);
+    pc.unlock(&mut at_older, PASSPHRASE).unwrap();
+    add(&pc, &mut at_older, 2);
+    assert_eq!(keyrings(&pc, &mut at_older).ways, [way(2, true)]);
+    assert_eq!(keyrings(&pc, &mut session).ways, [way(1, true)]);
+}
+
+#[test]
 fn a_keyring_takes_no_name_that_is_taken_and_does_not_stay_alone() {
     let pc = Pc::new();
     let (mut session, _) = pc.with_vault();
