@@ -343,15 +343,46 @@ fn a_plan_that_is_dropped_changes_nothing_and_comes_back_by_undo() {
     assert_eq!(step(&room, "move-sim", "")["state"], "done");
 }
 
-#[test]
-fn what_two_pcs_ticked_off_meets() {
-    let here = begun();
+/// Another PC with a copy of this vault, open.
+fn copied(here: &Room) -> Room {
     let there = Room::new();
     let copy = there.path("data/kagifuda/vault.kagifuda");
     fs::create_dir(copy.parent().unwrap()).unwrap();
     here.prints(&["vault", "backup", there.path("carried").to_str().unwrap()], "");
     fs::rename(there.path("carried"), &copy).unwrap();
     there.prints(&["--passphrase-stdin", "unlock"], PASSPHRASE);
+    there
+}
+
+#[test]
+fn what_two_pcs_add_to_a_plan_at_once_is_two_tasks_and_nothing_of_it_is_done() {
+    let here = begun();
+    let there = copied(&here);
+    for (pc, name, secret) in
+        [(&here, "Lake", "MFRGGZDFMZTWQ2LL"), (&there, "Pond", "MFRGGZDFMZTWQ2LM")]
+    {
+        let uri = format!("otpauth://totp/{name}:hana?secret={secret}&issuer={name}\n");
+        pc.prints(&["token", "add"], &uri);
+        pc.prints(&["move", "--from", "pixel", "--to", "fairphone"], "");
+    }
+    let pond = number(&there, "hand-over", "Pond");
+    assert_eq!(pond, number(&here, "hand-over", "Lake"), "the same number");
+    there.prints(&["move", "--skip", &pond], "");
+    let carried = there.path("back");
+    there.prints(&["vault", "backup", carried.to_str().unwrap()], "");
+    here.prints(&["vault", "merge", carried.to_str().unwrap()], "");
+    let both = ["Lake", "Pond"].map(|name| step(&here, "hand-over", name));
+    assert_ne!(both[0]["number"], both[1]["number"]);
+    assert!(both.iter().all(|step| step["state"] == "open"), "{both:?}");
+    here.prints(&["move", "--skip", &both[1]["number"].to_string()], "");
+    assert_eq!(step(&here, "hand-over", "Pond")["state"], "skipped");
+    assert_eq!(step(&here, "hand-over", "Lake"), both[0], "and its number stays");
+}
+
+#[test]
+fn what_two_pcs_ticked_off_meets() {
+    let here = begun();
+    let there = copied(&here);
     let bank = number(&here, "re-enrol", "Bank");
     let sim = number(&here, "move-sim", "");
     here.prints(&["move", "--done", &sim], "");

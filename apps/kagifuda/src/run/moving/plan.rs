@@ -25,6 +25,8 @@ pub(super) struct Plan {
     pub(super) steps: Vec<(usize, Step)>,
     /// The steps as they are kept, with those that only a newer program reads.
     lines: Vec<String>,
+    /// Whether those are not quite as they are kept.
+    is_renumbered: bool,
     /// Shown or written for the new thing.
     pub(super) sent: BTreeSet<usize>,
     /// Proven by a code, or confirmed.
@@ -35,6 +37,31 @@ pub(super) struct Plan {
     pub(super) off: BTreeSet<usize>,
     /// The four as they were read.
     read: [BTreeSet<usize>; 4],
+}
+
+fn number_of(line: &str) -> Option<usize> {
+    line.split(' ').next()?.parse().ok()
+}
+
+fn next_number(lines: &[String]) -> usize {
+    lines.iter().filter_map(|line| number_of(line)).max().unwrap_or(0) + 1
+}
+
+/// Gives steps that two PCs added under one number numbers of their own, the same on each PC. What was said of the
+/// number they shared is said of neither: nobody knows which was meant.
+fn give_own_numbers(lines: &mut [String]) -> bool {
+    lines.sort_unstable();
+    let numbers: Vec<Option<usize>> = lines.iter().map(|line| number_of(line)).collect();
+    let first = next_number(lines);
+    let mut next = first;
+    for (line, number) in lines.iter_mut().zip(&numbers) {
+        let is_shared = numbers.iter().filter(|other| *other == number).count() > 1;
+        if let (true, Some((_, step))) = (is_shared && number.is_some(), line.split_once(' ')) {
+            *line = format!("{next:04} {step}");
+            next += 1;
+        }
+    }
+    next > first
 }
 
 /// Where a step stands.
@@ -80,6 +107,7 @@ impl Plan {
             since: view.created,
             steps: Vec::new(),
             lines: Vec::new(),
+            is_renumbered: false,
             sent: BTreeSet::new(),
             done: BTreeSet::new(),
             skipped: BTreeSet::new(),
@@ -93,8 +121,9 @@ impl Plan {
                 (name::TO, FieldValue::Text(key)) => plan.to = key,
                 (name::BEGUN, FieldValue::Int(at)) => plan.since = at,
                 (name::STEPS, FieldValue::List(lines)) => {
-                    plan.steps = moving::steps(&lines);
                     plan.lines = lines;
+                    plan.is_renumbered = give_own_numbers(&mut plan.lines);
+                    plan.steps = moving::steps(&plan.lines);
                 }
                 (name::SENT, FieldValue::List(numbers)) => plan.sent = read(&numbers),
                 (name::DONE, FieldValue::List(numbers)) => plan.done = read(&numbers),
@@ -126,7 +155,9 @@ impl Plan {
             |set: &BTreeSet<usize>| set.iter().map(|number| format!("{number:04}")).collect();
         let fields = NAMES.iter().zip(&sets);
         let fields = fields.map(|(name, set)| Field::new(name, FieldValue::List(list(set))));
-        s.ask(&Request::EditItem { id: self.id, fields: fields.collect() })?;
+        let lines = Some(there.lines).filter(|_| there.is_renumbered);
+        let lines = lines.map(|lines| Field::new(name::STEPS, FieldValue::List(lines)));
+        s.ask(&Request::EditItem { id: self.id, fields: fields.chain(lines).collect() })?;
         *self = Self::of(s, self.id)?;
         Ok(())
     }
@@ -138,9 +169,8 @@ impl Plan {
         }
         // Also beside what another command has added meanwhile, and what only a newer program reads.
         let mut lines = Self::of(s, self.id)?.lines;
-        let last = lines.iter().filter_map(|line| line.split(' ').next()?.parse().ok()).max();
-        let next: usize = last.unwrap_or(0) + 1;
-        let new = (next..).zip(&steps).map(|(number, step)| format!("{number:04} {step}"));
+        let new = (next_number(&lines)..).zip(&steps);
+        let new = new.map(|(number, step)| format!("{number:04} {step}"));
         lines.extend(new);
         let fields = vec![Field::new(name::STEPS, FieldValue::List(lines))];
         s.ask(&Request::EditItem { id: self.id, fields })?;
