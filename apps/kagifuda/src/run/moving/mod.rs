@@ -67,7 +67,6 @@ pub(super) fn run(s: &mut Session<'_>, job: &MoveJob) -> Result<(), Fault> {
 /// The plan between these things, or the one there is. Of two between the same things, begun on two PCs, it is the first.
 fn only(s: &mut Session<'_>, world: &World, which: &Which) -> Result<Plan, Fault> {
     let mut plans = Plan::all(s)?;
-    plans.sort_by_key(|plan| (plan.since, plan.id.0));
     let losses = Losses::of(world);
     let mut key = |query: &Option<String>| -> Result<Option<String>, Fault> {
         let Some(query) = query else { return Ok(None) };
@@ -106,8 +105,7 @@ fn begin(s: &mut Session<'_>, world: &World, from: &str, to: &str) -> Result<Pla
         return Err(MoveTrouble::CannotReplace { thing: words::thing(s.texts, old) }.into());
     }
     let (from, to) = (old.key(), new.key());
-    let mut plans = Plan::all(s)?;
-    plans.sort_by_key(|plan| (plan.since, plan.id.0));
+    let plans = Plan::all(s)?;
     if let Some(mut plan) = plans.into_iter().find(|plan| plan.from == from && plan.to == to) {
         plan.learn(s, moving::missing(&losses, way, &plan.steps))?;
         return Ok(plan);

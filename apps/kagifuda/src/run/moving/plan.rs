@@ -56,10 +56,11 @@ fn give_own_numbers(lines: &mut [String]) -> bool {
     let mut next = first;
     for (line, number) in lines.iter_mut().zip(&numbers) {
         let is_shared = numbers.iter().filter(|other| *other == number).count() > 1;
-        if let (true, Some((_, step))) = (is_shared && number.is_some(), line.split_once(' ')) {
-            *line = format!("{next:04} {step}");
-            next += 1;
-        }
+        let Some((_, step)) = line.split_once(' ').filter(|_| number.is_some() && is_shared) else {
+            continue;
+        };
+        *line = format!("{next:04} {step}");
+        next += 1;
     }
     next > first
 }
@@ -90,10 +91,13 @@ impl State {
 }
 
 impl Plan {
-    /// All plans of the vault.
+    /// All plans of the vault, those begun first before others.
     pub(super) fn all(s: &mut Session<'_>) -> Result<Vec<Self>, Fault> {
         let lines = s.items(Kind::Move, "")?;
-        lines.into_iter().map(|line| Self::of(s, line.id)).collect()
+        let plans = lines.into_iter().map(|line| Self::of(s, line.id));
+        let mut plans = plans.collect::<Result<Vec<_>, _>>()?;
+        plans.sort_by_key(|plan| (plan.since, plan.id.0));
+        Ok(plans)
     }
 
     /// Reads one.
