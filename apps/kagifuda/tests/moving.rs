@@ -510,6 +510,11 @@ fn a_pc_is_replaced_by_a_pc_and_apple_passkeys_by_new_ones() {
     assert!(tasks.contains("check-passkey") && !tasks.contains("register-anew"), "{tasks}");
     room.prints(&["-y", "move", "--to", "pixel", "--abort"], "");
     room.prints(&["move"], "");
+    // A phone of which nobody said what it is may open no passkeys of Apple's.
+    run(&["phone", "add", "Unsaid"]);
+    run(&["-y", "move", "--from", "iphone", "--to", "unsaid"]);
+    let tasks = json(&room, &["move", "--to", "unsaid", "--json"])["steps"].to_string();
+    assert!(tasks.contains("register-anew"), "{tasks}");
 }
 
 #[test]
