@@ -2,10 +2,10 @@
 //! Access: which ways open the vault, which roots new changes may be sealed under, and by whose word.
 //!
 //! Whoever once held an epoch key can write changes of that epoch, also about ways and roots. So that
-//! nobody whose way was removed can put themselves back, a root hears only *its devices*: those its
-//! maker listed, those that wrote about access under one of its epochs (which proves that they hold it),
-//! and the device that reads. Removals are heard from everybody and are for ever, because they only take
-//! away. `docs/decisions/0002-vault-format.md`, section 8.
+//! nobody whose way was removed can put themselves back, a root knows only the ways that were told under it,
+//! and hears only the devices that wrote about access under one of its epochs: both prove that whoever did it
+//! holds the root. The device that reads trusts what it added itself. Removals are heard from everybody and
+//! are for ever, because they only take away. `docs/decisions/0002-vault-format.md`, section 8.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,7 +30,7 @@ struct Fact {
 
 enum About {
     Way { slot: SlotId, kind: Option<u64>, public: Option<[u8; 32]>, is_gone: bool },
-    Root { root: RootId, slots: Vec<SlotId>, devices: Vec<DeviceId>, follows: Vec<RootId> },
+    Root { root: RootId, slots: Vec<SlotId>, follows: Vec<RootId> },
     Device,
 }
 
@@ -40,7 +40,7 @@ pub(crate) struct Access {
     facts: Vec<Fact>,
     /// The device that reads.
     own: Option<DeviceId>,
-    /// Per root, the devices it hears besides the one that reads.
+    /// Per root, the devices that spoke of access under it.
     devices: BTreeMap<RootId, BTreeSet<DeviceId>>,
     /// The home roots that no root they hear of follows.
     leaves: BTreeSet<RootId>,
@@ -52,10 +52,10 @@ pub(crate) struct Access {
     announced: BTreeSet<(SlotId, RootId)>,
     /// Under which roots a way's key was told.
     told: BTreeSet<(SlotId, RootId)>,
+    /// The kinds of the ways.
+    kinds: BTreeMap<SlotId, u64>,
     /// All ways anybody has spoken of.
     spoken_of: BTreeSet<SlotId>,
-    /// The ways that are bound to no machine: one of them is to open the vault, whatever became of the others.
-    unbound: BTreeSet<SlotId>,
     /// Per root, the slots it is known to be sealed to, and its first change.
     sealed_to: BTreeMap<RootId, (Stamp, BTreeSet<SlotId>)>,
 }
@@ -106,7 +106,6 @@ impl Access {
             kinds::ROOT => About::Root {
                 root: RootId(body.item.0),
                 slots: grown(body, field::ROOT_SLOTS).filter_map(value::read_slot).collect(),
-                devices: keys_told(body).into_iter().map(|(device, _)| device).collect(),
                 follows: grown(body, field::ROOT_FOLLOWS)
                     .filter_map(|raw| Some(RootId(value::read_bytes(raw)?.try_into().ok()?)))
                     .collect(),
@@ -131,19 +130,18 @@ impl Access {
     fn settle_devices(&mut self) {
         self.devices.clear();
         for fact in &self.facts {
-            let heard = self.devices.entry(fact.under).or_default();
-            heard.insert(fact.author);
-            if let About::Root { root, devices, .. } = &fact.about
-                && *root == fact.under
-            {
-                heard.extend(devices);
-            }
+            self.devices.entry(fact.under).or_default().insert(fact.author);
         }
+    }
+
+    /// Tells whether a device has spoken of access under a root.
+    pub(crate) fn has_spoken(&self, root: RootId, device: DeviceId) -> bool {
+        self.devices.get(&root).is_some_and(|all| all.contains(&device))
     }
 
     /// Tells whether a root hears a device.
     fn hears(&self, root: RootId, device: DeviceId) -> bool {
-        self.own == Some(device) || self.devices.get(&root).is_some_and(|all| all.contains(&device))
+        self.own == Some(device) || self.has_spoken(root, device)
     }
 
     fn settle_leaves(&mut self, held: &Held<'_>) {
@@ -219,13 +217,25 @@ impl Access {
         let in_clear = held.slots.iter().map(|(slot, record)| (*slot, record.kind.number()));
         let mut kinds: BTreeMap<SlotId, u64> = in_clear.collect();
         kinds.extend(told.into_iter().map(|(slot, (_, kind))| (slot, kind)));
-        let unbound = kinds.into_iter().filter(|(_, kind)| !record::is_bound(*kind));
-        self.unbound = unbound.map(|(slot, _)| slot).collect();
+        self.kinds = kinds;
+    }
+
+    /// The ways whose key was told first by the device that reads: it added them.
+    fn added_here(&self) -> BTreeSet<SlotId> {
+        let mut first: BTreeMap<SlotId, (Stamp, DeviceId)> = BTreeMap::new();
+        for fact in &self.facts {
+            let About::Way { slot, public: Some(_), .. } = fact.about else { continue };
+            let teller = first.entry(slot).or_insert((fact.stamp, fact.author));
+            *teller = (*teller).min((fact.stamp, fact.author));
+        }
+        let own = first.into_iter().filter(|(_, (_, author))| self.own == Some(*author));
+        own.map(|(slot, _)| slot).collect()
     }
 
     /// A way is open if every leaf says so. The way in use is, unless it was removed.
     fn settle_ways(&mut self, held: &Held<'_>) {
-        let mut views = self.leaves.iter().map(|leaf| self.open_to(*leaf));
+        let own = self.added_here();
+        let mut views = self.leaves.iter().map(|leaf| self.open_to(*leaf, &own));
         let mut open = views.next().unwrap_or_default();
         for view in views {
             open.retain(|slot, public| view.get(slot) == Some(public));
@@ -241,35 +251,37 @@ impl Access {
         self.open = open;
     }
 
-    /// The ways a root knows of and nobody removed; were all of them that are bound to no machine, one of those,
-    /// too: before any that a device it hears removed, one that only others did, who may claim any time for it;
-    /// of equals, the one removed last.
-    fn open_to(&self, root: RootId) -> BTreeMap<SlotId, [u8; 32]> {
-        let mut added: BTreeMap<SlotId, (Stamp, [u8; 32])> = BTreeMap::new();
+    /// The ways a root knows of and nobody removed; were all of them that are bound to no machine, of those, too,
+    /// the ones that no device it hears removed, because others may claim anything; or, if there are none, the
+    /// one removed last.
+    fn open_to(&self, root: RootId, own: &BTreeSet<SlotId>) -> BTreeMap<SlotId, [u8; 32]> {
+        let mut added: BTreeMap<SlotId, (bool, Stamp, [u8; 32])> = BTreeMap::new();
         let mut removed: BTreeMap<SlotId, Stamp> = BTreeMap::new();
-        for fact in self.facts.iter().filter(|fact| self.hears(root, fact.author)) {
+        for fact in &self.facts {
             let About::Way { slot, public, is_gone, .. } = fact.about else { continue };
-            if let Some(public) = public {
-                let first = added.entry(slot).or_insert((fact.stamp, public));
-                *first = (*first).min((fact.stamp, public));
+            let is_other = self.own != Some(fact.author);
+            let is_told = fact.under == root || (!is_other && own.contains(&slot));
+            if let Some(public) = public.filter(|_| is_told) {
+                let told = (is_other, fact.stamp, public);
+                let first = added.entry(slot).or_insert(told);
+                *first = (*first).min(told);
             }
-            if is_gone {
+            if is_gone && self.hears(root, fact.author) {
                 let first = removed.entry(slot).or_insert(fact.stamp);
                 *first = fact.stamp.min(*first);
             }
         }
-        let removal = |slot: &SlotId| match removed.get(slot) {
-            Some(heard) => (false, Some(heard)),
-            None => (true, self.gone.get(slot)),
-        };
         let has_unbound = added.keys().any(|slot| self.is_unbound(*slot));
         let counting = added.keys().filter(|slot| !has_unbound || self.is_unbound(**slot));
-        let last = counting.clone().max_by_key(|slot| removal(slot)).copied();
-        let has_open = counting.clone().any(|slot| !self.gone.contains_key(slot));
-        let is_open =
-            |slot: &SlotId| !self.gone.contains_key(slot) || (!has_open && last == Some(*slot));
-        added.retain(|slot, _| is_open(slot));
-        added.into_iter().map(|(slot, (_, public))| (slot, public)).collect()
+        let counting: BTreeSet<SlotId> = counting.copied().collect();
+        let has_open = counting.iter().any(|slot| !self.gone.contains_key(slot));
+        let by_others = counting.iter().filter(|slot| !removed.contains_key(slot));
+        let mut last: BTreeSet<SlotId> = by_others.copied().collect();
+        if last.is_empty() {
+            last.extend(counting.iter().max_by_key(|slot| removed.get(slot)));
+        }
+        added.retain(|slot, _| !self.gone.contains_key(slot) || (!has_open && last.contains(slot)));
+        added.into_iter().map(|(slot, (_, _, public))| (slot, public)).collect()
     }
 
     /// The ways that open the vault, with the keys to seal to.
@@ -279,20 +291,17 @@ impl Access {
 
     /// Tells whether a way is bound to no machine.
     pub(crate) fn is_unbound(&self, slot: SlotId) -> bool {
-        self.unbound.contains(&slot)
+        self.kind(slot).is_some_and(|kind| !record::is_bound(kind))
     }
 
-    /// Tells whether a copy that got no further than a root knows a device's key.
-    pub(crate) fn is_introduced(&self, device: DeviceId, root: RootId) -> bool {
-        let first = |root: &RootId| self.sealed_to.get(root).map(|(first, _)| *first);
-        self.facts.iter().any(|fact| {
-            let tells = match &fact.about {
-                About::Device => fact.author == device,
-                About::Root { devices, .. } => devices.contains(&device),
-                About::Way { .. } => false,
-            };
-            tells && first(&fact.under) <= first(&root)
-        })
+    /// The kind of a way, where anybody told it.
+    pub(crate) fn kind(&self, slot: SlotId) -> Option<u64> {
+        self.kinds.get(&slot).copied()
+    }
+
+    /// Tells whether a way's key was told under a root.
+    pub(crate) fn is_told_under(&self, way: SlotId, root: RootId) -> bool {
+        self.told.contains(&(way, root))
     }
 
     /// The key that was told first for a way, by whomever.
@@ -342,13 +351,6 @@ impl Access {
     /// The home roots that a new one follows.
     pub(crate) const fn leaves(&self) -> &BTreeSet<RootId> {
         &self.leaves
-    }
-
-    /// The devices a new root lists: those that every leaf hears.
-    pub(crate) fn trusted(&self) -> BTreeSet<DeviceId> {
-        let mut all = self.leaves.iter().filter_map(|leaf| self.devices.get(leaf));
-        let first = all.next().cloned().unwrap_or_default();
-        all.fold(first, |both, more| both.intersection(more).copied().collect())
     }
 
     /// Tells whether a root is known to be sealed to a way.

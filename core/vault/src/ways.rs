@@ -15,7 +15,7 @@ use crate::change::{Deed, Edit};
 use crate::error::VaultError;
 use crate::fold::ItemState;
 use crate::hlc::UnixMillis;
-use crate::ids::{CollectionId, ItemId, RootId, SlotId};
+use crate::ids::{CollectionId, DeviceId, ItemId, RootId, SlotId};
 use crate::kdf::KdfPolicy;
 use crate::record::SlotKind;
 use crate::schema::{field, kinds};
@@ -35,13 +35,15 @@ pub enum WayStanding {
     LastResort,
     /// It was removed, but some changes are sealed for no other way: opening by it, once, mends that.
     StillNeeded,
-    /// It was added by a device that a PC which removed a way did not know: nothing new is sealed to it
-    /// until that device itself has met the removal, or the holder confirms it ([`Vault::confirm_way`]).
+    /// It was added by a device that had not met the removal of another: nothing new is sealed to it until
+    /// that device has, or the holder confirms it ([`Vault::confirm_way`]).
     Unconfirmed,
     /// It was removed.
     Removed {
         /// When.
         at: UnixMillis,
+        /// On which device.
+        by: DeviceId,
     },
 }
 
@@ -96,7 +98,7 @@ impl Vault {
             None => WayStanding::Unconfirmed,
             Some(_) if is_open => WayStanding::LastResort,
             Some(_) if self.is_sole_key(slot) => WayStanding::StillNeeded,
-            Some(stamp) => WayStanding::Removed { at: stamp.hlc.millis() },
+            Some(stamp) => WayStanding::Removed { at: stamp.hlc.millis(), by: stamp.device },
         }
     }
 
@@ -106,7 +108,9 @@ impl Vault {
     /// [`VaultError::WayRemoved`] where it was removed: the holder should open the vault by another.
     pub fn check_way_in_use(&self) -> Result<(), VaultError> {
         match self.way_standing(self.keys.slot) {
-            WayStanding::Removed { at } => Err(VaultError::WayRemoved { slot: self.keys.slot, at }),
+            WayStanding::Removed { at, .. } => {
+                Err(VaultError::WayRemoved { slot: self.keys.slot, at })
+            }
             _ => Ok(()),
         }
     }
@@ -278,8 +282,7 @@ impl Vault {
             self.check_some_unbound()?;
         }
         let mut writing = self.begin_leaving(None, Deed::ADD_WAY, now, rng)?;
-        let key = [(field::WAY_PUBLIC_KEY, Edit::Set(value::bytes(&public)))];
-        writing.home_change(ItemId(slot.0), kinds::WAY, key)?;
+        writing.vouch_for_way(slot, &public)?;
         writing.give_roots(slot, &public)?;
         writing.give_new_roots(slot, &public)?;
         Ok(writing.finish())
@@ -326,7 +329,7 @@ impl Vault {
                 writing.home_change(ItemId(old.0), kinds::WAY, gone)?;
             }
             for collection in self.held_collections() {
-                writing.new_root(collection, &open)?;
+                writing.replace_root(collection, &open)?;
             }
             writing.drop_seals_of(&BTreeSet::from([old]));
         }

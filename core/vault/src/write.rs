@@ -188,7 +188,7 @@ impl Vault {
             newest: self.newest,
             pending,
             fresh: BTreeMap::new(),
-            introduced_in: BTreeSet::new(),
+            spoken_under: BTreeSet::new(),
         })
     }
 
@@ -218,8 +218,8 @@ pub(crate) struct Writing<'v, R> {
     pending: Pending,
     /// Epochs this operation made, which its later changes use.
     fresh: BTreeMap<CollectionId, (EpochId, ChangeCipher)>,
-    /// Old roots under which this operation has told its device's key.
-    introduced_in: BTreeSet<RootId>,
+    /// Roots in hand under which this operation has spoken.
+    spoken_under: BTreeSet<RootId>,
 }
 
 impl<R: CryptoRng> Writing<'_, R> {
@@ -308,6 +308,7 @@ impl<R: CryptoRng> Writing<'_, R> {
             ),
             (field::DEVICE_PLATFORM, Edit::Set(value::text(std::env::consts::OS))),
         ];
+        self.spoken_under.extend(self.vault.clean_root(self.vault.head.home));
         self.home_change(ItemId(author.device.0), kinds::DEVICE, edits)
     }
 
@@ -320,6 +321,28 @@ impl<R: CryptoRng> Writing<'_, R> {
     ) -> Result<(), VaultError> {
         let edits = edits.into_iter().collect();
         self.change(Draft { collection: self.vault.head.home, item, kind, edits })
+    }
+
+    /// Makes a new root and epoch for a collection in the place of those there are, and tells under a home
+    /// root all that it knows of from the start.
+    pub(crate) fn replace_root(
+        &mut self,
+        collection: CollectionId,
+        ways: &[(SlotId, [u8; 32])],
+    ) -> Result<(), VaultError> {
+        let is_home = collection == self.vault.head.home;
+        if is_home {
+            for root in self.leaves_in_hand() {
+                self.speak_under(root)?;
+            }
+        }
+        self.new_root(collection, ways)?;
+        if is_home {
+            for (way, public) in ways {
+                self.way_change(*way, self.way_edits(*way, public), None)?;
+            }
+        }
+        Ok(())
     }
 
     /// Makes a new root and epoch for a collection, open to the given ways.
@@ -347,7 +370,9 @@ impl<R: CryptoRng> Writing<'_, R> {
             (field::ROOT_SLOTS, Edit::Grow(slots)),
         ];
         if collection == self.vault.head.home {
-            edits.push((field::ROOT_DEVICES, Edit::Grow(self.devices_to_list()?)));
+            let author = self.vault.author.as_ref().ok_or(VaultError::NoDevice)?;
+            let maker = value::bytes(author.key.verifying_key().as_bytes());
+            edits.push((field::ROOT_DEVICES, Edit::Grow(vec![maker])));
             let follows = self.roots_to_follow();
             if !follows.is_empty() {
                 edits.push((field::ROOT_FOLLOWS, Edit::Grow(follows)));
@@ -355,17 +380,6 @@ impl<R: CryptoRng> Writing<'_, R> {
         }
         self.pending.roots.push((root, HeldRoot { collection, key }));
         self.home_change(ItemId(root.0), kinds::ROOT, edits)
-    }
-
-    /// The keys of the devices that a new home root hears from the start.
-    fn devices_to_list(&self) -> Result<Vec<RawValue>, VaultError> {
-        let vault = self.vault;
-        let author = vault.author.as_ref().ok_or(VaultError::NoDevice)?;
-        let trusted = vault.access.trusted();
-        let others = trusted.iter().filter(|device| **device != author.device);
-        let others = others.filter_map(|device| vault.device_keys.get(device));
-        let own = author.key.verifying_key();
-        Ok(others.chain([&own]).map(|key| value::bytes(key.as_bytes())).collect())
     }
 
     /// The home roots that a new one takes the place of.
@@ -482,10 +496,11 @@ impl<R: CryptoRng> Writing<'_, R> {
             }
             let unknown = left.iter().filter(|(way, _)| !vault.access.is_told(*way, slot, root));
             for (way, public) in unknown {
-                let key = (field::WAY_PUBLIC_KEY, Edit::Set(value::bytes(public)));
-                self.way_change_in(root, *way, key)?;
+                self.tell_way_under(root, *way, public)?;
             }
-            self.way_change_in(root, slot, (field::DELETED, Edit::Set(value::flag(true))))?;
+            self.speak_under(root)?;
+            let gone = Edits::from([(field::DELETED, Edit::Set(value::flag(true)))]);
+            self.way_change(slot, gone, Some(root))?;
             count += 1;
         }
         Ok(count)
@@ -503,33 +518,107 @@ impl<R: CryptoRng> Writing<'_, R> {
         for (root, held) in &vault.keys.roots {
             let is_older = held.collection == vault.head.home && newest != Some(*root);
             if is_older && vault.epoch_of(*root).is_some() {
-                let key = (field::WAY_PUBLIC_KEY, Edit::Set(value::bytes(public)));
-                self.way_change_in(*root, way, key)?;
+                self.tell_way_under(*root, way, public)?;
             }
         }
         Ok(())
     }
 
-    fn way_change_in(
+    /// Lets every home root in force and in hand hear this device, and know these ways.
+    fn speak_and_tell(&mut self, ways: &[(SlotId, [u8; 32])]) -> Result<(), VaultError> {
+        let is_new = self.vault.author.as_ref().is_none_or(|author| author.unintroduced.is_some());
+        for root in self.leaves_in_hand() {
+            if !is_new {
+                self.speak_under(root)?;
+            }
+            for (way, public) in ways {
+                if !self.vault.access.is_told_under(*way, root) {
+                    self.tell_way_under(root, *way, public)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Vouches for a way that another told of, under the new home root or all that are in force and in hand.
+    pub(crate) fn vouch_for_way(
+        &mut self,
+        way: SlotId,
+        public: &[u8; 32],
+    ) -> Result<(), VaultError> {
+        if self.has_new_home() {
+            return self.way_change(way, self.way_edits(way, public), None);
+        }
+        for root in self.leaves_in_hand() {
+            self.tell_way_under(root, way, public)?;
+        }
+        Ok(())
+    }
+
+    fn has_new_home(&self) -> bool {
+        self.fresh.contains_key(&self.vault.head.home)
+    }
+
+    fn leaves_in_hand(&self) -> Vec<RootId> {
+        let leaves = self.vault.access.leaves().iter().copied();
+        leaves.filter(|root| self.vault.epoch_of(*root).is_some()).collect()
+    }
+
+    fn tell_way_under(
         &mut self,
         root: RootId,
         way: SlotId,
-        edit: (FieldId, Edit),
+        public: &[u8; 32],
     ) -> Result<(), VaultError> {
+        self.speak_under(root)?;
+        self.way_change(way, self.way_edits(way, public), Some(root))
+    }
+
+    /// What another copy must hear of a way to seal to it.
+    fn way_edits(&self, way: SlotId, public: &[u8; 32]) -> Edits {
+        let mut edits = Edits::from([(field::WAY_PUBLIC_KEY, Edit::Set(value::bytes(public)))]);
+        let new = self.pending.slots.iter().find(|slot| slot.slot == way);
+        let kind = new.map(|slot| slot.kind.number()).or_else(|| self.vault.access.kind(way));
+        let kind = kind.map(|kind| Edit::Set(value::number(kind.cast_signed())));
+        edits.extend(kind.map(|kind| (field::WAY_KIND, kind)));
+        edits.extend(self.label(way).map(|label| (field::NAME, label)));
+        edits
+    }
+
+    fn label(&self, way: SlotId) -> Option<Edit> {
+        let item = ItemId(way.0);
+        let new = self.pending.changes.iter().filter(|change| change.body.item == item);
+        let new = new.filter_map(|change| change.body.edits.get(&field::NAME)).next_back();
+        let known = || self.vault.fold.get(item)?.scalar(field::NAME).cloned().map(Edit::Set);
+        new.cloned().or_else(known)
+    }
+
+    /// Lets a root hear this device, and who reads tell who signed.
+    fn speak_under(&mut self, root: RootId) -> Result<(), VaultError> {
         let author = self.vault.author.as_ref().ok_or(VaultError::NoDevice)?;
-        let collection = self.vault.head.home;
-        let is_known = self.vault.access.is_introduced(author.device, root);
-        if !is_known && self.introduced_in.insert(root) {
-            // Whoever reads this must be able to tell who signed it.
-            let key = Edit::Set(value::bytes(author.key.verifying_key().as_bytes()));
-            let edits = Edits::from([(field::DEVICE_PUBLIC_KEY, key)]);
-            let item = ItemId(author.device.0);
-            let draft = Draft { collection, item, kind: kinds::DEVICE, edits };
-            self.change_in(draft, Some(root))?;
+        let has_spoken = self.vault.access.has_spoken(root, author.device);
+        if has_spoken || !self.spoken_under.insert(root) {
+            return Ok(());
         }
-        let draft =
-            Draft { collection, item: ItemId(way.0), kind: kinds::WAY, edits: Edits::from([edit]) };
+        let key = Edit::Set(value::bytes(author.key.verifying_key().as_bytes()));
+        let draft = Draft {
+            collection: self.vault.head.home,
+            item: ItemId(author.device.0),
+            kind: kinds::DEVICE,
+            edits: Edits::from([(field::DEVICE_PUBLIC_KEY, key)]),
+        };
         self.change_in(draft, Some(root))
+    }
+
+    fn way_change(
+        &mut self,
+        way: SlotId,
+        edits: Edits,
+        under: Option<RootId>,
+    ) -> Result<(), VaultError> {
+        let collection = self.vault.head.home;
+        let draft = Draft { collection, item: ItemId(way.0), kind: kinds::WAY, edits };
+        self.change_in(draft, under)
     }
 
     /// Drops a record.
@@ -544,11 +633,14 @@ impl<R: CryptoRng> Writing<'_, R> {
         let open: Vec<_> = vault.open_slots().filter(|(slot, _)| Some(*slot) != leaving).collect();
         for collection in vault.held_collections() {
             if vault.clean_epoch(collection).is_none() {
-                self.new_root(collection, &open)?;
+                self.replace_root(collection, &open)?;
             }
         }
         for (slot, public) in &open {
             self.give_roots(*slot, public)?;
+        }
+        if !self.has_new_home() {
+            self.speak_and_tell(&open)?;
         }
         let closed: BTreeSet<SlotId> = vault.access.closed().collect();
         for slot in &closed {

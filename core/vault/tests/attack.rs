@@ -46,15 +46,20 @@ fn forge(pc: &mut Pc, item: ItemId, kind: KindId, edits: Edits) {
 }
 
 /// The holder's PC, from which the way "beta" has just been removed; another PC of the holder's that does
-/// not know that yet; and a thief with beta and the file as it was before.
-fn holder_and_thief() -> (Pc, Pc, Pc) {
+/// not know that yet; and a thief with beta and the file as it was before. Where the thief is one of the
+/// family, their PC has written and was merged before the removal.
+fn holder_and_thief(is_of_the_family: bool) -> (Pc, Pc, Pc) {
     let mut here = Pc::create(
         1,
         &[(&passphrase("alpha"), "alpha"), (&passphrase("beta"), "beta"), (&words(9), "sheet")],
     );
     here.add_note("before");
-    let there = here.copy_to(2, &words(9)).unwrap();
     let mut thief = here.copy_to(66, &passphrase("beta")).unwrap();
+    if is_of_the_family {
+        thief.add_note("from the days of peace");
+        here.merge(&thief);
+    }
+    let there = here.copy_to(2, &words(9)).unwrap();
     remove_way(&mut here, "beta");
     here.add_note("after the removal");
     thief.now.0 += 3_600_000;
@@ -79,10 +84,15 @@ fn assert_reads_nothing_new(thief: &mut Pc, here: &mut Pc, secret: &str) {
     }
 }
 
+fn add_way(pc: &mut Pc, secret: &str) {
+    pc.tick();
+    let way = (&passphrase(secret) as &dyn WayToOpen, secret);
+    let pending = pc.vault.add_way(way, &CHEAP, pc.now, &mut pc.rng).unwrap();
+    pc.keep(pending);
+}
+
 fn add_evil_way(thief: &mut Pc) {
-    let evil = passphrase("evil");
-    let pending = thief.vault.add_way((&evil, "evil"), &CHEAP, thief.now, &mut thief.rng).unwrap();
-    thief.keep(pending);
+    add_way(thief, "evil");
 }
 
 /// A removal makes a root: the thief's own is sealed to the holder's ways, is the newest, and looks clean.
@@ -95,99 +105,156 @@ fn make_evil_root(thief: &mut Pc) {
 
 #[test]
 fn a_removed_way_that_adds_another_in_an_old_copy_reads_nothing_new() {
-    let (mut here, _, mut thief) = holder_and_thief();
-    add_evil_way(&mut thief);
-    assert_reads_nothing_new(&mut thief, &mut here, "evil");
-    assert_eq!(standing(&here, "evil"), WayStanding::Unconfirmed);
-    // The holder can clear it away.
-    remove_way(&mut here, "evil");
-    assert!(matches!(standing(&here, "evil"), WayStanding::Removed { .. }));
+    for is_of_the_family in [false, true] {
+        let (mut here, _, mut thief) = holder_and_thief(is_of_the_family);
+        add_evil_way(&mut thief);
+        assert_reads_nothing_new(&mut thief, &mut here, "evil");
+        assert_eq!(standing(&here, "evil"), WayStanding::Unconfirmed);
+        // The holder can clear it away.
+        remove_way(&mut here, "evil");
+        assert!(matches!(standing(&here, "evil"), WayStanding::Removed { .. }));
+    }
 }
 
 #[test]
 fn a_root_made_in_an_old_copy_is_never_written_under() {
-    let (mut here, _, mut thief) = holder_and_thief();
-    make_evil_root(&mut thief);
-    assert_reads_nothing_new(&mut thief, &mut here, "evil");
+    for is_of_the_family in [false, true] {
+        let (mut here, _, mut thief) = holder_and_thief(is_of_the_family);
+        make_evil_root(&mut thief);
+        assert_reads_nothing_new(&mut thief, &mut here, "evil");
+    }
 }
 
 #[test]
 fn a_pc_that_learns_of_the_removal_and_the_theft_at_once_takes_the_removals_side() {
-    for is_theft_first in [false, true] {
-        for forge in [add_evil_way, make_evil_root] {
-            let (here, mut there, mut thief) = holder_and_thief();
-            forge(&mut thief);
-            let (first, second) = if is_theft_first { (&thief, &here) } else { (&here, &thief) };
-            there.merge(first);
-            there.merge(second);
-            assert_reads_nothing_new(&mut thief, &mut there, "evil");
+    for is_of_the_family in [false, true] {
+        for is_theft_first in [false, true] {
+            for forge in [add_evil_way, make_evil_root] {
+                let (here, mut there, mut thief) = holder_and_thief(is_of_the_family);
+                forge(&mut thief);
+                let (first, second) =
+                    if is_theft_first { (&thief, &here) } else { (&here, &thief) };
+                there.merge(first);
+                there.merge(second);
+                assert_reads_nothing_new(&mut thief, &mut there, "evil");
+            }
         }
     }
 }
 
 #[test]
 fn pcs_that_met_a_thief_agree_again_and_make_no_roots_for_ever() {
-    let (mut here, mut there, mut thief) = holder_and_thief();
-    make_evil_root(&mut thief);
-    for pc in [&mut here, &mut there] {
-        pc.merge(&thief);
-        mend(pc);
-    }
-    for _ in 0..4 {
+    for is_of_the_family in [false, true] {
+        let (mut here, mut there, mut thief) = holder_and_thief(is_of_the_family);
+        make_evil_root(&mut thief);
+        for pc in [&mut here, &mut there] {
+            pc.merge(&thief);
+            mend(pc);
+        }
+        for _ in 0..4 {
+            here.merge(&there);
+            mend(&mut here);
+            there.merge(&here);
+            mend(&mut there);
+        }
+        let count = here.vault.record_count();
         here.merge(&there);
         mend(&mut here);
         there.merge(&here);
         mend(&mut there);
+        assert_eq!((here.vault.record_count(), there.vault.record_count()), (count, count));
+        assert_eq!(here.vault.fold().digest(), there.vault.fold().digest());
     }
-    let count = here.vault.record_count();
-    here.merge(&there);
-    mend(&mut here);
-    there.merge(&here);
-    mend(&mut there);
-    assert_eq!((here.vault.record_count(), there.vault.record_count()), (count, count));
-    assert_eq!(here.vault.fold().digest(), there.vault.fold().digest());
 }
 
 #[test]
 fn a_removal_cannot_be_taken_back_by_the_removed() {
-    let (mut here, _, mut thief) = holder_and_thief();
-    let beta = ItemId(slot(&thief, "beta").0);
-    forge(&mut thief, beta, kinds::WAY, flag(false));
-    assert_reads_nothing_new(&mut thief, &mut here, "beta");
-    assert!(open(here.rows(), &passphrase("beta")).is_err());
+    for is_of_the_family in [false, true] {
+        let (mut here, _, mut thief) = holder_and_thief(is_of_the_family);
+        let beta = ItemId(slot(&thief, "beta").0);
+        forge(&mut thief, beta, kinds::WAY, flag(false));
+        assert_reads_nothing_new(&mut thief, &mut here, "beta");
+        assert!(open(here.rows(), &passphrase("beta")).is_err());
+    }
 }
 
 #[test]
 fn another_key_under_the_name_of_a_holders_way_is_not_sealed_to() {
-    let (mut here, _, mut thief) = holder_and_thief();
-    add_evil_way(&mut thief);
-    let evil = ItemId(slot(&thief, "evil").0);
-    let key = thief.vault.fold().get(evil).unwrap().scalar(field::WAY_PUBLIC_KEY).unwrap().clone();
-    for label in ["alpha", "sheet"] {
-        let way = ItemId(slot(&thief, label).0);
-        let edits = Edits::from([(field::WAY_PUBLIC_KEY, Edit::Set(key.clone()))]);
-        forge(&mut thief, way, kinds::WAY, edits);
+    for is_of_the_family in [false, true] {
+        let (mut here, _, mut thief) = holder_and_thief(is_of_the_family);
+        add_evil_way(&mut thief);
+        let evil = ItemId(slot(&thief, "evil").0);
+        let key =
+            thief.vault.fold().get(evil).unwrap().scalar(field::WAY_PUBLIC_KEY).unwrap().clone();
+        for label in ["alpha", "sheet"] {
+            let way = ItemId(slot(&thief, label).0);
+            let edits = Edits::from([(field::WAY_PUBLIC_KEY, Edit::Set(key.clone()))]);
+            forge(&mut thief, way, kinds::WAY, edits);
+        }
+        assert_reads_nothing_new(&mut thief, &mut here, "evil");
     }
-    assert_reads_nothing_new(&mut thief, &mut here, "evil");
+}
+
+/// The holder's other PC took the thief's way for the holder's, and made a root of its own, before it heard of the
+/// removal: it vouches for what it added itself, not for what it was told.
+#[test]
+fn a_pc_that_was_deceived_before_it_heard_of_a_removal_does_not_let_the_removed_back_in() {
+    for is_of_the_family in [false, true] {
+        for makes_root in [false, true] {
+            let (mut here, mut there, mut thief) = holder_and_thief(is_of_the_family);
+            add_evil_way(&mut thief);
+            there.merge(&thief);
+            mend(&mut there);
+            assert_eq!(standing(&there, "evil"), WayStanding::Open);
+            if makes_root {
+                add_way(&mut there, "gamma");
+                remove_way(&mut there, "alpha");
+            }
+            for _ in 0..2 {
+                there.merge(&here);
+                mend(&mut there);
+                here.merge(&there);
+                mend(&mut here);
+            }
+            let note = here.add_note("after everybody met");
+            there.merge(&here);
+            let note_there = there.add_note("after everybody met, there");
+            for (pc, note) in [(&here, note), (&there, note_there)] {
+                assert_eq!(standing(pc, "evil"), WayStanding::Unconfirmed);
+                let evil = open(pc.rows(), &passphrase("evil"));
+                assert!(evil.is_err() || evil.unwrap().item(note).is_err());
+                let words = open(pc.rows(), &words(9)).unwrap();
+                assert!(words.item(note).is_ok());
+                // What the holder added on the deceived PC counts as soon as that one has met the removal.
+                if makes_root {
+                    assert_eq!(standing(pc, "gamma"), WayStanding::Open);
+                    let gamma = open(pc.rows(), &passphrase("gamma")).unwrap();
+                    assert!(gamma.item(note).is_ok());
+                }
+            }
+        }
+    }
 }
 
 #[test]
 fn removals_of_every_way_leave_the_holder_one() {
-    let (mut here, _, mut thief) = holder_and_thief();
-    add_evil_way(&mut thief);
-    for label in ["alpha", "sheet"] {
-        let way = ItemId(slot(&thief, label).0);
-        forge(&mut thief, way, kinds::WAY, flag(true));
+    for is_of_the_family in [false, true] {
+        let (mut here, _, mut thief) = holder_and_thief(is_of_the_family);
+        add_evil_way(&mut thief);
+        for label in ["alpha", "sheet"] {
+            let way = ItemId(slot(&thief, label).0);
+            forge(&mut thief, way, kinds::WAY, flag(true));
+        }
+        here.merge(&thief);
+        mend(&mut here);
+        let note = here.add_note("after meeting the thief");
+        let vault = open(here.rows(), &words(9)).unwrap();
+        assert!(vault.item(note).is_ok());
+        thief.merge(&here);
+        assert!(thief.vault.item(note).is_err());
+        let evil = open(here.rows(), &passphrase("evil"));
+        assert!(evil.is_err() || evil.unwrap().item(note).is_err());
     }
-    here.merge(&thief);
-    mend(&mut here);
-    let note = here.add_note("after meeting the thief");
-    let vault = open(here.rows(), &words(9)).unwrap();
-    assert!(vault.item(note).is_ok());
-    thief.merge(&here);
-    assert!(thief.vault.item(note).is_err());
-    let evil = open(here.rows(), &passphrase("evil"));
-    assert!(evil.is_err() || evil.unwrap().item(note).is_err());
 }
 
 #[test]
@@ -249,18 +316,20 @@ fn a_thief_who_removes_all_but_the_keyring_and_calls_it_a_passphrase_does_not_le
 
 #[test]
 fn nobody_takes_another_devices_name() {
-    let (mut here, mut there, mut thief) = holder_and_thief();
-    let honest = there.add_note("signed by there");
-    here.merge(&there);
-    thief.merge(&there);
-    let device = ItemId(there.vault.device().unwrap().0);
-    let edits = Edits::from([(field::DEVICE_PUBLIC_KEY, Edit::Set(value::bytes(&[7; 32])))]);
-    forge(&mut thief, device, kinds::DEVICE, edits);
-    here.merge(&thief);
-    let later = there.add_note("signed by there, later");
-    assert_eq!(here.merge(&there).refused, []);
-    assert!(here.vault.item(honest).is_ok() && here.vault.item(later).is_ok());
-    assert!(here.vault.verify(here.rows()).is_sound());
+    for is_of_the_family in [false, true] {
+        let (mut here, mut there, mut thief) = holder_and_thief(is_of_the_family);
+        let honest = there.add_note("signed by there");
+        here.merge(&there);
+        thief.merge(&there);
+        let device = ItemId(there.vault.device().unwrap().0);
+        let edits = Edits::from([(field::DEVICE_PUBLIC_KEY, Edit::Set(value::bytes(&[7; 32])))]);
+        forge(&mut thief, device, kinds::DEVICE, edits);
+        here.merge(&thief);
+        let later = there.add_note("signed by there, later");
+        assert_eq!(here.merge(&there).refused, []);
+        assert!(here.vault.item(honest).is_ok() && here.vault.item(later).is_ok());
+        assert!(here.vault.verify(here.rows()).is_sound());
+    }
 }
 
 fn flag(is_deleted: bool) -> Edits {
@@ -281,16 +350,18 @@ fn a_restored_pc_that_is_closed_before_it_writes_still_says_who_it_is() {
 
 #[test]
 fn a_key_that_comes_later_opens_what_was_kept_closed() {
-    let (here, mut there, _) = holder_and_thief();
-    let is_key = |row: &Row| [class::WRAP, class::EPOCH].contains(&row.class);
-    let without_keys = here.rows().into_iter().filter(|row| !is_key(row)).collect();
-    let merged = there.merge_rows(without_keys).unwrap();
-    assert!(merged.closed > 0 && !merged.is_reload_due);
-    assert_ne!(there.vault.fold().digest(), here.vault.fold().digest());
-    assert!(there.merge(&here).is_reload_due);
-    there.reopen(&words(9)).unwrap();
-    assert_eq!(there.vault.unreadable().count(), 0);
-    assert_eq!(there.vault.fold().digest(), here.vault.fold().digest());
+    for is_of_the_family in [false, true] {
+        let (here, mut there, _) = holder_and_thief(is_of_the_family);
+        let is_key = |row: &Row| [class::WRAP, class::EPOCH].contains(&row.class);
+        let without_keys = here.rows().into_iter().filter(|row| !is_key(row)).collect();
+        let merged = there.merge_rows(without_keys).unwrap();
+        assert!(merged.closed > 0 && !merged.is_reload_due);
+        assert_ne!(there.vault.fold().digest(), here.vault.fold().digest());
+        assert!(there.merge(&here).is_reload_due);
+        there.reopen(&words(9)).unwrap();
+        assert_eq!(there.vault.unreadable().count(), 0);
+        assert_eq!(there.vault.fold().digest(), here.vault.fold().digest());
+    }
 }
 
 #[test]

@@ -388,6 +388,7 @@ fn a_way_that_is_removed_while_a_merge_is_mended_opens_nothing_more() {
     ] {
         town.play(&step);
     }
+    town.pcs[0].reopen(&words(103)).unwrap();
     let ways = town.pcs[0].vault.ways();
     let removed = ways.iter().position(|way| way.label == "102").unwrap();
     assert_eq!(ways[removed].standing, WayStanding::Open);

@@ -217,6 +217,20 @@ pub struct MergeReport {
     pub healed: u32,
 }
 
+/// A merge that was not made, because it would lock the vault: the way it is open by was removed elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct MergeLocks {
+    /// When, in Unix seconds.
+    #[n(0)]
+    pub at: u64,
+    /// On which PC, by its name in the vault.
+    #[n(1)]
+    pub by: String,
+    /// The ways that would open the vault then.
+    #[n(2)]
+    pub left: Vec<Way>,
+}
+
 /// What verifying found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
 pub struct VerifyReport {
@@ -363,7 +377,7 @@ pub enum WayStanding {
     /// It does.
     #[n(0)]
     Open,
-    /// It was added by a PC that this one did not know when a way was removed.
+    /// It was added on a PC that had not met the removal of another, as far as this one knows.
     #[n(1)]
     Unconfirmed,
     /// It was removed, but so were all others: it stays until another is added.

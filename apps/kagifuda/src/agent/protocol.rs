@@ -11,9 +11,9 @@ use kagifuda_vault::map::World;
 use minicbor::{Decode, Encode};
 
 pub use super::answers::{
-    Code, CopyOf, DamagedRecord, Drift, ItemLine, ItemView, KeyringWay, Keyrings, MergeReport,
-    NewSheet, OperationLine, Proof, ReadOnly, State, Status, Touched, Turn, Verb, VerifyReport,
-    Way, WayKind, WayStanding,
+    Code, CopyOf, DamagedRecord, Drift, ItemLine, ItemView, KeyringWay, Keyrings, MergeLocks,
+    MergeReport, NewSheet, OperationLine, Proof, ReadOnly, State, Status, Touched, Turn, Verb,
+    VerifyReport, Way, WayKind, WayStanding,
 };
 pub use super::exchanges::{
     ExportFormat, ExportLoss, ImportLine, ImportOutcome, ImportReport, LossExtent, Protection,
@@ -229,12 +229,16 @@ pub enum Request {
         protection: Protection,
     },
 
-    /// Takes in the changes of another copy of this vault. Answer: [`Reply::Merged`].
+    /// Takes in the changes of another copy of this vault. Answer: [`Reply::Merged`], or
+    /// [`Reply::MergeLocks`] and nothing was taken in.
     #[n(30)]
     Merge {
         /// The other file, absolute.
         #[n(0)]
         path: String,
+        /// Whether the holder agreed to what [`Reply::MergeLocks`] said.
+        #[n(1)]
+        may_lock: bool,
     },
     /// Reads everything and checks it. Works while locked, then without the items.
     /// Answer: [`Reply::Verified`].
@@ -504,6 +508,9 @@ pub enum Reply {
     /// How a verification stands.
     #[n(22)]
     KeyVerifying(#[n(0)] KeyVerifying),
+    /// What a merge would do to the way in use, before it is made.
+    #[n(23)]
+    MergeLocks(#[n(0)] MergeLocks),
     /// The facts of the access map; no secret is among them.
     #[n(40)]
     Map(#[n(0)] World),

@@ -21,8 +21,8 @@ use crate::agent::failure::Failure;
 use crate::agent::fields::{Field, FieldValue, Kind};
 use crate::agent::protocol::{
     Code, Hidden, ImportLine, ImportOutcome, ImportReport, ItemId, ItemLine, KeyringWay, Keyrings,
-    MergeReport, NewSecret, OpenSecret, Refusal, Reply, Request, State, Status, Ticket, Turn, Way,
-    WayId, WayKind, WayStanding,
+    MergeLocks, MergeReport, NewSecret, OpenSecret, Refusal, Reply, Request, State, Status, Ticket,
+    Turn, Way, WayId, WayKind, WayStanding,
 };
 use crate::commands::resolve::{By, CodeJob, SecretSource, Settings};
 use crate::text::Lang;
@@ -73,6 +73,8 @@ impl Answers for Script {
             Request::Export { .. } => "export",
             Request::Ways => "ways",
             Request::ConfirmWay { .. } => "confirm",
+            Request::Merge { may_lock: false, .. } => "merge",
+            Request::Merge { may_lock: true, .. } => "merge and lock",
             _ => "other",
         });
         self.answers.pop_front().expect("the script has an answer")

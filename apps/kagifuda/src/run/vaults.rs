@@ -9,10 +9,11 @@ use kagifuda_secret::SecretText;
 use super::asking::new_passphrase;
 use super::json as shape;
 use super::session::Session;
+use super::ways;
 use crate::agent::client::Agent;
 use crate::agent::place::Place;
 use crate::agent::protocol::{
-    MergeReport, Reply, Request, State, Status, VerifyReport, WordsLanguage,
+    MergeLocks, MergeReport, Reply, Request, State, Status, VerifyReport, WordsLanguage,
 };
 use crate::commands::resolve::By;
 use crate::fault::Fault;
@@ -20,6 +21,7 @@ use crate::say;
 use crate::term::grid::beside;
 use crate::term::width::{columns, harmless, pad};
 use crate::term::{Grid, Style};
+use crate::text::Texts;
 
 /// Makes a vault.
 pub(super) fn init(s: &mut Session<'_>) -> Result<(), Fault> {
@@ -160,9 +162,18 @@ pub(super) fn lock(s: &mut Session<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Takes in another copy.
+/// Takes in another copy; after a question, where the vault will not open any more by what it is open by now.
 pub(super) fn merge(s: &mut Session<'_>, other: &Path, json: bool) -> Result<(), Fault> {
-    match s.ask(&Request::Merge { path: absolute(other) })? {
+    let path = absolute(other);
+    let mut reply = s.ask(&Request::Merge { path: path.clone(), may_lock: false })?;
+    if let Reply::MergeLocks(locks) = &reply {
+        let told = locking(s.texts, locks);
+        s.tell(&told);
+        let question = say!(s.texts, "vault-merge-question");
+        s.confirm(&question)?;
+        reply = s.ask(&Request::Merge { path, may_lock: true })?;
+    }
+    match reply {
         Reply::Merged(report) if json => s.print(&shape::page(shape::merge(&report))),
         Reply::Merged(report) => {
             let page = merged(s, &report);
@@ -172,6 +183,18 @@ pub(super) fn merge(s: &mut Session<'_>, other: &Path, json: bool) -> Result<(),
         }
         _ => Err(Fault::Internal),
     }
+}
+
+fn locking(texts: &Texts, locks: &MergeLocks) -> String {
+    let left: Vec<String> = locks.left.iter().map(|way| ways::named(texts, way)).collect();
+    let by = harmless(&locks.by);
+    let removed =
+        say!(texts, "vault-merge-locks", by = by, date = crate::term::date::day(locks.at));
+    let left = match left.is_empty() {
+        true => say!(texts, "vault-merge-leaves-nothing"),
+        false => say!(texts, "vault-merge-leaves", ways = left.join(", ")),
+    };
+    format!("{removed}\n{left}")
 }
 
 fn merged(s: &Session<'_>, report: &MergeReport) -> String {

@@ -179,7 +179,7 @@ fn kind(texts: &Texts, kind: WayKind) -> String {
 }
 
 /// Kind and label, fit for a question.
-fn named(texts: &Texts, way: &Way) -> String {
+pub(super) fn named(texts: &Texts, way: &Way) -> String {
     harmless(format!("{} {}", kind(texts, way.kind), way.label).trim())
 }
 

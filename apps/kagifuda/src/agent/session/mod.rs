@@ -138,7 +138,7 @@ impl Session {
             Request::Keyrings => self.keyrings(),
             Request::Verify => self.verify(),
             Request::Restore { from, secret } => self.restore(&from, &secret, now),
-            Request::Merge { path } => self.merge(&path, now),
+            Request::Merge { path, may_lock } => self.merge(&path, may_lock, now),
             Request::KeyPlug(kind) => self.plug_key(kind, now),
             Request::KeyUnplug => self.unplug_key(),
             Request::KeyHeartbeat => self.hear_of_key(now),

@@ -138,7 +138,7 @@ impl Pc {
     }
 
     fn merge(&self, session: &mut Session, other: &Path) -> Reply {
-        self.ask(session, Request::Merge { path: other.display().to_string() })
+        self.ask(session, Request::Merge { path: other.display().to_string(), may_lock: true })
     }
 }
 

@@ -8,7 +8,7 @@ use kagifuda_linux::clock::Moment;
 use kagifuda_vault::record::{self, Row};
 use kagifuda_vault::{
     Deed, ItemId, ItemState, Merged, Operation, RecordId, Sealed, UnixMillis, Vault, VaultError,
-    item,
+    WayStanding, item,
 };
 use kagifuda_vaultfile::{FileError, VaultFile};
 
@@ -17,22 +17,26 @@ use super::open::{Open, rows_of};
 use super::show::field_name;
 use super::{Answer, Session, millis, rng};
 use crate::agent::protocol::{
-    self, DamagedRecord, Failure, MergeReport, OperationId, OperationLine, Reply, Touched, Tried,
-    Verb, VerifyReport,
+    self, DamagedRecord, Failure, MergeLocks, MergeReport, OperationId, OperationLine, Reply,
+    Touched, Tried, Verb, VerifyReport,
 };
 use crate::agent::trouble;
 
 impl Session {
     /// Merges another copy into the open vault.
-    pub(super) fn merge(&mut self, path: &str, now: Moment) -> Answer {
+    pub(super) fn merge(&mut self, path: &str, may_lock: bool, now: Moment) -> Answer {
         if self.open_vault()?.read_only.is_some() {
             return Err(trouble::of_file(self.place.vault(), Tried::Write)(
                 FileError::OpenedReadOnly,
             ));
         }
         let mut open = self.open.take().ok_or(Failure::Locked)?;
-        match open.merge(Path::new(path)) {
-            Ok((before, merged)) => {
+        match open.merge(Path::new(path), may_lock) {
+            Ok(Taken::Nothing(locks)) => {
+                self.open = Some(open.reloaded()?);
+                Ok(Reply::MergeLocks(locks))
+            }
+            Ok(Taken::In(before, merged)) => {
                 // By a way that was removed elsewhere nobody goes on: the vault stays locked.
                 open.vault.check_way_in_use().map_err(locked_by_merge)?;
                 let mut open = if merged.is_reload_due { open.reloaded()? } else { open };
@@ -78,6 +82,14 @@ impl Session {
     }
 }
 
+/// What became of a merge.
+enum Taken {
+    /// It is durable: which items there were before, and what was taken in.
+    In(HashSet<ItemId>, Merged),
+    /// The holder has to agree first. The vault has folded it and must be loaded anew.
+    Nothing(MergeLocks),
+}
+
 /// The merge is durable; only the vault does not stay open.
 fn locked_by_merge(why: VaultError) -> Failure {
     match why {
@@ -91,13 +103,16 @@ fn damaged(id: kagifuda_vault::RecordId, why: &kagifuda_vault::VaultError) -> Da
 }
 
 impl Open {
-    /// Takes in the changes of another copy of this vault; which items there were before, and what was taken in.
-    fn merge(&mut self, path: &Path) -> Result<(HashSet<ItemId>, Merged), Failure> {
+    /// Takes in the changes of another copy of this vault.
+    fn merge(&mut self, path: &Path, may_lock: bool) -> Result<Taken, Failure> {
         let other = VaultFile::open_read_only(path).map_err(trouble::of_file(path, Tried::Read))?;
         let rows = rows_of(&other)?;
         let before = living(&self.vault);
         let there = names(&rows);
         let merged = self.vault.merge(rows, self.keeper.memory.as_ref())?;
+        if let Some(locks) = self.locked_out().filter(|_| !may_lock) {
+            return Ok(Taken::Nothing(locks));
+        }
         // The vault has folded what the file does not hold yet: a refusal leaves it ahead.
         self.commit_merged(&merged).inspect_err(|_| self.is_lost = true)?;
         self.index = Index::of(&self.vault);
@@ -105,7 +120,16 @@ impl Open {
             self.keeper.save(&self.vault);
         }
         self.keeper.note_copies(&self.vault, |item| there.contains(&first_record(item)));
-        Ok((before, merged))
+        Ok(Taken::In(before, merged))
+    }
+
+    /// Who removed the way in use, and what opens the vault instead.
+    fn locked_out(&self) -> Option<MergeLocks> {
+        let in_use = self.vault.ways().into_iter().find(|way| way.is_in_use)?;
+        let WayStanding::Removed { at, by } = in_use.standing else { return None };
+        let left = self.open_ways().filter(|way| way.standing != WayStanding::Unconfirmed);
+        let left = left.map(super::ways::on_wire).collect();
+        Some(MergeLocks { at: at.as_secs(), by: self.title(ItemId(by.0)), left })
     }
 
     /// Makes a merge durable; damaged records go before sound ones take their names.

@@ -114,7 +114,7 @@ impl Open {
     }
 }
 
-fn on_wire(way: kagifuda_vault::Way) -> Way {
+pub(super) fn on_wire(way: kagifuda_vault::Way) -> Way {
     Way {
         id: WayId(way.slot.0),
         kind: match way.kind {

@@ -203,6 +203,26 @@ fn a_way_added_elsewhere_is_shown_as_unconfirmed_and_confirmed_with_a_yes_only()
 }
 
 #[test]
+fn a_merge_that_would_lock_asks_first_and_names_who_removed_the_way_and_what_is_left() {
+    let asked = || {
+        let Ok(Reply::Ways(left)) = added_elsewhere(WayStanding::Open) else { panic!() };
+        Ok(Reply::MergeLocks(MergeLocks { at: 0, by: "desk\u{1b}[2J".to_owned(), left }))
+    };
+    let merge = |s: &mut Session<'_>| vaults::merge(s, "x".as_ref(), false);
+    let nobody = Stage::new(vec![asked()]).piped().play(merge);
+    let no = Stage::new(vec![asked()]).saying(&["n"]).play(merge);
+    for outcome in [nobody, no] {
+        assert_eq!((outcome.exit(), outcome.asked), (Exit::Declined, vec!["merge"]));
+        let told = outcome.told;
+        assert!(told.contains("“desk") && told.contains("passphrase laptop"), "{told}");
+        assert!(!told.contains('\u{1b}'), "{told}");
+    }
+    let answers = vec![asked(), Ok(Reply::Merged(MergeReport::default()))];
+    let yes = Stage::new(answers).saying(&["y"]).play(merge);
+    assert_eq!((yes.exit(), yes.asked), (Exit::Ok, vec!["merge", "merge and lock"]));
+}
+
+#[test]
 fn a_merge_says_when_ways_to_open_need_a_look() {
     let report = MergeReport { records: 3, added: 1, unsettled_ways: 1, ..MergeReport::default() };
     let answer = Ok(Reply::Merged(report));

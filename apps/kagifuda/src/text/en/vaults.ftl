@@ -16,6 +16,10 @@ vault-unreadable = { $count ->
         [one] One record of this vault is damaged and cannot be read; it is kept as it is, and something may be missing.
        *[other] { $count } records of this vault are damaged and cannot be read; they are kept as they are, and something may be missing.
     } “kagifuda vault verify” tells more. Merging a backup or another copy makes it whole: “kagifuda vault merge FILE”.
+vault-merge-locks = The way this vault is open by now was removed on the PC “{ $by }”, on { $date }.
+vault-merge-leaves = After this merge it opens by: { $ways }; by anything else, in old copies only.
+vault-merge-leaves-nothing = After this merge nothing would open it that this PC knows of.
+vault-merge-question = Do you know who removed it, and have you one of these at hand? Merge?
 vault-merged = Merged.
 vault-merged-nothing = There is nothing new in it.
 vault-merged-added = New entries

@@ -35,7 +35,7 @@ fn a_vault_that_is_not_ours_to_write_is_read_all_the_same_and_no_refusal_closes_
     let refused = pc.refused(&mut session, Request::AddItem { kind: Kind::Token, fields });
     assert!(matches!(refused, Failure::File { .. }), "{refused:?}");
     // A merge is refused before it takes anything in, so that the vault stays open as it was.
-    let merge = Request::Merge { path: newer.display().to_string() };
+    let merge = Request::Merge { path: newer.display().to_string(), may_lock: false };
     assert_eq!(pc.refused(&mut session, merge), refused);
     assert_eq!(pc.titles(&mut session), ["GitHub (me)"]);
 }

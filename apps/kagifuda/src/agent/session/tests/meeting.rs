@@ -32,11 +32,25 @@ fn a_passphrase_changed_on_another_pc_locks_this_one_and_opens_it_again() {
     let desk = Pc::new();
     let (mut at_desk, _) = desk.with_vault();
     let (laptop, mut at_laptop) = laptop_beside(&desk, &mut at_desk);
+    at_laptop.settings.device_name = "laptop".to_owned();
+    laptop.ask(&mut at_laptop, Request::Lock);
+    laptop.unlock(&mut at_laptop, PASSPHRASE).unwrap();
     laptop.add_token(&mut at_laptop, &uri("Laptop", "me"));
     change_passphrase(&laptop, &mut at_laptop, "a new one");
     laptop.add_token(&mut at_laptop, &uri("Sealed", "anew"));
     let back = desk.path("from-laptop");
     carry(&laptop, &mut at_laptop, &back);
+
+    // First it asks; until then nothing has changed, in memory or on the disk.
+    let merge = Request::Merge { path: back.display().to_string(), may_lock: false };
+    let Reply::MergeLocks(locks) = desk.ask(&mut at_desk, merge) else { panic!("not asked") };
+    assert_eq!(locks.by, "laptop");
+    let left: Vec<_> = locks.left.iter().map(|way| way.kind).collect();
+    assert_eq!(left, [WayKind::Words, WayKind::Passphrase]);
+    assert!(desk.titles(&mut at_desk).is_empty());
+    desk.ask(&mut at_desk, Request::Lock);
+    desk.unlock(&mut at_desk, PASSPHRASE).unwrap();
+    assert!(desk.titles(&mut at_desk).is_empty());
 
     let reply = desk.merge(&mut at_desk, &back);
     assert!(matches!(reply, Reply::Failed(Failure::MergedAndLocked { .. })));
@@ -47,13 +61,13 @@ fn a_passphrase_changed_on_another_pc_locks_this_one_and_opens_it_again() {
 }
 
 #[test]
-fn a_passphrase_changed_here_opens_what_another_pc_wrote_meanwhile_without_another_edit() {
+fn a_passphrase_changed_here_opens_what_another_pc_wrote_meanwhile_once_it_is_confirmed_there() {
     let desk = Pc::new();
     let (mut at_desk, _) = desk.with_vault();
     let (laptop, mut at_laptop) = laptop_beside(&desk, &mut at_desk);
     // The laptop gets another sheet and drops the old one; the desk gets another passphrase.
-    let Reply::Ways(ways) = laptop.ask(&mut at_laptop, Request::Ways) else { panic!("no ways") };
-    let sheet = ways.iter().find(|way| way.kind == WayKind::Words).unwrap().id;
+    let sheet = ways(&laptop, &mut at_laptop);
+    let sheet = sheet.iter().find(|way| way.kind == WayKind::Words).unwrap().id;
     let secret = NewSecret::Words(WordsLanguage::English);
     let changed = laptop.ask(&mut at_laptop, Request::ChangeWay { id: sheet, secret });
     let Reply::WayAdded { words: Some(new_words), .. } = changed else { panic!("no words") };
@@ -75,7 +89,14 @@ fn a_passphrase_changed_here_opens_what_another_pc_wrote_meanwhile_without_anoth
     let mut at_laptop = laptop.session();
     let by_words = OpenSecret::Words(new_words);
     let reply = laptop.ask(&mut at_laptop, Request::Unlock { secret: by_words });
-    assert!(matches!(reply, Reply::Status(_)));
+    let Reply::Status(status) = reply else { panic!("not open") };
+    assert!(matches!(status.state, State::Open { unsettled_ways: 2, .. }));
+    // For all the laptop knows, the passphrase is of somebody who kept the sheet it dropped.
+    let listed = ways(&laptop, &mut at_laptop);
+    let new = listed.iter().find(|way| way.standing == WayStanding::Unconfirmed).unwrap();
+    assert_eq!(new.kind, WayKind::Passphrase);
+    let confirm = Request::ConfirmWay { id: new.id };
+    assert!(matches!(laptop.ask(&mut at_laptop, confirm), Reply::Done));
     // What the new passphrase sealed comes when the two have met once more.
     carry(&laptop, &mut at_laptop, &desk.path("again"));
     let mut at_desk = desk.session();
