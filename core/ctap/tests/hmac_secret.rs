@@ -5,7 +5,7 @@
 
 mod support;
 
-use kagifuda_ctap::authenticator::{Permissions, Profile};
+use kagifuda_ctap::authenticator::{Answer, Permissions, Profile, Question};
 use kagifuda_ctap::message::extension::{AssertInputs, HmacInput, MakeInputs};
 use kagifuda_ctap::message::get_assertion::{Assertion, GetAssertionRequest};
 use kagifuda_ctap::message::make_credential::MakeCredentialRequest;
@@ -247,15 +247,23 @@ fn salts_that_are_not_authentic_or_not_salts_are_refused() {
     ask(&mut key, &id, input, false).ok();
 }
 
+/// Section 6.2.2: extensions are step 10, the touch is step 9.
 #[test]
-fn nobody_is_asked_for_a_touch_before_the_salts_are_checked() {
+fn salts_are_looked_at_once_somebody_was_there() {
     let mut key = Key::new();
     let id = make(&mut key, DISCOVERABLE);
     key.questions();
     let good = Sent::new(&mut key, PinProtocol::Two, &[5; 32]);
     let input = HmacInput { salt_auth: &[0; 32], ..good.input() };
-    ask(&mut key, &id, input, false).refused(Status::PinAuthInvalid);
-    assert!(key.questions().is_empty());
+    for (touch, status) in [
+        (Answer::Refused, Status::OperationDenied),
+        (Answer::Cancelled, Status::KeepaliveCancel),
+        (Answer::Given, Status::PinAuthInvalid),
+    ] {
+        key.person.touch = touch;
+        ask(&mut key, &id, input, false).refused(status);
+        assert_eq!(key.questions(), [Question::Touch]);
+    }
 }
 
 #[test]

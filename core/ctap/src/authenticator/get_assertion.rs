@@ -68,11 +68,11 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
         let is_uv = verified.is_uv();
         let found = self.find(&request, &rp, is_uv)?;
         turn.about = found.about(request.rp_id);
-        let extensions = KeptInputs::keep(&request.extensions, is_up, &self.session)?;
         if is_up {
             self.demand_presence(verified, turn)?;
             turn.has_tested_presence = true;
         }
+        let extensions = KeptInputs::keep(&request.extensions, is_up, &self.session)?;
         // Whoever was verified here was there, whether the request wanted to know or not (step 8).
         let is_up = is_up || verified == Verified::Here;
         let making = Making {

@@ -67,6 +67,8 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
         )?;
         let is_uv = verified.is_uv();
         self.refuse_excluded(&request, &rp, verified, turn)?;
+        self.demand_presence(verified, turn)?;
+        turn.has_tested_presence = true;
         let wishes = Wishes::read(&request.extensions, is_discoverable)?;
         let salts = match &request.extensions.hmac_secret_mc {
             Some(input) if request.extensions.hmac_secret == Some(true) => {
@@ -76,8 +78,6 @@ impl<S: Store, K: KeyProvider> Authenticator<S, K> {
             Some(_) => return Err(Status::MissingParameter.into()),
             None => None,
         };
-        self.demand_presence(verified, turn)?;
-        turn.has_tested_presence = true;
 
         let key = self.keys.generate(algorithm, turn.rng)?;
         let public = self.keys.public_key(algorithm, &key)?;
