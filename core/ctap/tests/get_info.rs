@@ -4,7 +4,10 @@
 
 mod support;
 
+use std::collections::BTreeMap;
+
 use kagifuda_ctap::authenticator::{Permissions, Profile};
+use kagifuda_ctap::cbor::Reader;
 use kagifuda_ctap::message::Command;
 use kagifuda_ctap::message::Options;
 use kagifuda_ctap::message::config::{Config, ConfigCommand, MinPinLengthRequest};
@@ -88,6 +91,129 @@ fn a_fresh_key_says_what_it_can_do() {
     assert!(info.enc_identifier.is_none() && info.enc_cred_store_state.is_none());
     assert!(info.certifications.is_none() && info.uv_modality.is_none());
     assert!(info.preferred_uv_attempts.is_none() && info.options.uv.is_none());
+}
+
+/// Section 6.4, member by member, as bytes. A member that is missing here is one the host must not send.
+#[test]
+fn every_member_the_specification_defines_has_the_value_of_a_pc() {
+    const MEMBERS: u64 = 0x1F;
+    let mut key = Key::new();
+    let answer = key.bare(Command::GetInfo).ok();
+    let mut told = BTreeMap::new();
+    let mut reader = Reader::new(&answer);
+    reader
+        .each_number(|number, value| {
+            told.insert(number, value.raw()?.to_vec());
+            Ok(true)
+        })
+        .unwrap();
+    let texts = |texts: &[&str]| {
+        parameters(|writer| {
+            writer.array(texts.len());
+            for text in texts {
+                writer.text(text);
+            }
+        })
+    };
+    let number = |number: u64| parameters(|writer| _ = writer.unsigned(number));
+    let no = parameters(|writer| _ = writer.boolean(false));
+    let algorithms = parameters(|writer| {
+        writer.array(3);
+        for algorithm in [-7, -8, -35] {
+            writer.map(2).text("alg").integer(algorithm).text("type").text("public-key");
+        }
+    });
+    let options = parameters(|writer| {
+        writer.map(12);
+        for (name, value) in [
+            ("rk", true),
+            ("up", true),
+            ("plat", false),
+            ("alwaysUv", false),
+            ("credMgmt", true),
+            ("authnrCfg", true),
+            ("clientPin", false),
+            ("largeBlobs", true),
+            ("perCredMgmtRO", true),
+            ("pinUvAuthToken", true),
+            ("setMinPINLength", true),
+            ("makeCredUvNotRqd", true),
+        ] {
+            writer.text(name).boolean(value);
+        }
+    });
+    let expected: BTreeMap<u64, Vec<u8>> = [
+        // versions
+        (0x01, texts(&["U2F_V2", "FIDO_2_0", "FIDO_2_1", "FIDO_2_3"])),
+        // extensions
+        (
+            0x02,
+            texts(&[
+                "credBlob",
+                "credProtect",
+                "hmac-secret",
+                "hmac-secret-mc",
+                "largeBlobKey",
+                "minPinLength",
+                "pinComplexityPolicy",
+                "thirdPartyPayment",
+            ]),
+        ),
+        // aaguid
+        (0x03, parameters(|writer| _ = writer.bytes(b"kagifuda host\0\0\x01"))),
+        // options
+        (0x04, options),
+        // maxMsgSize: what 0x7F continuations carry
+        (0x05, number(7609)),
+        // pinUvAuthProtocols
+        (0x06, parameters(|writer| _ = writer.array(2).unsigned(2).unsigned(1))),
+        // maxCredentialCountInList
+        (0x07, number(64)),
+        // maxCredentialIdLength
+        (0x08, number(255)),
+        // transports
+        (0x09, texts(&["usb"])),
+        // algorithms
+        (0x0A, algorithms),
+        // maxSerializedLargeBlobArray: at least 1024
+        (0x0B, number(8192)),
+        // forcePINChange
+        (0x0C, no.clone()),
+        // minPINLength
+        (0x0D, number(4)),
+        // firmwareVersion
+        (0x0E, number(1)),
+        // maxCredBlobLength: at least 32
+        (0x0F, number(128)),
+        // maxRPIDsForSetMinPINLength
+        (0x10, number(4)),
+        // 0x11 preferredPlatformUvAttempts, 0x12 uvModality: where something is built in
+        // 0x13 certifications: it has none
+        // remainingDiscoverableCredentials: what the store says
+        (0x14, number(100)),
+        // 0x15 vendorPrototypeConfigCommands: it has none
+        // attestationFormats
+        (0x16, texts(&["packed", "none"])),
+        // 0x17 uvCountSinceLastPinEntry: it is not counted
+        // longTouchForReset
+        (0x18, no.clone()),
+        // 0x19 encIdentifier: once there is a token that outlives the plug
+        // transportsForReset
+        (0x1A, texts(&["usb"])),
+        // pinComplexityPolicy
+        (0x1B, no),
+        // 0x1C pinComplexityPolicyURL: the rule is explained where it is set
+        // maxPINLength
+        (0x1D, number(63)),
+        // 0x1E encCredStoreState: as 0x19
+        // authenticatorConfigCommands
+        (0x1F, parameters(|writer| _ = writer.array(3).unsigned(2).unsigned(3).unsigned(4))),
+    ]
+    .into();
+    for member in 0..=MEMBERS {
+        assert_eq!(told.get(&member), expected.get(&member), "member {member:#04x}");
+    }
+    assert_eq!(told.len(), expected.len(), "a member nobody has defined");
 }
 
 #[test]
