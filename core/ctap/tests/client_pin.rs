@@ -26,49 +26,9 @@ fn protected() -> Key {
     key
 }
 
-/// Asks for a token under protocol two.
-#[track_caller]
-fn ask(key: &mut Key, command: PinCommand, pin: &str, permissions: Option<u64>) -> Reply {
-    let (public, shared) = key.agree(PinProtocol::Two);
-    let hash = shared.encrypt(&Sha256::digest(pin)[..16], &mut key.rng).unwrap();
-    key.client_pin(&ClientPin {
-        protocol: Some(2),
-        subcommand: command as u64,
-        key_agreement: Some(public),
-        pin_hash_enc: Some(&hash),
-        permissions,
-        ..ClientPin::default()
-    })
-}
-
 #[track_caller]
 fn try_pin(key: &mut Key, pin: &str) -> Reply {
-    ask(key, PinCommand::TokenUsingPin, pin, Some(u64::from(Permissions::MANAGE.0)))
-}
-
-/// Sends a new PIN of these bytes, behind the old one where there is one.
-#[track_caller]
-fn send_new_pin(key: &mut Key, old: Option<&str>, new: &[u8]) -> Reply {
-    let (public, shared) = key.agree(PinProtocol::Two);
-    let new = shared.encrypt(new, &mut key.rng).unwrap();
-    let hash = old.map(|old| shared.encrypt(&Sha256::digest(old)[..16], &mut key.rng).unwrap());
-    let param = shared.authenticate(&[&new, hash.as_deref().unwrap_or_default()]);
-    let subcommand = if old.is_some() { PinCommand::ChangePin } else { PinCommand::SetPin };
-    key.client_pin(&ClientPin {
-        protocol: Some(2),
-        subcommand: subcommand as u64,
-        key_agreement: Some(public),
-        param: Some(&param),
-        new_pin_enc: Some(&new),
-        pin_hash_enc: hash.as_deref(),
-        ..ClientPin::default()
-    })
-}
-
-fn tries(key: &mut Key) -> Option<u64> {
-    let subcommand = PinCommand::PinRetries as u64;
-    let answer = key.client_pin(&ClientPin { subcommand, ..ClientPin::default() }).ok();
-    PinAnswer::read(&answer).unwrap().pin_retries
+    key.ask_token(PinCommand::TokenUsingPin, pin, Some(u64::from(Permissions::MANAGE.0)))
 }
 
 #[track_caller]
@@ -90,16 +50,16 @@ fn eight_wrong_pins_block_for_good_and_three_until_the_key_is_replugged() {
             _ => Status::PinInvalid,
         };
         try_pin(&mut key, "sakura").refused(status);
-        assert_eq!(tries(&mut key), Some(8 - wrong));
+        assert_eq!(key.pin_tries(), Some(8 - wrong));
         if wrong % 3 == 0 {
             try_pin(&mut key, "tsubaki").refused(Status::PinAuthBlocked);
-            assert_eq!(tries(&mut key), Some(8 - wrong), "a latch costs nothing");
+            assert_eq!(key.pin_tries(), Some(8 - wrong), "a latch costs nothing");
             key.replug();
         }
     }
     key.replug();
     try_pin(&mut key, "tsubaki").refused(Status::PinBlocked);
-    send_new_pin(&mut key, Some("tsubaki"), &padded("sakura")).refused(Status::PinBlocked);
+    key.send_new_pin(Some("tsubaki"), &padded("sakura")).refused(Status::PinBlocked);
 }
 
 /// Another process, or the PC after a power cut: nothing is left of the engine but what its store kept.
@@ -109,18 +69,18 @@ fn a_blocked_pin_stays_blocked_in_an_engine_that_is_built_anew_until_a_reset() {
     for left in (0..8).rev() {
         assert_ne!(try_pin(&mut key, "sakura").status, Status::Ok);
         key.power_up(Profile::HOST);
-        assert_eq!(tries(&mut key), Some(left));
+        assert_eq!(key.pin_tries(), Some(left));
     }
     for _ in 0..2 {
         try_pin(&mut key, "tsubaki").refused(Status::PinBlocked);
-        send_new_pin(&mut key, Some("tsubaki"), &padded("sakura")).refused(Status::PinBlocked);
-        send_new_pin(&mut key, None, &padded("sakura")).refused(Status::PinAuthInvalid);
-        assert_eq!(tries(&mut key), Some(0));
+        key.send_new_pin(Some("tsubaki"), &padded("sakura")).refused(Status::PinBlocked);
+        key.send_new_pin(None, &padded("sakura")).refused(Status::PinAuthInvalid);
+        assert_eq!(key.pin_tries(), Some(0));
         key.power_up(Profile::HOST);
     }
     key.bare(Command::Reset).ok();
     key.set_pin("sakura");
-    assert_eq!(tries(&mut key), Some(8));
+    assert_eq!(key.pin_tries(), Some(8));
     try_pin(&mut key, "sakura").ok();
 }
 
@@ -136,7 +96,7 @@ fn tries_of_a_pin_that_is_gone_do_not_bind_the_next_one() {
     key.power_up(Profile::HOST);
     try_pin(&mut key, "tsubaki").refused(Status::PinNotSet);
     key.set_pin("sakura");
-    assert_eq!(tries(&mut key), Some(8));
+    assert_eq!(key.pin_tries(), Some(8));
     try_pin(&mut key, "sakura").ok();
 }
 
@@ -145,7 +105,7 @@ fn a_right_pin_gives_every_try_back() {
     let mut key = protected();
     try_pin(&mut key, "sakura").refused(Status::PinInvalid);
     try_pin(&mut key, "tsubaki").ok();
-    assert_eq!(tries(&mut key), Some(8));
+    assert_eq!(key.pin_tries(), Some(8));
 }
 
 #[test]
@@ -161,7 +121,7 @@ fn a_try_is_spent_in_the_store_before_anything_is_compared() {
     // What cannot be spent is not compared.
     key.store().fails_at = Some(1);
     try_pin(&mut key, "sakura").refused(Status::Other);
-    assert_eq!(tries(&mut key), Some(7));
+    assert_eq!(key.pin_tries(), Some(7));
 }
 
 #[test]
@@ -182,9 +142,9 @@ fn a_wrong_pin_makes_the_key_agree_anew() {
 #[test]
 fn a_new_pin_that_is_no_pin_is_told_by_what_is_wrong_with_it() {
     let mut key = Key::new();
-    send_new_pin(&mut key, None, &[b'7'; 48]).refused(Status::InvalidParameter);
-    send_new_pin(&mut key, None, &padded("abc")).refused(Status::PinPolicyViolation);
-    send_new_pin(&mut key, None, &[b'7'; 64]).refused(Status::PinPolicyViolation);
+    key.send_new_pin(None, &[b'7'; 48]).refused(Status::InvalidParameter);
+    key.send_new_pin(None, &padded("abc")).refused(Status::PinPolicyViolation);
+    key.send_new_pin(None, &[b'7'; 64]).refused(Status::PinPolicyViolation);
     let (public, shared) = key.agree(PinProtocol::Two);
     // Authentic, and no ciphertext.
     let sent = [0x5A; 40];
@@ -198,8 +158,8 @@ fn a_new_pin_that_is_no_pin_is_told_by_what_is_wrong_with_it() {
         ..ClientPin::default()
     };
     key.client_pin(&request).refused(Status::PinAuthInvalid);
-    send_new_pin(&mut key, None, &padded("tsubaki")).ok();
-    send_new_pin(&mut key, None, &padded("tsubaki")).refused(Status::PinAuthInvalid);
+    key.send_new_pin(None, &padded("tsubaki")).ok();
+    key.send_new_pin(None, &padded("tsubaki")).refused(Status::PinAuthInvalid);
 }
 
 #[test]
@@ -211,9 +171,9 @@ fn simple_pins_are_refused_where_the_holder_wants_that() {
     let config = Config { subcommand, parameters: Some(&rule), ..Config::default() };
     key.command(Command::Config, |writer| config.write(writer)).ok();
     for pin in ["1111", "1234", "dcba", "\u{3042}\u{3042}\u{3042}\u{3042}"] {
-        send_new_pin(&mut key, None, &padded(pin)).refused(Status::PinPolicyViolation);
+        key.send_new_pin(None, &padded(pin)).refused(Status::PinPolicyViolation);
     }
-    send_new_pin(&mut key, None, &padded("1235")).ok();
+    key.send_new_pin(None, &padded("1235")).ok();
 }
 
 #[test]
@@ -222,7 +182,7 @@ fn the_lasting_token_outlives_the_plug_and_ends_with_the_pin_and_with_a_reset() 
     let token = key.token(PinProtocol::Two, "tsubaki", Permissions::LIST, None);
     key.replug();
     count(&mut key, &token).ok();
-    send_new_pin(&mut key, Some("tsubaki"), &padded("sakura")).ok();
+    key.send_new_pin(Some("tsubaki"), &padded("sakura")).ok();
     count(&mut key, &token).refused(Status::PinAuthInvalid);
     let token = key.token(PinProtocol::Two, "sakura", Permissions::LIST, None);
     count(&mut key, &token).ok();
@@ -233,7 +193,7 @@ fn the_lasting_token_outlives_the_plug_and_ends_with_the_pin_and_with_a_reset() 
 #[test]
 fn permissions_nobody_has_defined_are_passed_over() {
     let mut key = protected();
-    let by = |key: &mut Key, bits| ask(key, PinCommand::TokenUsingPin, "tsubaki", Some(bits));
+    let by = |key: &mut Key, bits| key.ask_token(PinCommand::TokenUsingPin, "tsubaki", Some(bits));
     by(&mut key, 0).refused(Status::InvalidParameter);
     by(&mut key, 0x08).refused(Status::UnauthorizedPermission);
     by(&mut key, 0x44).refused(Status::UnauthorizedPermission);

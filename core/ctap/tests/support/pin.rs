@@ -59,18 +59,49 @@ impl Key {
     /// Sets the first PIN.
     #[track_caller]
     pub fn set_pin(&mut self, pin: &str) {
+        self.send_new_pin(None, &padded(pin)).ok();
+    }
+
+    /// Sends a new PIN of these bytes, behind the old one where there is one.
+    #[track_caller]
+    pub fn send_new_pin(&mut self, old: Option<&str>, new: &[u8]) -> Reply {
         let (public, shared) = self.agree(PinProtocol::Two);
-        let sent = shared.encrypt(&padded(pin), &mut self.rng).unwrap();
-        let param = shared.authenticate(&[&sent]);
-        let request = ClientPin {
+        let new = shared.encrypt(new, &mut self.rng).unwrap();
+        let hash =
+            old.map(|old| shared.encrypt(&Sha256::digest(old)[..16], &mut self.rng).unwrap());
+        let param = shared.authenticate(&[&new, hash.as_deref().unwrap_or_default()]);
+        let subcommand = if old.is_some() { PinCommand::ChangePin } else { PinCommand::SetPin };
+        self.client_pin(&ClientPin {
             protocol: Some(2),
-            subcommand: PinCommand::SetPin as u64,
+            subcommand: subcommand as u64,
             key_agreement: Some(public),
             param: Some(&param),
-            new_pin_enc: Some(&sent),
+            new_pin_enc: Some(&new),
+            pin_hash_enc: hash.as_deref(),
             ..ClientPin::default()
-        };
-        self.client_pin(&request).ok();
+        })
+    }
+
+    /// Asks for a token by the PIN, under protocol two; `permissions` are bits.
+    #[track_caller]
+    pub fn ask_token(&mut self, command: PinCommand, pin: &str, permissions: Option<u64>) -> Reply {
+        let (public, shared) = self.agree(PinProtocol::Two);
+        let hash = shared.encrypt(&Sha256::digest(pin)[..16], &mut self.rng).unwrap();
+        self.client_pin(&ClientPin {
+            protocol: Some(2),
+            subcommand: command as u64,
+            key_agreement: Some(public),
+            pin_hash_enc: Some(&hash),
+            permissions,
+            ..ClientPin::default()
+        })
+    }
+
+    /// How often the PIN may still be tried.
+    pub fn pin_tries(&mut self) -> Option<u64> {
+        let subcommand = PinCommand::PinRetries as u64;
+        let answer = self.client_pin(&ClientPin { subcommand, ..ClientPin::default() }).ok();
+        PinAnswer::read(&answer).unwrap().pin_retries
     }
 
     /// Gets a token by the PIN.
