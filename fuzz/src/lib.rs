@@ -16,8 +16,8 @@ mod mutate;
 pub use mutate::Mutations;
 
 use bodies::{
-    apdu, base32, bio, change, descriptor, exchange, file, frame, hid, item, journal, key, memory,
-    migration, ocra, otpauth, picture, tables, vault, words,
+    apdu, base32, bio, change, command, descriptor, exchange, file, frame, hid, item, journal, key,
+    memory, migration, ocra, otpauth, picture, tables, vault, words,
 };
 
 /// One fuzz body.
@@ -46,23 +46,31 @@ impl Body {
 /// Every body.
 pub const BODIES: &[Body] = &[
     Body::new("apdu", apdu::run, apdu::DICTIONARY),
+    Body::new("bare", command::bare, command::DICTIONARY),
     Body::new("base32", base32::run, base32::DICTIONARY),
     Body::new("bio", bio::run, bio::DICTIONARY),
     Body::new("change", change::run, change::DICTIONARY),
+    Body::new("client-pin", command::client_pin, command::DICTIONARY),
+    Body::new("config", command::config, command::DICTIONARY),
+    Body::new("credential-management", command::credential_management, command::DICTIONARY),
     Body::new("descriptor", descriptor::run, descriptor::DICTIONARY),
     Body::new("exchange", exchange::run, exchange::DICTIONARY).with_vectors("exchange"),
     Body::new("file", file::run, file::DICTIONARY),
     Body::new("frame", frame::run, frame::DICTIONARY),
+    Body::new("get-assertion", command::get_assertion, command::DICTIONARY),
     Body::new("hid", hid::run, hid::DICTIONARY),
     Body::new("item", item::run, item::DICTIONARY),
     Body::new("journal", journal::run, journal::DICTIONARY),
     Body::new("key", key::run, key::DICTIONARY),
+    Body::new("large-blobs", command::large_blobs, command::DICTIONARY),
+    Body::new("make-credential", command::make_credential, command::DICTIONARY),
     Body::new("memory", memory::run, memory::DICTIONARY),
     Body::new("migration", migration::run, migration::DICTIONARY),
     Body::new("ocra", ocra::run, ocra::DICTIONARY),
     Body::new("otpauth", otpauth::run, otpauth::DICTIONARY),
     Body::new("picture", picture::run, picture::DICTIONARY),
     Body::new("tables", tables::run, tables::DICTIONARY).with_vectors("databases"),
+    Body::new("u2f", command::u2f, command::DICTIONARY),
     Body::new("vault", vault::run, vault::DICTIONARY),
     Body::new("words", words::run, words::DICTIONARY),
 ];

@@ -5,6 +5,7 @@ pub(crate) mod apdu;
 pub(crate) mod base32;
 pub(crate) mod bio;
 pub(crate) mod change;
+pub(crate) mod command;
 pub(crate) mod descriptor;
 pub(crate) mod exchange;
 pub(crate) mod file;
