@@ -26,6 +26,7 @@ mod card;
 /// The fingerprint reader, as the room that reads it plays it.
 #[path = "../../../world/linux/tests/fingers/mod.rs"]
 mod fingers;
+mod locked;
 /// The desktop's notifications, as the room that shows them plays them.
 #[path = "../../../world/linux/tests/notifications/mod.rs"]
 mod notifications;

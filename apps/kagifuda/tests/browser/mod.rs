@@ -101,6 +101,11 @@ impl Browser {
         client::read_uv_retries(&self.ask(client::uv_retries)).unwrap()
     }
 
+    /// Asks which key is meant.
+    pub(crate) fn select(&mut self) -> Result<(), ClientError> {
+        client::read_done(&self.ask(client::selection))
+    }
+
     /// Begins a registration, and takes it back once `is_asked`.
     pub(crate) fn take_back_a_registration(&mut self, is_asked: impl FnOnce()) -> Vec<u8> {
         let wanted = MakeCredentialRequest {

@@ -69,6 +69,9 @@ pub(super) struct Plugged {
     sleep: SleepWatch,
     #[cfg(feature = "testing")]
     control: Option<super::control::Control>,
+    /// How long every question stands, where a test says so.
+    #[cfg(feature = "testing")]
+    patience: Option<Duration>,
 }
 
 impl Plugged {
@@ -84,6 +87,8 @@ impl Plugged {
             sleep: SleepWatch::begin()?,
             #[cfg(feature = "testing")]
             control: None,
+            #[cfg(feature = "testing")]
+            patience: super::prompt::test_patience(),
         })
     }
 
@@ -125,6 +130,10 @@ impl Plugged {
 
     /// How long a question stands.
     const fn patience(&self, question: KeyQuestion) -> Duration {
+        #[cfg(feature = "testing")]
+        if let Some(patience) = self.patience {
+            return patience;
+        }
         match (question, self.kind.verify) {
             (KeyQuestion::Unlock, _) | (KeyQuestion::Verify, Some(KeyVerify::Passphrase)) => {
                 UNLOCK_PATIENCE

@@ -4,7 +4,7 @@
 //!
 //! The question names the site and the account. What was typed before it was asked answers nothing; one
 //! question stands at a time; nobody answering is an answer too. Agreeing without a person exists in
-//! `testing` builds only.
+//! `testing` builds only, and there `KAGIFUDA_TEST_PATIENCE` says in milliseconds how long questions stand.
 
 use std::io::{IsTerminal as _, Write as _};
 use std::os::fd::{AsFd, BorrowedFd};
@@ -25,6 +25,13 @@ use crate::text::Texts;
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 /// How long an unlocking may take: a passphrase has to be found and typed.
 pub(super) const UNLOCK_PATIENCE: Duration = Duration::from_secs(90);
+
+/// How long a test has questions stand, so that it need not wait for the end of one.
+#[cfg(feature = "testing")]
+pub(super) fn test_patience() -> Option<Duration> {
+    let milliseconds = std::env::var("KAGIFUDA_TEST_PATIENCE").ok()?.parse().ok()?;
+    Some(Duration::from_millis(milliseconds))
+}
 
 /// How people are asked.
 pub(super) enum Prompt {
