@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The security key under a real Linux kernel, met by the programs people have: libfido2's tools,
-//! OpenSSH, pam_u2f, systemd's disk encryption, browsers; and the broker, which plugs it in for users.
+//! OpenSSH, pam_u2f, systemd's disk encryption, browsers; and the broker, which plugs it in for users, also as systemd runs the units that ship.
 //!
 //! Two guests run side by side, one for the tools and one for the browsers, which are slow to start
 //! where the processor is emulated. The kernel is Debian's own; `tests/vm/setup` unpacks it.
@@ -65,7 +65,7 @@ struct Guest {
 
 const GUESTS: &[Guest] = &[
     Guest {
-        scripts: &["libfido2", "ssh", "pam", "luks", "replug", "card", "broker"],
+        scripts: &["libfido2", "ssh", "pam", "luks", "replug", "card", "broker", "units"],
         options: &[],
     },
     Guest { scripts: &["browsers"], options: &["--smp", "2", "--memory", "3G"] },
