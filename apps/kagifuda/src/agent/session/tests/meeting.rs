@@ -45,8 +45,10 @@ fn a_passphrase_changed_on_another_pc_locks_this_one_and_opens_it_again() {
     let merge = Request::Merge { path: back.display().to_string(), may_lock: false };
     let Reply::MergeLocks(locks) = desk.ask(&mut at_desk, merge) else { panic!("not asked") };
     assert_eq!(locks.by, "laptop");
-    let left: Vec<_> = locks.left.iter().map(|way| way.kind).collect();
-    assert_eq!(left, [WayKind::Words, WayKind::Passphrase]);
+    assert_eq!(locks.left.len(), 2);
+    for kind in [WayKind::Words, WayKind::Passphrase] {
+        assert!(locks.left.iter().any(|way| way.kind == kind));
+    }
     assert!(desk.titles(&mut at_desk).is_empty());
     desk.ask(&mut at_desk, Request::Lock);
     desk.unlock(&mut at_desk, PASSPHRASE).unwrap();
