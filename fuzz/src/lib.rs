@@ -17,7 +17,7 @@ pub use mutate::Mutations;
 
 use bodies::{
     apdu, base32, bio, change, command, descriptor, exchange, file, frame, hid, item, journal, key,
-    memory, migration, ocra, otpauth, picture, tables, vault, words,
+    memory, migration, ocra, otpauth, picture, tables, tpm, vault, words,
 };
 
 /// One fuzz body.
@@ -70,6 +70,7 @@ pub const BODIES: &[Body] = &[
     Body::new("otpauth", otpauth::run, otpauth::DICTIONARY),
     Body::new("picture", picture::run, picture::DICTIONARY),
     Body::new("tables", tables::run, tables::DICTIONARY).with_vectors("databases"),
+    Body::new("tpm", tpm::run, tpm::DICTIONARY),
     Body::new("u2f", command::u2f, command::DICTIONARY),
     Body::new("vault", vault::run, vault::DICTIONARY),
     Body::new("words", words::run, words::DICTIONARY),

@@ -38,6 +38,7 @@ const PAGES: &[&str] = &[
     "docs/decisions/0010-who-may-have-a-key-plugged-in.md",
     "docs/decisions/0011-readers-of-archives-and-databases.md",
     "docs/decisions/0012-the-keyring-as-a-way-to-open.md",
+    "docs/decisions/0013-the-tpm-as-a-way-to-open.md",
     "docs/decisions/README.md",
     "docs/manual/access-map.ja.md",
     "docs/manual/access-map.md",

@@ -184,6 +184,8 @@ pub(crate) const PARSERS: &[&str] = &[
     "core/vault/src/record.rs",
     "core/vault/src/value.rs",
     "world/linux/src/hid_report.rs",
+    "world/linux/src/tpm/answer.rs",
+    "world/linux/src/tpm/sealed.rs",
     "world/vaultfile/src/foreign.rs",
     "world/vaultfile/src/header.rs",
     "world/vaultfile/src/journal.rs",

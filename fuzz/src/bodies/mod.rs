@@ -24,5 +24,6 @@ pub(crate) mod picture;
 #[allow(unreachable_pub, reason = "a module of tests is public to nobody")]
 mod store;
 pub(crate) mod tables;
+pub(crate) mod tpm;
 pub(crate) mod vault;
 pub(crate) mod words;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What only Linux offers: processes nobody can look into, memory that stays out of swap, sockets that
-//! know who is at the other end, terminals that do not echo, clipboards that forget, keyrings that remember.
+//! know who is at the other end, terminals that do not echo, clipboards that forget, keyrings that remember, TPMs that
+//! seal.
 //!
 //! Every module is a thin, named use of a few system calls; nothing here knows what a vault is. All
 //! `unsafe` of the program is in this room or below it, each block with its proof.
@@ -24,12 +25,16 @@ mod pace;
 pub mod pcsc;
 pub mod peer;
 pub mod process;
+#[cfg(any(feature = "desktop", feature = "tpm"))]
+mod random;
 #[cfg(feature = "desktop")]
 pub mod screenshot;
 pub mod signals;
 pub mod sleep;
 pub mod socket;
 pub mod terminal;
+#[cfg(feature = "tpm")]
+pub mod tpm;
 pub mod uhid;
 
 pub use error::{LinuxError, Step};

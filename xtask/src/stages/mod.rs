@@ -29,6 +29,7 @@ use crate::trouble::Trouble;
 const DBUS: Need = Need { package: "dbus-daemon", proof: Proof::Program("dbus-daemon") };
 const KEYRING: Need =
     Need { package: "gnome-keyring", proof: Proof::Program("gnome-keyring-daemon") };
+const SWTPM: Need = Need { package: "swtpm", proof: Proof::Program("swtpm") };
 const NODE: Need = Need { package: "nodejs", proof: Proof::Program("node") };
 const PYTHON: Need = Need { package: "python3", proof: Proof::Program("python3") };
 const PYTHON_VENV: Need = Need { package: "python3-venv", proof: Proof::PythonModule("ensurepip") };
@@ -71,7 +72,7 @@ pub(crate) const ALL: &[Stage] = &[
     Stage {
         name: "tests",
         about: "unit, property, integration and doc tests of the workspace",
-        needs: &[DBUS, KEYRING, AGE, OPENSSH, POPPLER, RSVG],
+        needs: &[DBUS, KEYRING, SWTPM, AGE, OPENSSH, POPPLER, RSVG],
         run: tests::run,
     },
     Stage {

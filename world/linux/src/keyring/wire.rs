@@ -12,9 +12,10 @@ use crypto_bigint::modular::ConstMontyForm;
 use crypto_bigint::{U256, U1024, const_monty_params};
 use hkdf::Hkdf;
 use kagifuda_secret::SecretArray;
-use rustix::rand::GetRandomFlags;
 use sha2::Sha256;
 use zeroize::{Zeroize as _, Zeroizing};
+
+use crate::random::random;
 
 /// Diffie and Hellman in the group below, HKDF-SHA-256 (RFC 5869), AES-128-CBC with the padding of PKCS #7.
 pub(super) const ENCRYPTED: &str = "dh-ietf1024-sha256-aes128-cbc-pkcs7";
@@ -114,13 +115,6 @@ impl Wire {
         text.truncate(length);
         Some(text)
     }
-}
-
-/// Random bytes of the system's. The kernel gives up to 256 bytes at once or none (getrandom(2)).
-fn random<const N: usize>() -> Option<Zeroizing<[u8; N]>> {
-    let mut bytes = Zeroizing::new([0; N]);
-    let count = rustix::rand::getrandom(&mut *bytes, GetRandomFlags::empty()).ok()?;
-    (count == N).then_some(bytes)
 }
 
 #[cfg(test)]
