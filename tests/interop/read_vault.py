@@ -5,7 +5,7 @@
     read_vault.py VAULT [--words LIST | --hex] [--at UNIX_SECONDS]   < what the holder knows
 
 Standard input is a passphrase, or the recovery words (LIST: their BIP-39 list), or the 32 bytes they
-stand for in hexadecimal, or those that a keyring keeps. Checks every seal, signature and link, and prints items and codes as JSON.
+stand for in hexadecimal, or those that a keyring or a TPM keeps. Checks every seal, signature and link, and prints items and codes as JSON.
 """
 import argparse, collections, hashlib, json, sqlite3, sys, unicodedata, urllib.parse
 from nacl import bindings as sodium, exceptions
@@ -42,7 +42,7 @@ def slot_secret(known, slot, body, kind, parameters):
         need(19 << 10 <= memory <= 1 << 20 and 2 <= passes <= 16, "a cost beyond all reason")
         plain = "".join(" " if unicodedata.category(it) == "Zs" else it for it in known)
         known = argon2id(unicodedata.normalize("NFC", plain).encode(), salt, memory, passes)
-    elif kind not in (2, 3) or isinstance(known, str):
+    elif kind not in (2, 3, 4) or isinstance(known, str):
         return None
     return hpke_secret_key(hkdf(slot, known, b"kagifuda slot v1" + body))
 

@@ -28,8 +28,8 @@ def ways(held):
     """Everything that may be typed for what somebody holds, with the options it needs."""
     if "passphrase" in held:
         return [(held["passphrase"], [])]
-    if "keyring" in held:
-        return [(held["keyring"], ["--hex"])]
+    if kept := held.get("keyring") or held.get("tpm"):
+        return [(kept, ["--hex"])]
     sheet = [(held["sheet"], ["--words", WORD_LIST])] if "sheet" in held else []
     return [(held["words"], ["--hex"]), *sheet]
 

@@ -49,6 +49,6 @@ pub use seal::SlotKey;
 pub use sealed::{Sealed, Unreadable};
 pub use vault::Vault;
 pub use verify::{Fork, Gap, Verified};
-pub use way::{KeyringSecret, Passphrase, RecoveryWords, SlotCandidate, WayToOpen};
+pub use way::{KeptBy, KeptSecret, Passphrase, RecoveryWords, SlotCandidate, WayToOpen};
 pub use ways::{Way, WayStanding};
 pub use write::{Draft, Pending};

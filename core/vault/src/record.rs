@@ -72,6 +72,8 @@ pub enum SlotKind {
     Words,
     /// A secret in the keyring of a PC: 256 random bits as well.
     Keyring,
+    /// A secret that the TPM of a PC sealed: 256 random bits, too.
+    Tpm,
     /// A kind a newer version knows; kept.
     Unknown(u64),
 }
@@ -84,6 +86,7 @@ impl SlotKind {
             Self::Passphrase { .. } => 1,
             Self::Words => 2,
             Self::Keyring => 3,
+            Self::Tpm => 4,
             Self::Unknown(n) => n,
         }
     }
@@ -99,7 +102,7 @@ impl SlotKind {
     pub(crate) const fn work(self) -> u64 {
         match self {
             Self::Passphrase { cost, .. } => cost.work(),
-            Self::Words | Self::Keyring | Self::Unknown(_) => 0,
+            Self::Words | Self::Keyring | Self::Tpm | Self::Unknown(_) => 0,
         }
     }
 }
@@ -477,9 +480,10 @@ impl<'b> Fields<'b> {
                 let passes = decoder.u32().map_err(shape)?;
                 Ok(SlotKind::Passphrase { salt, cost: KdfCost { memory_kib, passes } })
             }
-            2 | 3 => match decoder.array().map_err(shape)? {
-                Some(0) if number == 2 => Ok(SlotKind::Words),
-                Some(0) => Ok(SlotKind::Keyring),
+            2..=4 => match (number, decoder.array().map_err(shape)?) {
+                (2, Some(0)) => Ok(SlotKind::Words),
+                (3, Some(0)) => Ok(SlotKind::Keyring),
+                (_, Some(0)) => Ok(SlotKind::Tpm),
                 _ => Err(Damage::Shape),
             },
             other => {

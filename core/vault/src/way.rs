@@ -2,8 +2,8 @@
 //! Ways to open: what a holder presents, and how it becomes a slot's key.
 //!
 //! A new kind of way implements [`WayToOpen`] and nothing else changes. What a holder knows or keeps on
-//! paper is here, and the secret that a keyring kept for them; what asks a machine for it (keyring, TPM,
-//! security key) lives where that machine is.
+//! paper is here, and the secret that a keyring or a TPM kept for them; what asks a machine for it lives where that
+//! machine is.
 
 use kagifuda_secret::{SecretArray, SecretText};
 use rand_core::CryptoRng;
@@ -83,25 +83,48 @@ impl WayToOpen for RecoveryWords {
     }
 }
 
-/// A secret that lies in the keyring of a PC, under the name of the slot it opens.
-pub struct KeyringSecret {
+/// Who keeps a secret for a machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeptBy {
+    /// The keyring of a PC.
+    Keyring,
+    /// The TPM of a PC, which sealed it.
+    Tpm,
+}
+
+impl KeptBy {
+    /// The kind of slot that such a secret opens.
+    #[must_use]
+    pub const fn kind(self) -> SlotKind {
+        match self {
+            Self::Keyring => SlotKind::Keyring,
+            Self::Tpm => SlotKind::Tpm,
+        }
+    }
+}
+
+/// A secret that a machine keeps for its holder, under the name of the slot it opens.
+pub struct KeptSecret {
+    /// Who keeps it.
+    pub by: KeptBy,
     /// The slot.
     pub slot: SlotId,
     /// The secret, drawn at random for this slot.
     pub secret: SecretArray<32>,
 }
 
-impl KeyringSecret {
+impl KeptSecret {
     /// Draws a new secret, and the name of the slot that it will open.
-    pub fn random(rng: &mut impl CryptoRng) -> Self {
+    pub fn random(by: KeptBy, rng: &mut impl CryptoRng) -> Self {
         let slot = SlotId::random(rng);
-        Self { slot, secret: SecretArray::filled_by(|bytes| rng.fill_bytes(bytes)) }
+        Self { by, slot, secret: SecretArray::filled_by(|bytes| rng.fill_bytes(bytes)) }
     }
 }
 
-impl WayToOpen for KeyringSecret {
+impl WayToOpen for KeptSecret {
     fn enrol(&self, _: &KdfPolicy, _: [u8; 16]) -> SlotKind {
-        SlotKind::Keyring
+        self.by.kind()
     }
 
     fn slot(&self) -> Option<SlotId> {
@@ -109,14 +132,11 @@ impl WayToOpen for KeyringSecret {
     }
 
     fn fits(&self, kind: SlotKind) -> bool {
-        kind == SlotKind::Keyring
+        kind == self.by.kind()
     }
 
     fn input(&self, kind: SlotKind, _: &KdfPolicy) -> Result<SecretArray<32>, VaultError> {
-        match kind {
-            SlotKind::Keyring => Ok(self.secret.duplicate()),
-            _ => Err(VaultError::NoSuchWay),
-        }
+        if self.fits(kind) { Ok(self.secret.duplicate()) } else { Err(VaultError::NoSuchWay) }
     }
 }
 

@@ -9,7 +9,7 @@ use chacha20::rand_core::SeedableRng as _;
 use kagifuda_secret::SecretArray;
 use kagifuda_vault::record::SlotKind;
 use kagifuda_vault::{Deed, KdfPolicy, SlotId, Standing, Vault, VaultError, WayStanding};
-use support::{CHEAP, NEW_YEAR, Pc, keyring, open, passphrase, words};
+use support::{CHEAP, NEW_YEAR, Pc, keyring, open, passphrase, tpm, words};
 
 fn slot(pc: &Pc, label: &str) -> SlotId {
     pc.vault.ways().into_iter().find(|way| way.label == label).unwrap().slot
@@ -140,6 +140,39 @@ fn a_keyring_opens_the_vault_by_a_secret_that_lies_under_the_name_of_its_way() {
     assert_eq!(open(pc.rows(), &keyring(6)).err(), Some(VaultError::WrongSecret));
     let again = pc.vault.add_way((&keyring(5), "again"), &CHEAP, pc.now, &mut pc.rng);
     assert_eq!(again.err(), Some(VaultError::BadValue { field: "slot" }));
+}
+
+#[test]
+fn a_tpm_opens_the_vault_as_a_keyring_does_and_what_one_keeps_opens_nothing_of_the_other() {
+    let mut pc = Pc::with_passphrase(1);
+    let note = pc.add_note("x");
+    add(&mut pc, &tpm(5), "this PC");
+    let vault = open(pc.rows(), &tpm(5)).unwrap();
+    assert!(vault.item(note).is_ok());
+    assert_eq!(vault.opened_with(), tpm(5).slot);
+    // The same bytes, kept by another.
+    assert!(keyring(5).secret == tpm(5).secret);
+    assert_eq!(open(pc.rows(), &keyring(5)).err(), Some(VaultError::NoSuchWay));
+    add(&mut pc, &keyring(6), "the keyring");
+    assert_eq!(open(pc.rows(), &keyring(5)).err(), Some(VaultError::WrongSecret));
+    assert_eq!(open(pc.rows(), &tpm(6)).err(), Some(VaultError::WrongSecret));
+}
+
+#[test]
+fn a_vault_is_never_left_to_keyrings_and_tpms_alone() {
+    let mut rng = ChaCha20Rng::seed_from_u64(1);
+    let both: [(&dyn kagifuda_vault::WayToOpen, &str); 2] =
+        [(&tpm(5), "this PC"), (&keyring(6), "its keyring")];
+    let made = Vault::create(&both, "PC", &CHEAP, NEW_YEAR, &mut rng);
+    assert_eq!(made.err(), Some(VaultError::OnlyMachineBound));
+    let mut pc =
+        Pc::create(1, &[(&passphrase("alpha"), "alpha"), (&tpm(5), "this PC"), (&keyring(6), "k")]);
+    pc.reopen(&tpm(5)).unwrap();
+    let refused = pc.vault.remove_way(slot(&pc, "alpha"), pc.now, &mut pc.rng);
+    assert_eq!(refused.err(), Some(VaultError::OnlyMachineBound));
+    remove(&mut pc, "this PC");
+    assert!(open(pc.rows(), &tpm(5)).is_err());
+    assert!(open(pc.rows(), &passphrase("alpha")).is_ok());
 }
 
 #[test]

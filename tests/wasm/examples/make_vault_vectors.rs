@@ -22,7 +22,7 @@ use kagifuda_secret::{SecretArray, SecretText};
 use kagifuda_vault::record::{Row, SlotKind};
 use kagifuda_vault::schema::{field, kinds};
 use kagifuda_vault::{
-    Deed, Edit, Edits, FieldId, ItemId, KdfCost, KdfPolicy, KeyringSecret, KindId, Passphrase,
+    Deed, Edit, Edits, FieldId, ItemId, KdfCost, KdfPolicy, KeptBy, KeptSecret, KindId, Passphrase,
     RawValue, RecordId, RecoveryWords, SlotId, VaultError, WayToOpen, item, value,
 };
 use kagifuda_vaultfile::VaultFile;
@@ -54,6 +54,7 @@ fn main() -> Outcome {
     shelf.put("sizes-on-both-sides-of-a-bucket", sizes)?;
     shelf.put("a-keyring-opens-it-beside-words", keyring)?;
     shelf.put("a-keyring-is-not-left-alone", keyring_and_two_pcs)?;
+    shelf.put("a-tpm-opens-it-beside-a-passphrase", tpm)?;
     shelf.put_merges()
 }
 
@@ -361,6 +362,25 @@ fn keyring() -> Outcome<Story> {
         .closed_to(json!([removed_kept, kept(18).1]))
 }
 
+/// A TPM opens it, one that was removed does not.
+fn tpm() -> Outcome<Story> {
+    let phrase = Passphrase("beside the machine".into());
+    let (here, in_tpm) = kept_by(KeptBy::Tpm, "tpm", 21);
+    let (sold, of_sold) = kept_by(KeptBy::Tpm, "tpm", 22);
+    let (keyring, in_keyring) = kept(23);
+    let ways: [(&dyn WayToOpen, &str); 2] = [(&phrase, "passphrase"), (&here, "this PC")];
+    let mut pc = Pc::create(21, &ways, FLOOR)?;
+    for (way, label) in [(&sold, "sold"), (&keyring, "keyring of this PC")] {
+        let pending = pc.vault.add_way((way, label), &FLOOR, pc.now, &mut pc.rng)?;
+        pc.keep(pending)?;
+    }
+    let pending = pc.vault.remove_way(sold.slot, pc.now, &mut pc.rng)?;
+    pc.keep(pending)?;
+    pc.add(kinds::NOTE, texts(&[(field::NAME, "open to a passphrase and one machine")]))?;
+    story(pc, json!([passphrase_is("beside the machine"), in_tpm, in_keyring]))
+        .closed_to(json!([of_sold, kept_by(KeptBy::Tpm, "tpm", 24).1]))
+}
+
 /// On one PC the passphrase was removed, on the other the words; the keyring opens both.
 fn keyring_and_two_pcs() -> Outcome<Story> {
     let (words, held) = sheet(19);
@@ -410,12 +430,17 @@ fn sheet(seed: u8) -> (RecoveryWords, Value) {
 }
 
 /// A keyring's secret, and how the JSON names it.
-fn kept(seed: u8) -> (KeyringSecret, Value) {
+fn kept(seed: u8) -> (KeptSecret, Value) {
+    kept_by(KeptBy::Keyring, "keyring", seed)
+}
+
+/// A secret that a machine keeps, and how the JSON names it.
+fn kept_by(by: KeptBy, name: &str, seed: u8) -> (KeptSecret, Value) {
     let bytes: [u8; 32] =
         std::array::from_fn(|at| seed.wrapping_mul(29).wrapping_add((at as u8).wrapping_mul(11)));
     let secret = SecretArray::take(&mut bytes.clone());
     let slot = SlotId([seed; 16]);
-    (KeyringSecret { slot, secret }, json!({"keyring": HEXLOWER.encode(&bytes)}))
+    (KeptSecret { by, slot, secret }, json!({ name: HEXLOWER.encode(&bytes) }))
 }
 
 fn passphrase_slot(pc: &Pc) -> Outcome<SlotId> {

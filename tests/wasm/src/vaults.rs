@@ -8,7 +8,8 @@ use kagifuda_otp::UnixTime;
 use kagifuda_secret::SecretArray;
 use kagifuda_vault::record::Row;
 use kagifuda_vault::{
-    KdfPolicy, KeyringSecret, Passphrase, RecordId, RecoveryWords, SlotId, VaultError, WayToOpen,
+    KdfPolicy, KeptBy, KeptSecret, Passphrase, RecordId, RecoveryWords, SlotId, VaultError,
+    WayToOpen,
 };
 use serde_json::Value;
 
@@ -60,7 +61,7 @@ pub fn faults(rows: &[Row], expected: &Value) -> Vec<String> {
 }
 
 /// What a vector's JSON says somebody holds: passphrases, recovery words as their bytes, and the secrets of
-/// keyrings.
+/// keyrings and TPMs.
 #[must_use]
 pub fn ways(held: &Value) -> Vec<Box<dyn WayToOpen>> {
     let held = held.as_array().map(Vec::as_slice).unwrap_or_default();
@@ -71,16 +72,16 @@ fn way(held: &Value) -> Option<Box<dyn WayToOpen>> {
     if let Some(text) = held["passphrase"].as_str() {
         return Some(Box::new(Passphrase(text.into())));
     }
-    let is_keyring = held["keyring"].is_string();
-    let digits = if is_keyring { &held["keyring"] } else { &held["words"] };
+    let kept = [("keyring", KeptBy::Keyring), ("tpm", KeptBy::Tpm)];
+    let kept = kept.into_iter().find(|(name, _)| held[name].is_string());
+    let digits = &held[kept.map_or("words", |(name, _)| name)];
     let bytes = HEXLOWER.decode(digits.as_str()?.as_bytes()).ok()?;
     let secret = SecretArray::from_slice(&bytes)?;
     // The name matters only to a new way.
     let slot = SlotId([0; 16]);
-    Some(if is_keyring {
-        Box::new(KeyringSecret { slot, secret })
-    } else {
-        Box::new(RecoveryWords(secret))
+    Some(match kept {
+        Some((_, by)) => Box::new(KeptSecret { by, slot, secret }),
+        None => Box::new(RecoveryWords(secret)),
     })
 }
 

@@ -104,14 +104,14 @@ impl<'v> Reading<'v> {
             let (kind, lives) = match way.kind {
                 Some(SlotKind::Passphrase { .. }) => (ThingKind::Passphrase, "memory"),
                 Some(SlotKind::Words) => (ThingKind::Sheet, "paper"),
-                Some(SlotKind::Keyring) if !self.is_of_this_pc(way.slot) => {
+                Some(SlotKind::Keyring | SlotKind::Tpm) if !self.is_of_this_pc(way.slot) => {
                     (ThingKind::Device, "device")
                 }
                 _ => (ThingKind::Pc, "device"),
             };
             let need = match kind {
                 ThingKind::Pc => self.places.thing(ThingKind::Pc, "", None),
-                // A keyring is called as its PC is, unless its holder knows better.
+                // A keyring or a TPM is called as its PC is, unless its holder knows better.
                 ThingKind::Device => self.places.thing(ThingKind::Device, &way.label, None),
                 kind => self.places.thing(kind, &way.label, id),
             };

@@ -7,7 +7,7 @@ use kagifuda_vault::value::{self, Value};
 use kagifuda_vault::{Deed, Edit, Edits, WayToOpen};
 
 use crate::home::{Home, door, locked, lose, names, opens, thing};
-use crate::support::{CHEAP, keyring, words};
+use crate::support::{CHEAP, keyring, tpm, words};
 
 #[test]
 fn the_mail_protected_by_the_phone_that_the_mail_recovers_is_told_as_a_circle() {
@@ -318,15 +318,20 @@ fn goes_with<'w>(world: &'w World, way: &str) -> (ThingKind, &'w str) {
 }
 
 #[test]
-fn a_keyring_goes_with_the_pc_whose_it_is() {
+fn a_keyring_and_a_tpm_go_with_the_pc_whose_they_are() {
     let mut home = Home::new();
     let pc = &mut home.0;
     let way = (&keyring(5) as &dyn WayToOpen, "desk");
     let pending = pc.vault.add_way(way, &CHEAP, pc.now, &mut pc.rng).unwrap();
     pc.keep(pending);
     assert_eq!(goes_with(&home.world(), "desk"), (ThingKind::Pc, ""));
+    let way = (&tpm(6) as &dyn WayToOpen, "its TPM");
+    let pending = home.0.vault.add_way(way, &CHEAP, home.0.now, &mut home.0.rng).unwrap();
+    home.0.keep(pending);
+    assert_eq!(goes_with(&home.world(), "its TPM"), (ThingKind::Pc, ""));
     let other = home.0.copy_to(2, &words(7)).unwrap();
     assert_eq!(goes_with(&World::of(&other.vault), "desk"), (ThingKind::Device, "desk"));
+    assert_eq!(goes_with(&World::of(&other.vault), "its TPM"), (ThingKind::Device, "its TPM"));
 }
 
 #[test]

@@ -11,9 +11,9 @@ use kagifuda_secret::SecretText;
 use kagifuda_vault::record::Row;
 use kagifuda_vault::schema::{field, kinds};
 use kagifuda_vault::{
-    Deed, Draft, Edit, Edits, ItemId, KdfCost, KdfPolicy, KeyringSecret, MachineMemory, Merged,
-    Passphrase, Pending, RecordId, RecoveryWords, Sealed, Standing, UnixMillis, Vault, VaultError,
-    WayToOpen, item, value,
+    Deed, Draft, Edit, Edits, ItemId, KdfCost, KdfPolicy, KeptBy, KeptSecret, MachineMemory,
+    Merged, Passphrase, Pending, RecordId, RecoveryWords, Sealed, Standing, UnixMillis, Vault,
+    VaultError, WayToOpen, item, value,
 };
 
 /// 2026-01-01T00:00:00Z.
@@ -180,8 +180,12 @@ pub fn counter(vault: &Vault, id: ItemId) -> u64 {
     }
 }
 
-pub fn keyring(seed: u64) -> KeyringSecret {
-    KeyringSecret::random(&mut ChaCha20Rng::seed_from_u64(seed))
+pub fn keyring(seed: u64) -> KeptSecret {
+    KeptSecret::random(KeptBy::Keyring, &mut ChaCha20Rng::seed_from_u64(seed))
+}
+
+pub fn tpm(seed: u64) -> KeptSecret {
+    KeptSecret::random(KeptBy::Tpm, &mut ChaCha20Rng::seed_from_u64(seed))
 }
 
 pub fn words(seed: u64) -> RecoveryWords {

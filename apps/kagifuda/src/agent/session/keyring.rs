@@ -4,7 +4,7 @@
 
 use kagifuda_secret::{SecretArray, SecretBytes};
 use kagifuda_vault::record::SlotKind;
-use kagifuda_vault::{KeyringSecret, Sealed, SlotId, VaultId};
+use kagifuda_vault::{KeptBy, KeptSecret, Sealed, SlotId, VaultId};
 use kagifuda_vaultfile::VaultFile;
 
 use super::open::{Keeper, rows_of};
@@ -70,7 +70,7 @@ impl Keeper {
 }
 
 /// A secret as it came from a keyring.
-pub(super) fn kept(way: WayId, secret: &Hidden<SecretBytes>) -> Result<KeyringSecret, Failure> {
+pub(super) fn kept(way: WayId, secret: &Hidden<SecretBytes>) -> Result<KeptSecret, Failure> {
     let secret = SecretArray::from_slice(secret.expose()).ok_or(Failure::WrongSecret)?;
-    Ok(KeyringSecret { slot: SlotId(way.0), secret })
+    Ok(KeptSecret { by: KeptBy::Keyring, slot: SlotId(way.0), secret })
 }
