@@ -275,6 +275,7 @@ const VALUES: &[&str] = &[
     "passphrase",
     "words",
     "keyring",
+    "tpm",
     "unconfirmed",
     "token",
     "passkey",
@@ -393,7 +394,7 @@ fn the_doctor_measures_the_clock_by_a_code_and_walks_from_a_symptom_to_its_cause
     let vault: serde_json::Value = serde_json::from_slice(&vault.stdout).unwrap();
     let checks: Vec<&str> =
         vault["findings"].as_array().unwrap().iter().filter_map(|f| f["check"].as_str()).collect();
-    assert_eq!(checks, ["file", "agent", "memory", "core", "swap", "clock"]);
+    assert_eq!(checks, ["file", "agent", "memory", "core", "tpm", "swap", "clock"]);
 }
 
 #[test]

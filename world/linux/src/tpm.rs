@@ -96,10 +96,10 @@ impl Tpm {
         Self { path: path.as_ref().to_owned(), patience }
     }
 
-    /// Where it is.
+    /// The same, behind another device or socket.
     #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
+    pub fn moved_to(self, path: impl AsRef<Path>) -> Self {
+        Self::at(path, self.patience)
     }
 
     /// Asks who made it, and of which version it is.

@@ -404,6 +404,9 @@ pub enum WayKind {
     /// A secret in the keyring of a PC.
     #[n(3)]
     Keyring,
+    /// A secret that the TPM of a PC sealed.
+    #[n(4)]
+    Tpm,
 }
 
 /// The keyrings that open a vault, as far as can be told while it is locked.
@@ -426,6 +429,25 @@ pub struct KeyringWay {
     /// Whether this PC has added it, and so has its secret.
     #[n(1)]
     pub is_of_this_pc: bool,
+}
+
+/// What this machine's TPM sealed for a vault, as far as can be told while it is locked.
+#[derive(Encode, Decode)]
+pub struct Tpms {
+    /// The ways to open, those added last at the end.
+    #[n(0)]
+    pub ways: Vec<SealedWay>,
+}
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct SealedWay {
+    /// The way to open.
+    #[n(0)]
+    pub id: WayId,
+    /// What the TPM sealed; no secret by itself.
+    #[cbor(n(1), with = "minicbor::bytes")]
+    pub sealed: Vec<u8>,
 }
 
 /// What stands on a new recovery sheet.

@@ -310,6 +310,14 @@ pub enum Failure {
     Internal,
 }
 
+impl Failure {
+    /// Whether what was presented opens nothing here, and something else might.
+    #[must_use]
+    pub const fn opens_nothing(&self) -> bool {
+        matches!(self, Self::WrongSecret | Self::NoSuchWay | Self::WayRemoved { .. })
+    }
+}
+
 /// What was tried with a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(index_only)]

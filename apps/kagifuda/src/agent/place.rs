@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use kagifuda_linux::fingerprint::SYSTEM_BUS;
 use kagifuda_linux::socket::RuntimeDirectory;
+use kagifuda_linux::tpm::Tpm;
 use kagifuda_vaultfile::machine::MachineStore;
 
 use super::protocol::{Failure, Tried};
@@ -109,6 +110,21 @@ pub fn system_bus() -> String {
         }
     }
     SYSTEM_BUS.to_owned()
+}
+
+/// The TPM of this machine. No variable can put another in its place; in builds for tests a socket beside the agent's
+/// can.
+#[must_use]
+pub fn tpm() -> Tpm {
+    let tpm = Tpm::of_this_machine();
+    #[cfg(feature = "testing")]
+    if let Some(run) = std::env::var_os("XDG_RUNTIME_DIR") {
+        let path = PathBuf::from(run).join("tpm");
+        if path.is_symlink() || path.exists() {
+            return tpm.moved_to(path);
+        }
+    }
+    tpm
 }
 
 /// What this machine is called.

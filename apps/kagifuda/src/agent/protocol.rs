@@ -12,8 +12,8 @@ use minicbor::{Decode, Encode};
 
 pub use super::answers::{
     Code, CopyOf, DamagedRecord, Drift, ItemLine, ItemView, KeyringWay, Keyrings, MergeLocks,
-    MergeReport, NewSheet, OperationLine, Proof, ReadOnly, State, Status, Touched, Turn, Verb,
-    VerifyReport, Way, WayKind, WayStanding,
+    MergeReport, NewSheet, OperationLine, Proof, ReadOnly, SealedWay, State, Status, Touched, Tpms,
+    Turn, Verb, VerifyReport, Way, WayKind, WayStanding,
 };
 pub use super::exchanges::{
     ExportFormat, ExportLoss, ImportLine, ImportOutcome, ImportReport, LossExtent, Protection,
@@ -320,6 +320,16 @@ pub enum Request {
     /// Which keyrings open the vault. Works while locked. Answer: [`Reply::Keyrings`].
     #[n(46)]
     Keyrings,
+    /// What this machine's TPM sealed for the vault. Works while locked. Answer: [`Reply::Tpms`].
+    #[n(47)]
+    Tpms,
+    /// Forgets what the TPM sealed for a way. Works while locked. Answer: [`Reply::Done`].
+    #[n(48)]
+    ForgetSealed {
+        /// Which.
+        #[n(0)]
+        id: WayId,
+    },
     /// Vouches for a way to open that is unconfirmed here. Answer: [`Reply::Done`].
     #[n(44)]
     ConfirmWay {
@@ -493,6 +503,9 @@ pub enum Reply {
     /// The keyrings that open the vault.
     #[n(32)]
     Keyrings(#[n(0)] Keyrings),
+    /// What this machine's TPM sealed.
+    #[n(34)]
+    Tpms(#[n(0)] Tpms),
     /// What a code says of the device that shows it.
     #[n(33)]
     Proof(#[n(0)] Proof),
@@ -547,6 +560,16 @@ pub enum OpenSecret {
         #[n(1)]
         secret: Hidden<SecretBytes>,
     },
+    /// What a TPM opened.
+    #[n(3)]
+    Tpm {
+        /// For which way.
+        #[n(0)]
+        way: WayId,
+        /// The secret.
+        #[n(1)]
+        secret: Hidden<SecretBytes>,
+    },
 }
 
 /// What a new way to open takes.
@@ -567,5 +590,18 @@ pub enum NewSecret {
         /// The secret.
         #[n(1)]
         secret: Hidden<SecretBytes>,
+    },
+    /// What the TPM of this machine sealed.
+    #[n(3)]
+    Tpm {
+        /// The name of the new way.
+        #[n(0)]
+        way: WayId,
+        /// The secret.
+        #[n(1)]
+        secret: Hidden<SecretBytes>,
+        /// What the TPM made of it, to be noted.
+        #[cbor(n(2), with = "minicbor::bytes")]
+        sealed: Vec<u8>,
     },
 }

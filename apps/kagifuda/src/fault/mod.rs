@@ -10,6 +10,7 @@ mod keys;
 mod moves;
 mod refusals;
 mod sheets;
+mod tpms;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ pub(crate) use keys::of_reader;
 pub use moves::MoveTrouble;
 use refusals::{exit_of, message_of, message_of_system};
 pub use sheets::SheetTrouble;
+pub use tpms::TpmFault;
 
 use crate::agent::failure::Failure;
 use crate::commands::usage::Mistake;
@@ -141,6 +143,8 @@ pub enum Fault {
     Sheet(SheetTrouble),
     /// The keyring of this PC.
     Keyring(KeyringFault),
+    /// The TPM of this PC.
+    Tpm(TpmFault),
     /// A move from one thing to another.
     Move(MoveTrouble),
     /// Our bug.
@@ -214,6 +218,7 @@ impl Fault {
             Self::Key(trouble) => trouble.exit(),
             Self::Sheet(trouble) => trouble.exit(),
             Self::Keyring(fault) => fault.exit(),
+            Self::Tpm(fault) => fault.exit(),
             Self::Move(trouble) => trouble.exit(),
             Self::NoHome
             | Self::System(_)
@@ -344,6 +349,7 @@ impl Fault {
             Self::Key(trouble) => trouble.message(),
             Self::Sheet(trouble) => trouble.message(),
             Self::Keyring(fault) => fault.message(),
+            Self::Tpm(fault) => fault.message(),
             Self::Move(trouble) => trouble.message(),
             Self::Internal => plain("fault-internal"),
         }

@@ -188,6 +188,7 @@ pub(super) fn way(way: &Way) -> Value {
             WayKind::Passphrase => "passphrase",
             WayKind::Words => "words",
             WayKind::Keyring => "keyring",
+            WayKind::Tpm => "tpm",
             WayKind::Other => "other",
         },
         "label": way.label,

@@ -13,8 +13,7 @@ use kagifuda_secret::{SecretArray, SecretBytes, SecretText};
 use rand_core::{Rng as _, UnwrapErr};
 use zeroize::Zeroizing;
 
-use super::session::Session;
-use crate::agent::failure::Failure;
+use super::session::{ByMachine, Session};
 use crate::agent::place::device_name;
 use crate::agent::protocol::{
     Hidden, Keyrings, NewSecret, OpenSecret, Reply, Request, Way, WayId, WayKind,
@@ -92,11 +91,11 @@ pub(super) enum NotOpened {
     Stale,
 }
 
-/// Opens the vault by the keyring, where it has the secret. Where it does not and should, it is told why.
-pub(super) fn open(s: &mut Session<'_>) -> Result<Option<Reply>, Fault> {
+/// Opens the vault by the keyring, where it has the secret.
+pub(super) fn open(s: &mut Session<'_>) -> Result<ByMachine, Fault> {
     // What is wrong with the file is told by whoever opens it next.
     let Ok(Reply::Keyrings(keyrings)) = s.ask_as_it_is(&Request::Keyrings) else {
-        return Ok(None);
+        return Ok(ByMachine::NotOpened(None));
     };
     let mut why = None;
     let until = Instant::now() + s.keyring.patience();
@@ -105,8 +104,8 @@ pub(super) fn open(s: &mut Session<'_>) -> Result<Option<Reply>, Fault> {
             Ok(secret) => {
                 let secret = OpenSecret::Keyring { way: way.id, secret };
                 match s.ask_as_it_is(&Request::Unlock { secret }) {
-                    Ok(reply) => return Ok(Some(reply)),
-                    Err(Fault::Agent(failure)) if opens_nothing(&failure) => NotOpened::Stale,
+                    Ok(reply) => return Ok(ByMachine::Opened(reply)),
+                    Err(Fault::Agent(failure)) if failure.opens_nothing() => NotOpened::Stale,
                     Err(fault) => return Err(fault),
                 }
             }
@@ -119,11 +118,7 @@ pub(super) fn open(s: &mut Session<'_>) -> Result<Option<Reply>, Fault> {
             break;
         }
     }
-    if let Some(why) = why {
-        let told = s.texts.get(text_of(why));
-        s.tell(&told);
-    }
-    Ok(None)
+    Ok(ByMachine::NotOpened(why.map(text_of)))
 }
 
 /// How the keyring of this PC stands; `None` where no way to open is of this PC.
@@ -145,10 +140,6 @@ pub(super) const fn text_of(why: NotOpened) -> &'static str {
         NotOpened::Trouble(KeyringTrouble::Locked) => "keyring-locked",
         NotOpened::Trouble(_) => "keyring-failed",
     }
-}
-
-const fn opens_nothing(failure: &Failure) -> bool {
-    matches!(failure, Failure::WrongSecret | Failure::NoSuchWay | Failure::WayRemoved { .. })
 }
 
 fn secret_of(

@@ -31,6 +31,7 @@ mod sheet;
 mod status;
 mod strength;
 mod tokens;
+mod tpm;
 mod vaults;
 mod watch;
 mod ways;
@@ -197,6 +198,7 @@ fn carry_out(s: &mut Session<'_>, job: Job) -> Result<(), Fault> {
         Job::AddPassphrase { label } => ways::add_passphrase(s, label),
         Job::AddWords { label, language } => ways::add_words(s, label, language),
         Job::AddKeyring { label } => keyring::add(s, label),
+        Job::AddTpm { label } => tpm::add(s, label),
         Job::Guide(said) => guide::show(s, &said),
         Job::Screen => screen::show(s),
         Job::Sheet { file, words } => sheet::make(s, &file, words),

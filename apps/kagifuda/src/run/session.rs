@@ -10,12 +10,14 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use kagifuda_linux::keyring::Keyring;
+#[cfg(test)]
+use kagifuda_linux::tpm::Tpm;
 use kagifuda_secret::SecretText;
 
 use crate::agent::client::{Agent, Starting};
 use crate::agent::failure::Failure;
 use crate::agent::fields::Kind;
-use crate::agent::place::Place;
+use crate::agent::place::{self, Place};
 use crate::agent::protocol::{CopyOf, Hidden, ItemId, ItemLine, OpenSecret, Reply, Request, State};
 use crate::commands::resolve::{By, SecretSource, Settings};
 use crate::fault::Fault;
@@ -26,6 +28,7 @@ use crate::text::Texts;
 
 use super::asking::{Asker, Person};
 use super::keyring::{self, Ring};
+use super::tpm::{self, Chip};
 
 /// How often a mistyped secret may be typed again.
 const TRIES: usize = 3;
@@ -42,6 +45,14 @@ impl Answers for Agent {
     }
 }
 
+/// What came of opening the vault by what a machine keeps.
+pub(super) enum ByMachine {
+    /// It is open.
+    Opened(Reply),
+    /// It is not; the text that says why, where it should be.
+    NotOpened(Option<&'static str>),
+}
+
 /// One order being carried out.
 pub(super) struct Session<'a> {
     /// What holds for every command.
@@ -56,6 +67,8 @@ pub(super) struct Session<'a> {
     pub(super) person: Box<dyn Asker + 'a>,
     /// Where the secret of a way to open may lie.
     pub(super) keyring: Box<dyn Ring + 'a>,
+    /// What may have sealed the secret of another.
+    pub(super) tpm: Box<dyn Chip + 'a>,
     agent: Option<Box<dyn Answers + 'a>>,
     lock_after: Option<Duration>,
 }
@@ -70,6 +83,7 @@ impl<'a> Session<'a> {
             out: Box::new(std::io::stdout()),
             person: Box::new(Person::new(settings)),
             keyring: Box::new(Keyring::of_session()),
+            tpm: Box::new(place::tpm()),
             agent: None,
             lock_after: None,
         })
@@ -84,7 +98,9 @@ impl<'a> Session<'a> {
         (screen, out): (Screen, Box<dyn Write + 'a>),
     ) -> Self {
         let (agent, lock_after) = (Some(agent), None);
-        Self { settings, texts, screen, out, person, keyring, agent, lock_after }
+        // A machine without one, unless a test puts one in.
+        let tpm = Box::new(Tpm::at("/nowhere/tpm", Duration::ZERO));
+        Self { settings, texts, screen, out, person, keyring, tpm, agent, lock_after }
     }
 
     /// A new agent locks after so much idle time.
@@ -118,18 +134,33 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Opens the vault by the keyring of this PC, or else with what the holder enters. Who says where secrets come
-    /// from, or that it is to be another way, means that.
+    /// Opens the vault by the keyring or the TPM of this PC, or else with what the holder enters. Who says where
+    /// secrets come from, or that it is to be another way, means that.
     pub(super) fn unlock(&mut self, by: &By) -> Result<Reply, Fault> {
-        let may_ask_keyring = self.settings.secrets == SecretSource::Terminal;
         if *by == By::Passphrase
-            && may_ask_keyring
-            && let Some(opened) = keyring::open(self)?
+            && self.settings.secrets == SecretSource::Terminal
+            && let Some(opened) = self.open_by_machine()?
         {
             return Ok(opened);
         }
         let prompt = say!(self.texts, "ask-vault-passphrase");
         self.with_secret(by, &prompt, |secret| Request::Unlock { secret })
+    }
+
+    /// Opens the vault by what this PC keeps. Why something did not open it is told once nothing did.
+    fn open_by_machine(&mut self) -> Result<Option<Reply>, Fault> {
+        let mut whys = Vec::new();
+        for open in [keyring::open, tpm::open] {
+            match open(self)? {
+                ByMachine::Opened(reply) => return Ok(Some(reply)),
+                ByMachine::NotOpened(why) => whys.extend(why),
+            }
+        }
+        for why in whys {
+            let told = self.texts.get(why);
+            self.tell(&told);
+        }
+        Ok(None)
     }
 
     /// Says what deserves attention of a vault that was just opened.

@@ -9,20 +9,22 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use kagifuda_linux::keyring::{Attributes, KeyringTrouble};
-use kagifuda_secret::{SecretBytes, SecretText};
+use kagifuda_linux::tpm::{About, Sealed, TpmTrouble};
+use kagifuda_secret::{SecretArray, SecretBytes, SecretText};
 
 mod opening;
 
 use super::asking::Asker;
 use super::keyring::Ring;
 use super::session::{Answers, Kept, Session};
+use super::tpm::Chip;
 use super::*;
 use crate::agent::failure::Failure;
 use crate::agent::fields::{Field, FieldValue, Kind};
 use crate::agent::protocol::{
     Code, Hidden, ImportLine, ImportOutcome, ImportReport, ItemId, ItemLine, KeyringWay, Keyrings,
-    MergeLocks, MergeReport, NewSecret, OpenSecret, Refusal, Reply, Request, State, Status, Ticket,
-    Turn, Way, WayId, WayKind, WayStanding,
+    MergeLocks, MergeReport, NewSecret, OpenSecret, Refusal, Reply, Request, SealedWay, State,
+    Status, Ticket, Tpms, Turn, Way, WayId, WayKind, WayStanding,
 };
 use crate::commands::resolve::{By, CodeJob, SecretSource, Settings};
 use crate::text::Lang;
@@ -37,6 +39,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 struct Script {
     answers: VecDeque<Answer>,
     keyrings: Vec<KeyringWay>,
+    sealed: Vec<SealedWay>,
     asked: Shared<Vec<&'static str>>,
 }
 
@@ -47,6 +50,9 @@ impl Answers for Script {
             let (vault, ways) = ("0f".repeat(16), self.keyrings.clone());
             return Ok(Reply::Keyrings(Keyrings { vault, ways }));
         }
+        if matches!(request, Request::Tpms) {
+            return Ok(Reply::Tpms(Tpms { ways: self.sealed.clone() }));
+        }
         // Done, and the answer lost on the way.
         if let Request::AddWay { secret: NewSecret::Keyring { way, .. }, .. } = request
             && matches!(self.answers.front(), Some(Err(Failure::AgentTimedOut)))
@@ -56,6 +62,9 @@ impl Answers for Script {
         self.asked.borrow_mut().push(match request {
             Request::Unlock { secret: OpenSecret::Keyring { .. } } => "unlock by keyring",
             Request::AddWay { secret: NewSecret::Keyring { .. }, .. } => "add keyring",
+            Request::Unlock { secret: OpenSecret::Tpm { .. } } => "unlock by tpm",
+            Request::AddWay { secret: NewSecret::Tpm { .. }, .. } => "add tpm",
+            Request::ForgetSealed { .. } => "forget sealed",
             Request::RemoveWay { .. } => "remove way",
             Request::Codes { .. } => "codes",
             Request::HotpNext { .. } => "hotp",
@@ -152,6 +161,39 @@ impl Ring for Shelf {
     }
 }
 
+/// A TPM that opens whatever it is given, or is in trouble; and what was done to it.
+struct Silicon {
+    trouble: Option<TpmTrouble>,
+    done: Shared<Vec<&'static str>>,
+}
+
+impl Silicon {
+    fn does<T>(&self, what: &'static str, value: T) -> Result<T, TpmTrouble> {
+        self.done.borrow_mut().push(what);
+        self.trouble.map_or(Ok(value), Err)
+    }
+}
+
+impl Chip for Silicon {
+    fn look(&self) -> Result<About, TpmTrouble> {
+        self.does("look", About { manufacturer: "NTC".to_owned(), revision: 159 })
+    }
+
+    fn seal(&self, _: &SecretArray<32>) -> Result<Sealed, TpmTrouble> {
+        self.does("seal", Sealed::from_bytes(&sealed(1)).unwrap())
+    }
+
+    fn open(&self, _: &Sealed) -> Result<SecretArray<32>, TpmTrouble> {
+        self.does("open", SecretArray::from_slice(&[0x5A; 32]).unwrap())
+    }
+}
+
+/// What a TPM may have sealed, told apart by a byte.
+fn sealed(mark: u8) -> Vec<u8> {
+    let public = [&[0, 8, 0, 11, 0, 0, 4, 0x52, 0, 0, 0, 16, 0, 32][..], &[mark; 32]].concat();
+    [&[1, 0, 34][..], &[mark; 34], &[0, 3, mark, mark, mark, 0, 46], &public].concat()
+}
+
 /// What came of an order.
 struct Outcome {
     result: Result<(), Fault>,
@@ -160,6 +202,7 @@ struct Outcome {
     asked: Vec<&'static str>,
     keyring: Vec<String>,
     waits: Vec<Duration>,
+    tpm: Vec<&'static str>,
 }
 
 impl Outcome {
@@ -178,6 +221,8 @@ struct Stage {
     secrets: SecretSource,
     keyrings: Vec<KeyringWay>,
     holds: Result<Option<String>, KeyringTrouble>,
+    sealed: Vec<SealedWay>,
+    tpm_trouble: Option<TpmTrouble>,
 }
 
 impl Stage {
@@ -191,7 +236,16 @@ impl Stage {
             secrets: SecretSource::Terminal,
             keyrings: Vec::new(),
             holds: Ok(None),
+            sealed: Vec::new(),
+            tpm_trouble: None,
         }
+    }
+
+    /// With something that the TPM of this PC sealed, and the trouble that it is in now.
+    fn with_tpm(mut self, trouble: impl Into<Option<TpmTrouble>>) -> Self {
+        self.sealed.push(SealedWay { id: WayId([0xcd; 16]), sealed: sealed(9) });
+        self.tpm_trouble = trouble.into();
+        self
     }
 
     /// With a keyring that opens the vault, of this PC or of another, and what is in the one here.
@@ -226,20 +280,24 @@ impl Stage {
         };
         let texts = Texts::new(Lang::En);
         let (asked, told, shown) = (Shared::default(), Shared::default(), Kept::default());
-        let (answers, keyrings) = (self.answers.into(), self.keyrings);
-        let agent = Script { answers, keyrings, asked: Rc::clone(&asked) };
+        let (answers, keyrings, sealed) = (self.answers.into(), self.keyrings, self.sealed);
+        let agent = Script { answers, keyrings, sealed, asked: Rc::clone(&asked) };
         let (done, waits) = (Shared::default(), Shared::default());
         let (noted, waited) = (Rc::clone(&done), Rc::clone(&waits));
         let ring = Shelf { holds: self.holds, done: noted, waits: waited };
         let person =
             Actor { present: self.present, says: self.says.into(), told: Rc::clone(&told) };
         let screen = Screen { columns: self.columns, is_coloured: false };
-        let result = order(&mut Session::scripted(
+        let mut session = Session::scripted(
             &settings,
             &texts,
             (Box::new(agent), Box::new(person), Box::new(ring)),
             (screen, Box::new(shown.clone())),
-        ));
+        );
+        let tpm = Shared::default();
+        session.tpm = Box::new(Silicon { trouble: self.tpm_trouble, done: Rc::clone(&tpm) });
+        let result = order(&mut session);
+        drop(session);
         Outcome {
             result,
             shown: shown.take(),
@@ -247,6 +305,7 @@ impl Stage {
             asked: asked.take(),
             keyring: done.take(),
             waits: waits.take(),
+            tpm: tpm.take(),
         }
     }
 }

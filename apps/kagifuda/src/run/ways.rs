@@ -5,12 +5,12 @@ use serde_json::json;
 
 use super::asking::new_passphrase;
 use super::json as shape;
-use super::keyring;
 use super::session::Session;
 use super::vaults::show_words;
+use super::{keyring, tpm};
 use crate::agent::failure::Failure;
 use crate::agent::protocol::{NewSecret, Reply, Request, Way, WayKind, WayStanding, WordsLanguage};
-use crate::fault::{Fault, KeyringFault};
+use crate::fault::{Fault, KeyringFault, TpmFault};
 use crate::say;
 use crate::term::width::harmless;
 use crate::term::{Grid, Style, date};
@@ -76,6 +76,7 @@ pub(super) fn change(s: &mut Session<'_>, way: &str) -> Result<(), Fault> {
         }
         WayKind::Words => NewSecret::Words(s.settings.lang.into()),
         WayKind::Keyring => return Err(Fault::Keyring(KeyringFault::Unchangeable)),
+        WayKind::Tpm => return Err(Fault::Tpm(TpmFault::Unchangeable)),
         WayKind::Other => return Err(Fault::Agent(Failure::NoSuchWay)),
     };
     let reply = s.ask(&Request::ChangeWay { id: way.id, secret })?;
@@ -112,11 +113,12 @@ pub(super) fn remove(s: &mut Session<'_>, way: &str) -> Result<(), Fault> {
     let question = say!(s.texts, "way-remove-question", name = named(s.texts, &way));
     s.confirm(&question)?;
     // Once it is removed, nobody knows any more whose it was.
-    let keyrings = keyring::keyrings(s)?;
+    let (keyrings, sealed) = (keyring::keyrings(s)?, tpm::ways(s)?);
     s.ask(&Request::RemoveWay { id: way.id })?;
     let told = say!(s.texts, "way-removed");
     s.tell(&told);
     keyring::forget(s, &way, &keyrings);
+    tpm::forget(s, &way, &sealed);
     let told = say!(s.texts, "way-old-copies");
     s.tell(&told);
     Ok(())
@@ -149,15 +151,20 @@ fn find(s: &mut Session<'_>, text: &str) -> Result<Way, Fault> {
             WayKind::Passphrase => "passphrase",
             WayKind::Words => "words",
             WayKind::Keyring => "keyring",
+            WayKind::Tpm => "tpm",
             WayKind::Other => "",
         };
         let is_id = text.len() >= 2 && way.id.to_string().starts_with(&text.to_ascii_lowercase());
         is_id || way.label == text || word == text
     };
     let mut matching: Vec<Way> = ways.into_iter().filter(matches).collect();
-    if matching.len() > 1 && matching.iter().all(|way| way.kind == WayKind::Keyring) {
-        let own = keyring::keyrings(s)?.ways;
-        let is_own = |way: &Way| own.iter().any(|it| it.id == way.id && it.is_of_this_pc);
+    let is_bound = |way: &Way| matches!(way.kind, WayKind::Keyring | WayKind::Tpm);
+    if matching.len() > 1 && matching.iter().all(is_bound) {
+        let (keyrings, sealed) = (keyring::keyrings(s)?.ways, tpm::ways(s)?);
+        let is_own = |way: &Way| {
+            keyrings.iter().any(|it| it.id == way.id && it.is_of_this_pc)
+                || sealed.iter().any(|it| it.id == way.id)
+        };
         if matching.iter().filter(|way| is_own(way)).count() == 1 {
             matching.retain(is_own);
         }
@@ -174,6 +181,7 @@ fn kind(texts: &Texts, kind: WayKind) -> String {
         WayKind::Passphrase => say!(texts, "way-passphrase"),
         WayKind::Words => say!(texts, "way-words"),
         WayKind::Keyring => say!(texts, "way-keyring"),
+        WayKind::Tpm => say!(texts, "way-tpm"),
         WayKind::Other => say!(texts, "way-other"),
     }
 }

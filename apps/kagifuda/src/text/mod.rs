@@ -48,7 +48,7 @@ const TOPICS: [Topic; 16] = [
     topic!("report.ftl", "report"),
     topic!("screen.ftl", "screen"),
     topic!("sheet.ftl", "sheet"),
-    topic!("vaults.ftl", "vault", "way", "keyring", "history", "import", "export", "status"),
+    topic!("vaults.ftl", "vault", "way", "keyring", "tpm", "history", "import", "export", "status"),
 ];
 
 /// The sentences of one language.

@@ -147,6 +147,12 @@ impl MachineStore {
         os::remove(&self.file_for(vault, &path))
     }
 
+    /// Where all of it lies.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     /// Reads a note about the vault at `path` that belongs to this machine and is needed while the vault is
     /// locked, such as the PIN tries of a key that lives in it; `None` where there never was one.
     ///

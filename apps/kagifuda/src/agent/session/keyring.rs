@@ -2,14 +2,13 @@
 //! Keyrings that open the vault: which there are, and which of them is this PC's. The agent talks to none; the
 //! program does, and brings what it was given.
 
-use kagifuda_secret::{SecretArray, SecretBytes};
 use kagifuda_vault::record::SlotKind;
-use kagifuda_vault::{KeptBy, KeptSecret, Sealed, SlotId, VaultId};
+use kagifuda_vault::{Sealed, SlotId, VaultId};
 use kagifuda_vaultfile::VaultFile;
 
 use super::open::{Keeper, rows_of};
 use super::{Answer, Session};
-use crate::agent::protocol::{Failure, Hidden, KeyringWay, Keyrings, Reply, Tried, WayId};
+use crate::agent::protocol::{Failure, KeyringWay, Keyrings, Reply, Tried, WayId};
 use crate::agent::trouble;
 
 /// The name of this machine's note about the ways whose secrets lie in its keyring.
@@ -22,13 +21,7 @@ const NOTED_WAYS: usize = 64;
 impl Session {
     /// Tells which keyrings open the vault.
     pub(super) fn keyrings(&self) -> Answer {
-        let (vault, slots) = match &self.open {
-            Some(open) => {
-                let ways = open.open_ways().filter(|way| way.kind == Some(SlotKind::Keyring));
-                (open.vault.id(), ways.map(|way| way.slot).collect())
-            }
-            None => self.keyrings_of_file()?,
-        };
+        let (vault, slots) = self.slots_of(SlotKind::Keyring)?;
         let own = self.keeper().own_keyrings(vault);
         let mut ways: Vec<KeyringWay> = slots
             .into_iter()
@@ -38,12 +31,18 @@ impl Session {
         Ok(Reply::Keyrings(Keyrings { vault: vault.to_string(), ways }))
     }
 
-    fn keyrings_of_file(&self) -> Result<(VaultId, Vec<SlotId>), Failure> {
+    /// The ways of a kind that open the vault, as far as can be told: where it is locked, some of them may have been
+    /// removed.
+    pub(super) fn slots_of(&self, wanted: SlotKind) -> Result<(VaultId, Vec<SlotId>), Failure> {
+        if let Some(open) = &self.open {
+            let ways = open.open_ways().filter(|way| way.kind == Some(wanted));
+            return Ok((open.vault.id(), ways.map(|way| way.slot).collect()));
+        }
         let path = self.place.vault();
         let file = VaultFile::open_read_only(path).map_err(trouble::of_file(path, Tried::Read))?;
         let sealed = Sealed::read(rows_of(&file)?)?;
-        let keyrings = sealed.slots().filter(|(_, kind)| *kind == SlotKind::Keyring);
-        Ok((sealed.vault(), keyrings.map(|(slot, _)| slot).collect()))
+        let slots = sealed.slots().filter(|(_, kind)| *kind == wanted);
+        Ok((sealed.vault(), slots.map(|(slot, _)| slot).collect()))
     }
 }
 
@@ -67,10 +66,4 @@ impl Keeper {
         let latest = note.len().saturating_sub(NOTED_WAYS * NAME_BYTES);
         let _ = store.set_vault_note(vault.0, NOTE, &note[latest..]);
     }
-}
-
-/// A secret as it came from a keyring.
-pub(super) fn kept(way: WayId, secret: &Hidden<SecretBytes>) -> Result<KeptSecret, Failure> {
-    let secret = SecretArray::from_slice(secret.expose()).ok_or(Failure::WrongSecret)?;
-    Ok(KeptSecret { by: KeptBy::Keyring, slot: SlotId(way.0), secret })
 }

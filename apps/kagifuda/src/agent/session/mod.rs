@@ -23,6 +23,7 @@ mod services;
 mod show;
 #[cfg(test)]
 mod tests;
+mod tpm;
 mod upkeep;
 mod used;
 mod ways;
@@ -136,6 +137,8 @@ impl Session {
                 Ok(Reply::Status(self.status(now)))
             }
             Request::Keyrings => self.keyrings(),
+            Request::Tpms => self.tpms(),
+            Request::ForgetSealed { id } => self.forget_sealed(id),
             Request::Verify => self.verify(),
             Request::Restore { from, secret } => self.restore(&from, &secret, now),
             Request::Merge { path, may_lock } => self.merge(&path, may_lock, now),
@@ -254,6 +257,7 @@ const fn shows_presence(request: &Request) -> bool {
         Request::Hello { .. }
             | Request::Status
             | Request::Keyrings
+            | Request::Tpms
             | Request::Codes { watching: true, .. }
             | Request::CodesOf { .. }
             | Request::KeyPlug(_)

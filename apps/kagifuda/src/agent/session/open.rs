@@ -7,25 +7,24 @@ use std::rc::Rc;
 
 use kagifuda_linux::clock::Moment;
 use kagifuda_secret::words::{self, Language};
-use kagifuda_secret::{SecretArray, SecretText};
+use kagifuda_secret::{SecretArray, SecretBytes, SecretText};
 use kagifuda_vault::map::World;
 use kagifuda_vault::record::Row;
 use kagifuda_vault::schema::kinds;
 use kagifuda_vault::{
-    Copies, Deed, Draft, Hlc, ItemState, MachineMemory, Passphrase, Pending, RecordId,
-    RecoveryWords, Sealed, Standing, Vault, WayToOpen,
+    Copies, Deed, Draft, Hlc, ItemState, KeptBy, KeptSecret, MachineMemory, Passphrase, Pending,
+    RecordId, RecoveryWords, Sealed, SlotId, Standing, Vault, WayToOpen,
 };
 use kagifuda_vaultfile::machine::{Found, MachineState, MachineStore};
 use kagifuda_vaultfile::{FileError, VaultFile};
 
 use super::import::Prepared;
 use super::index::Index;
-use super::keyring;
 use super::used::{self, Used};
 use super::{Answer, Session, Settings, millis, rng};
 use crate::agent::protocol::{
     CopyOf, Failure, Hidden, OpenSecret, OperationId, ReadOnly, Reply, Request, State, Tried,
-    WordsLanguage,
+    WayId, WordsLanguage,
 };
 use crate::agent::trouble;
 
@@ -167,10 +166,23 @@ pub(super) fn open_rows(
             sealed.try_way(&way, &settings.policy)?
         }
         OpenSecret::Keyring { way, secret } => {
-            sealed.try_way(&keyring::kept(*way, secret)?, &settings.policy)?
+            sealed.try_way(&kept(KeptBy::Keyring, *way, secret)?, &settings.policy)?
+        }
+        OpenSecret::Tpm { way, secret } => {
+            sealed.try_way(&kept(KeptBy::Tpm, *way, secret)?, &settings.policy)?
         }
     };
     Ok(sealed.open(candidate)?)
+}
+
+/// A secret as a machine kept it.
+pub(super) fn kept(
+    by: KeptBy,
+    way: WayId,
+    secret: &Hidden<SecretBytes>,
+) -> Result<KeptSecret, Failure> {
+    let secret = SecretArray::from_slice(secret.expose()).ok_or(Failure::WrongSecret)?;
+    Ok(KeptSecret { by, slot: SlotId(way.0), secret })
 }
 
 fn read_words(text: &Hidden<SecretText>) -> Result<SecretArray<32>, Failure> {
@@ -250,6 +262,8 @@ impl Open {
             | Request::LockAfter { .. }
             | Request::Merge { .. }
             | Request::Keyrings
+            | Request::Tpms
+            | Request::ForgetSealed { .. }
             | Request::Verify
             | Request::Restore { .. }
             | Request::KeyPlug(_)

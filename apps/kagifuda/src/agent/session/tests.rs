@@ -8,6 +8,7 @@ mod keyrings;
 mod meeting;
 mod power;
 mod services;
+mod tpms;
 mod virtual_key;
 mod who;
 

@@ -5,11 +5,11 @@ use kagifuda_linux::clock::Moment;
 use kagifuda_secret::{SecretText, words};
 use kagifuda_vault::record::SlotKind;
 use kagifuda_vault::{
-    Passphrase, Pending, RecoveryWords, SlotId, VaultError, WayStanding, WayToOpen,
+    KeptBy, Passphrase, Pending, RecoveryWords, SlotId, VaultError, WayStanding, WayToOpen,
 };
 
-use super::open::{Open, language_of};
-use super::{Answer, keyring, millis, rng};
+use super::open::{Open, kept, language_of};
+use super::{Answer, millis, rng};
 use crate::agent::protocol::{
     self, Failure, Hidden, NewSecret, NewSheet, Reply, Way, WayId, WayKind, WordsLanguage,
 };
@@ -101,9 +101,15 @@ impl Open {
                 (make(self, &drawn)?, Some(shown))
             }
             NewSecret::Keyring { way, secret } => {
-                let pending = make(self, &keyring::kept(way, &secret)?)?;
+                let pending = make(self, &kept(KeptBy::Keyring, way, &secret)?)?;
                 // Noted first: a note of a way that never came to be says nothing.
                 self.keeper.note_keyring(self.vault.id(), way);
+                (pending, None)
+            }
+            NewSecret::Tpm { way, secret, sealed } => {
+                let pending = make(self, &kept(KeptBy::Tpm, way, &secret)?)?;
+                // Without the note nothing would ever open the way.
+                self.keeper.note_sealed(self.vault.id(), way, sealed)?;
                 (pending, None)
             }
         };
@@ -121,6 +127,7 @@ pub(super) fn on_wire(way: kagifuda_vault::Way) -> Way {
             Some(SlotKind::Passphrase { .. }) => WayKind::Passphrase,
             Some(SlotKind::Words) => WayKind::Words,
             Some(SlotKind::Keyring) => WayKind::Keyring,
+            Some(SlotKind::Tpm) => WayKind::Tpm,
             _ => WayKind::Other,
         },
         label: way.label,

@@ -207,6 +207,7 @@ fn job(parsed: &Parsed, words: WordsLanguage) -> Result<Job, Fault> {
             Job::AddWords { label: label(), language: words_language(m).unwrap_or(words) }
         }
         ["open-with", "add", "keyring"] => Job::AddKeyring { label: label() },
+        ["open-with", "add", "tpm"] => Job::AddTpm { label: label() },
         ["guide"] => Job::Guide(GuideJob {
             goal: text(m, "for"),
             system: text(m, "system"),

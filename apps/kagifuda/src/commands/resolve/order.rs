@@ -109,6 +109,7 @@ pub enum Job {
     AddPassphrase { label: String },
     AddWords { label: String, language: WordsLanguage },
     AddKeyring { label: String },
+    AddTpm { label: String },
     Guide(GuideJob),
     Screen,
     Sheet { file: PathBuf, words: WordsLanguage },

@@ -63,6 +63,7 @@ pub(super) const OPEN_WITH: Command = Command::group(
                 Command::new("passphrase", &[LABEL, Arg::refused_place()]),
                 Command::new("words", &[LABEL, LANGUAGE]),
                 Command::new("keyring", &[LABEL]),
+                Command::new("tpm", &[LABEL]),
             ],
         ),
         Command::new("change", &[WAY, Arg::refused("passphrase")]),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `doctor vault`: whether this PC is a good place for the vault. Who may read its file, whether keys can end
-//! up on the disk, whether the keyring still opens it, whether the clock is right, and what the agent says of
+//! up on the disk, whether the keyring and the TPM still open it, whether the clock is right, and what the agent says of
 //! itself. It only looks.
 
 use std::fs;
@@ -8,6 +8,7 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use kagifuda_linux::clock::{Discipline, discipline};
+use kagifuda_linux::tpm::{About, TpmTrouble};
 use serde_json::{Value, json};
 
 use super::{Finding, Gravity, findings_as_rows};
@@ -16,6 +17,7 @@ use crate::fault::Fault;
 use crate::run::json as shape;
 use crate::run::keyring::{self, NotOpened};
 use crate::run::session::Session;
+use crate::run::tpm;
 use crate::say;
 use crate::term::grid::beside;
 use crate::term::width::harmless;
@@ -32,6 +34,8 @@ pub(in crate::run) fn look(s: &mut Session<'_>, json: bool) -> Result<(), Fault>
         findings
             .extend(keyring::standing(s, &keyrings).map(|standing| of_keyring(s.texts, standing)));
     }
+    let sealed = tpm::standing(s);
+    findings.push(of_tpm(s.texts, sealed, || s.tpm.look()));
     findings.push(of_swap(s.texts, Path::new("/")));
     findings.push(of_clock(s.texts, discipline()));
     let is_bad = findings.iter().any(|finding| finding.gravity == Gravity::Bad);
@@ -97,6 +101,33 @@ fn of_keyring(t: &Texts, standing: Result<(), NotOpened>) -> Finding {
         Ok(()) => Finding::new("keyring", Gravity::Well, say!(t, "doctor-keyring-well")),
         Err(why) => Finding::new("keyring", Gravity::Notable, t.get(keyring::text_of(why))),
     }
+}
+
+/// Whether the TPM of this PC still opens the vault; and where it was not made to, whether it could.
+fn of_tpm(
+    t: &Texts,
+    standing: Option<Result<(), tpm::NotOpened>>,
+    look: impl FnOnce() -> Result<About, TpmTrouble>,
+) -> Finding {
+    if let Some(Err(why)) = standing {
+        return Finding::new("tpm", Gravity::Notable, t.get(tpm::text_of(why)));
+    }
+    let (gravity, text) = match look() {
+        Ok(About { manufacturer, revision }) => {
+            let revision = format!("{}.{:02}", revision / 100, revision % 100);
+            let text = if standing.is_some() {
+                say!(t, "doctor-tpm-opens", maker = manufacturer, revision = revision)
+            } else {
+                say!(t, "doctor-tpm-ready", maker = manufacturer, revision = revision)
+            };
+            (Gravity::Well, text)
+        }
+        // Nothing needs it.
+        Err(TpmTrouble::Absent) => (Gravity::Well, say!(t, "doctor-tpm-absent")),
+        Err(TpmTrouble::Forbidden) => (Gravity::Well, say!(t, "doctor-tpm-forbidden")),
+        Err(_) => (Gravity::Notable, say!(t, "doctor-tpm-odd")),
+    };
+    Finding::new("tpm", gravity, text)
 }
 
 /// Whether what is swapped out lands on a disk that is not encrypted (proc(5): /proc/swaps).

@@ -174,6 +174,136 @@ fn removing_a_keyring_says_what_became_of_its_secret() {
     }
 }
 
+#[test]
+fn the_tpm_opens_the_vault_where_no_keyring_does_and_of_that_nothing_is_said() {
+    let outcome = Stage::new(locked_codes(vec![open()]))
+        .with_keyring(true, Err(KeyringTrouble::NotRunning))
+        .with_tpm(None)
+        .piped()
+        .play(|s| code::show(s, &asking_for("github")));
+    assert_eq!(outcome.asked, ["codes", "unlock by tpm", "codes"]);
+    assert_eq!((outcome.exit(), outcome.told.as_str()), (Exit::Ok, ""));
+    assert_eq!(outcome.tpm, ["open"]);
+
+    let by_keyring = Stage::new(locked_codes(vec![open()]))
+        .with_keyring(true, Ok(Some(&"5a".repeat(32))))
+        .with_tpm(None)
+        .play(|s| code::show(s, &asking_for("github")));
+    assert_eq!(by_keyring.asked, ["codes", "unlock by keyring", "codes"]);
+    assert_eq!(by_keyring.tpm, [""; 0], "the faster one is asked first");
+
+    let mut script = Stage::new(locked_codes(vec![open()])).with_tpm(None);
+    script.secrets = SecretSource::Stdin;
+    let script = script.saying(&["the passphrase"]).play(|s| code::show(s, &asking_for("github")));
+    assert_eq!((script.asked, script.tpm), (vec!["codes", "unlock", "codes"], vec![]));
+}
+
+#[test]
+fn a_tpm_that_does_not_open_is_told_in_a_line_and_the_passphrase_asked_for() {
+    for (trouble, why) in [
+        (TpmTrouble::Absent, "shows no TPM"),
+        (TpmTrouble::Forbidden, "the group “tss”"),
+        (TpmTrouble::Silent, "does not answer"),
+        (TpmTrouble::Foreign, "was cleared or is another one"),
+        (TpmTrouble::Closed, "wants a password"),
+        (TpmTrouble::Failed, "refused"),
+    ] {
+        let outcome = Stage::new(locked_codes(vec![open()]))
+            .with_tpm(trouble)
+            .saying(&["the passphrase"])
+            .play(|s| code::show(s, &asking_for("github")));
+        assert_eq!(outcome.asked, ["codes", "unlock", "codes"]);
+        assert_eq!(outcome.exit(), Exit::Ok);
+        assert!(outcome.told.contains(why), "{}", outcome.told);
+        assert!(outcome.told.contains("passphrase"), "{}", outcome.told);
+    }
+    let stale = Stage::new(locked_codes(vec![Err(Failure::WrongSecret), open()]))
+        .with_tpm(None)
+        .saying(&["the passphrase"])
+        .play(|s| code::show(s, &asking_for("github")));
+    assert_eq!(stale.asked, ["codes", "unlock by tpm", "unlock", "codes"]);
+    assert!(stale.told.contains("no longer opens"), "{}", stale.told);
+
+    let both = Stage::new(locked_codes(vec![open()]))
+        .with_keyring(true, Err(KeyringTrouble::Locked))
+        .with_tpm(TpmTrouble::Foreign)
+        .saying(&["the passphrase"])
+        .play(|s| code::show(s, &asking_for("github")));
+    assert!(both.told.contains("is locked") && both.told.contains("was cleared"), "{}", both.told);
+}
+
+#[test]
+fn what_a_cleared_tpm_sealed_before_is_passed_by_and_a_silent_one_asked_once() {
+    let opened = Stage::new(locked_codes(vec![Err(Failure::WrongSecret), open()]))
+        .with_tpm(None)
+        .with_tpm(None)
+        .play(|s| code::show(s, &asking_for("github")));
+    assert_eq!(opened.asked, ["codes", "unlock by tpm", "unlock by tpm", "codes"]);
+    assert_eq!(opened.told, "");
+    let silent = Stage::new(locked_codes(vec![open()]))
+        .with_tpm(None)
+        .with_tpm(TpmTrouble::Silent)
+        .saying(&["the passphrase"])
+        .play(|s| code::show(s, &asking_for("github")));
+    assert_eq!(silent.tpm, ["open"]);
+    let mut damaged = Stage::new(locked_codes(vec![open()])).with_tpm(None);
+    damaged.sealed[0].sealed.pop();
+    let damaged = damaged.saying(&["x"]).play(|s| code::show(s, &asking_for("github")));
+    assert!(damaged.told.contains("no longer opens"), "{}", damaged.told);
+    assert_eq!(damaged.tpm, [""; 0]);
+}
+
+#[test]
+fn a_tpm_is_added_once_it_has_sealed_and_not_twice() {
+    let none = || Ok(Reply::Ways(Vec::new()));
+    let made = || Ok(Reply::WayAdded { id: WayId([1; 16]), words: None });
+    let add = |s: &mut Session<'_>| tpm::add(s, String::new());
+    let added = Stage::new(vec![none(), made()]).play(add);
+    assert_eq!((added.exit(), added.asked), (Exit::Ok, vec!["ways", "add tpm"]));
+    assert_eq!(added.tpm, ["seal"]);
+    assert!(added.told.contains("whoever uses this PC as you"), "{}", added.told);
+
+    let there = Stage::new(vec![none()]).with_tpm(None).play(add);
+    assert_eq!((there.exit(), there.tpm), (Exit::Refused, vec!["open"]));
+    // It may open it, and would twice.
+    let unsure = Stage::new(vec![none()]).with_tpm(TpmTrouble::Silent).play(add);
+    assert_eq!((unsure.exit(), unsure.tpm), (Exit::Failure, vec!["open"]));
+    let mut absent = Stage::new(vec![none()]);
+    absent.tpm_trouble = Some(TpmTrouble::Absent);
+    let absent = absent.play(add);
+    assert_eq!((absent.exit(), absent.asked), (Exit::Failure, vec!["ways"]), "nothing was added");
+}
+
+#[test]
+fn removing_a_tpm_says_what_became_of_what_it_sealed_and_this_pcs_is_meant() {
+    let of = |ids: &[u8]| {
+        let ways = ids.iter().map(|id| {
+            let Ok(Reply::Ways(mut ways)) = added_elsewhere(WayStanding::Open) else { panic!() };
+            (ways[0].kind, ways[0].id) = (WayKind::Tpm, WayId([*id; 16]));
+            ways.remove(0)
+        });
+        Ok(Reply::Ways(ways.collect()))
+    };
+    let remove = |s: &mut Session<'_>| ways::remove(s, "tpm");
+    let done = || Ok(Reply::Done);
+    let here = Stage::new(vec![of(&[0x11, 0xcd]), done(), done()]).with_tpm(None).saying(&["y"]);
+    let here = here.play(remove);
+    assert_eq!((here.exit(), here.asked), (Exit::Ok, vec!["ways", "remove way", "forget sealed"]));
+    assert!(here.told.contains("is deleted, too"), "{}", here.told);
+
+    let kept = Stage::new(vec![of(&[0xcd]), done(), Err(Failure::Internal)]).with_tpm(None);
+    let kept = kept.saying(&["y"]).play(remove);
+    assert!(kept.told.contains("could not be deleted here"), "{}", kept.told);
+
+    let elsewhere =
+        Stage::new(vec![of(&[0x11]), done()]).with_tpm(None).saying(&["y"]).play(remove);
+    assert_eq!(elsewhere.asked, ["ways", "remove way"]);
+    assert!(elsewhere.told.contains("the other PC (laptop"), "{}", elsewhere.told);
+
+    let change = Stage::new(vec![of(&[0xcd])]).with_tpm(None).play(|s| ways::change(s, "tpm"));
+    assert_eq!(change.exit(), Exit::Refused);
+}
+
 fn added_elsewhere(standing: WayStanding) -> Answer {
     let (kind, created, in_use) = (WayKind::Passphrase, 1_800_000_000, false);
     let label = "laptop\u{1b}[2J".to_owned();

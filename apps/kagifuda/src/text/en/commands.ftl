@@ -205,12 +205,14 @@ cmd-open-with-add-passphrase = Adds another passphrase.
 cmd-open-with-add-words = Adds another set of recovery words.
 cmd-open-with-add-keyring = Adds the keyring of this PC: the vault then opens without asking while you are signed in.
     .more = The keyring (Secret Service; tried with GNOME Keyring) keeps a secret made for this alone, not your passphrase. Whoever uses this PC while the keyring is unlocked opens the vault. A keyring that is locked, dead or empty keeps nobody out: one line says so, and the passphrase is asked for. A vault never has keyrings alone.
+cmd-open-with-add-tpm = Adds the TPM of this PC: the vault then opens without asking, on this PC alone.
+    .more = The TPM 2.0 of this PC (tried with swtpm) seals a secret made for this alone, not your passphrase. Whoever uses this PC as you opens the vault, and so does who has the whole PC with a disk that is not encrypted; from the disk alone nobody gains anything. A TPM that is cleared, replaced or silent keeps nobody out: one line says so, and the passphrase is asked for. A vault never has TPMs alone.
 cmd-open-with-change = Gives a way to open a new secret.
     .more = Old copies of the vault still open with the old secret.
 cmd-open-with-confirm = Confirms a way to open that you added on another PC.
     .more = This is needed where this PC did not know the other yet when a way was removed. Until then nothing new is sealed to it, because somebody with an old copy and an old passphrase could have added it. If you do not know it, remove it.
 cmd-open-with-remove = Removes a way to open.
-    .more = Old copies of the vault still open that way. The last way to open cannot be removed, nor the last that is no keyring.
+    .more = Old copies of the vault still open that way. The last way to open cannot be removed, nor the last that is bound to no PC.
 
 cmd-sheet = Makes a recovery sheet to print: one page that opens the vault.
     .more = It carries 24 new words and the same as a QR code. Once you have said one of its words, older sheets no longer open the vault. The file opens it too: delete it after printing, or send it to the printer without a file.
@@ -222,7 +224,7 @@ cmd-screen = Shows the screen: codes as they tick, backup codes, the map and the
 cmd-guide = Helps you choose: which way to strong sign-in fits you.
     .more = It asks what you want to open and what you have, and says which of four ways fits, what to buy or not, and what the spare is. Nothing is stored. What the flags say is not asked.
 
-cmd-doctor-vault = Looks whether this PC is a good place for the vault: file, memory, keyring, swap, clock.
+cmd-doctor-vault = Looks whether this PC is a good place for the vault: file, memory, keyring, TPM, swap, clock.
 cmd-doctor-code = Finds out why a service does not take your codes.
 cmd-doctor-clock = Measures this PC's clock by a code from a device whose time is right.
     .more = No code is sent anywhere. It works for tokens that turn with time.

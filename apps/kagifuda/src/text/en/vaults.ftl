@@ -69,6 +69,7 @@ way-still-needed = removed, needed until the next change
 way-passphrase = passphrase
 way-words = recovery words
 way-keyring = keyring
+way-tpm = TPM
 way-other = of a newer Kagifuda
 way-made = The vault can now be opened with it.
 way-unsettled = { $count ->
@@ -94,6 +95,18 @@ keyring-forgot = Its secret is deleted from the keyring, too.
 keyring-had-forgotten = The keyring of this PC did not have its secret any more.
 keyring-keeps = Its secret could not be deleted from the keyring. It opens old copies of the vault; delete the item “Kagifuda” in the keyring (GNOME: “Passwords and Keys”).
 keyring-elsewhere = Its secret is left in the keyring of the other PC ({ $name }), as far as this PC remembers. It opens old copies of the vault; delete the item “Kagifuda” there.
+
+tpm-made = From now on, whoever uses this PC as you opens the vault without being asked, signed in at the desktop or not; so does who has the whole PC, if its disk is not encrypted. The passphrase and the recovery words open it as before: without them the vault would be lost with this PC.
+tpm-absent = This PC shows no TPM any more, so it did not open the vault. Use the passphrase; the TPM may be switched off in the firmware.
+tpm-forbidden = You may not use the TPM of this PC, so it did not open the vault. Use the passphrase; to be let in, join the group “tss” (sudo usermod -aG tss $USER) and sign in again.
+tpm-silent = The TPM of this PC does not answer, so it did not open the vault. Use the passphrase; “kagifuda doctor vault” looks again.
+tpm-foreign = The TPM of this PC was cleared or is another one, so it cannot open the vault any more. Use the passphrase; then “kagifuda open-with remove tpm” and “kagifuda open-with add tpm”.
+tpm-closed = The TPM of this PC wants a password for what it stores, or that part is switched off, so it did not open the vault. Use the passphrase.
+tpm-stale = What the TPM of this PC sealed no longer opens the vault. Use the passphrase; then “kagifuda open-with remove tpm” and “kagifuda open-with add tpm”.
+tpm-failed = The TPM of this PC refused, so it did not open the vault. Use the passphrase; “kagifuda doctor vault” looks again.
+tpm-forgot = What the TPM sealed for it is deleted, too.
+tpm-keeps = What the TPM sealed for it could not be deleted here. It opens old copies of the vault on this PC.
+tpm-elsewhere = What was sealed for it is left on the other PC ({ $name }), as far as this PC remembers. It opens old copies of the vault there, and nowhere else.
 
 history-head-change = Change
 history-head-when = When (UTC)

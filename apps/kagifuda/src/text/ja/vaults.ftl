@@ -61,6 +61,7 @@ way-still-needed = 削除済み。次の変更まで必要です
 way-passphrase = パスフレーズ
 way-words = 復元の言葉
 way-keyring = キーリング
+way-tpm = TPM チップ
 way-other = 新しい鍵札のもの
 way-made = これからは、それで保管庫を開けられます。
 way-unsettled = { $count ->
@@ -85,6 +86,18 @@ keyring-forgot = その秘密は、キーリングからも消しました。
 keyring-had-forgotten = その秘密は、この PC のキーリングにはもうありませんでした。
 keyring-keeps = その秘密を、キーリングから消せませんでした。それで保管庫の古い写しが開きます。キーリング (GNOME では「パスワードと鍵」) で、項目「鍵札」を消してください。
 keyring-elsewhere = その秘密は、この PC が覚えている限りでは、別の PC ({ $name }) のキーリングに残っています。それで保管庫の古い写しが開きます。その PC で項目「鍵札」を消してください。
+
+tpm-made = これからは、あなたとしてこの PC を使う人はだれでも、デスクトップにサインインしていなくても、何も聞かれずに保管庫を開けられます。ディスクを暗号化していなければ、PC を丸ごと手に入れた人も同じです。パスフレーズと復元の言葉でも、これまでどおり開けられます。それがなければ、この PC と一緒に保管庫も失われます。
+tpm-absent = この PC に TPM が見当たらないので、保管庫は開きませんでした。パスフレーズを使ってください。ファームウェアの設定で無効になっているかもしれません。
+tpm-forbidden = この PC の TPM を使う権限がないので、保管庫は開きませんでした。パスフレーズを使ってください。使えるようにするには、グループ「tss」に入り (sudo usermod -aG tss $USER)、サインインし直します。
+tpm-silent = この PC の TPM が答えないので、保管庫は開きませんでした。パスフレーズを使ってください。「kagifuda doctor vault」でもう一度調べられます。
+tpm-foreign = この PC の TPM が消去されたか、別のものに替わったので、もう保管庫を開けられません。パスフレーズで開けてから、「kagifuda open-with remove tpm」と「kagifuda open-with add tpm」を実行してください。
+tpm-closed = この PC の TPM は、保存領域にパスワードが設定されているか、無効になっているので、保管庫は開きませんでした。パスフレーズを使ってください。
+tpm-stale = この PC の TPM が封じたものでは、もう保管庫は開きません。パスフレーズで開けてから、「kagifuda open-with remove tpm」と「kagifuda open-with add tpm」を実行してください。
+tpm-failed = この PC の TPM が断ったので、保管庫は開きませんでした。パスフレーズを使ってください。「kagifuda doctor vault」でもう一度調べられます。
+tpm-forgot = TPM が封じたものも消しました。
+tpm-keeps = TPM が封じたものを、ここから消せませんでした。この PC では、それで保管庫の古い写しが開きます。
+tpm-elsewhere = 封じたものは、この PC が覚えている限りでは、別の PC ({ $name }) に残っています。その PC でだけ、それで保管庫の古い写しが開きます。
 
 history-head-change = 変更
 history-head-when = 日時 (UTC)
