@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The security key under a real Linux kernel, met by the programs people have: libfido2's tools,
-//! OpenSSH, pam_u2f, systemd's disk encryption, browsers; and the broker, which plugs it in for users, also as systemd runs the units that ship.
+//! OpenSSH, pam_u2f, systemd's disk encryption, browsers; the broker, which plugs it in for users, also as systemd
+//! runs the units that ship; and the TPM as a way to open the vault.
 //!
 //! Two guests run side by side, one for the tools and one for the browsers, which are slow to start
 //! where the processor is emulated. The kernel is Debian's own; `tests/vm/setup` unpacks it.
@@ -8,7 +9,7 @@
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use super::{PYTHON, PYTHON_VENV, counted, testing};
+use super::{PYTHON, PYTHON_NACL, PYTHON_VENV, SWTPM, counted, testing};
 use crate::house::House;
 use crate::need::{self, Need, Proof};
 use crate::program::Program;
@@ -19,6 +20,9 @@ use crate::trouble::Trouble;
 pub(crate) const NEEDS: &[Need] = &[
     PYTHON,
     PYTHON_VENV,
+    PYTHON_NACL,
+    SWTPM,
+    program("tpm2-tools", "tpm2_unseal"),
     program("qemu-system-x86", "qemu-system-x86_64"),
     program("busybox-static", "busybox"),
     program("dbus", "dbus-daemon"),
@@ -65,7 +69,7 @@ struct Guest {
 
 const GUESTS: &[Guest] = &[
     Guest {
-        scripts: &["libfido2", "ssh", "pam", "luks", "replug", "card", "broker", "units"],
+        scripts: &["libfido2", "ssh", "pam", "luks", "replug", "card", "broker", "units", "tpm"],
         options: &[],
     },
     Guest { scripts: &["browsers"], options: &["--smp", "2", "--memory", "3G"] },
@@ -77,12 +81,14 @@ pub(crate) fn run(house: &House) -> Result<Tally, Trouble> {
     let broker = broker(house)?;
     let python =
         need::find_python("ensurepip").ok_or_else(|| Trouble::new("no Python makes a venv"))?;
+    let nacl = need::find_python("nacl").ok_or_else(|| Trouble::new("no Python has PyNaCl"))?;
     let tools = testing::folder(house)?.join("fido2");
     let site = Program::new(python).arg("tests/conformance/fido2/tools.py").arg(tools);
     let site = site.env("PYTHONDONTWRITEBYTECODE", "1").within(house.root()).read()?;
     Program::new(house.path("tests/vm/setup")).run()?;
     let (root, site) = (house.root(), site.trim());
-    let programs = [("KAGIFUDA", key.as_path()), ("KAGIFUDAD", &broker)];
+    let programs =
+        [("KAGIFUDA", key.as_path()), ("KAGIFUDAD", &broker), ("NACL_PYTHON", Path::new(nacl))];
     thread::scope(|scope| {
         let start = |guest: &'static Guest| {
             scope.spawn(move || counted(guest.program(root, programs, site)))
@@ -93,7 +99,7 @@ pub(crate) fn run(house: &House) -> Result<Tally, Trouble> {
 }
 
 impl Guest {
-    fn program(&self, root: &Path, programs: [(&str, &Path); 2], site: &str) -> Program {
+    fn program(&self, root: &Path, programs: [(&str, &Path); 3], site: &str) -> Program {
         let machine = Program::new(root.join("tests/vm/run"))
             .args(["--module", "uhid", "--timeout", "600"])
             .args(self.options)
