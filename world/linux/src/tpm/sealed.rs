@@ -49,3 +49,28 @@ impl Sealed {
         bytes
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::answer::SEALED;
+    use super::*;
+
+    #[test]
+    fn what_was_sealed_is_read_as_it_was_written_and_nothing_else_is() {
+        let mut public = SEALED.to_vec();
+        sized(&mut public, &[5; 32]);
+        let sealed = Sealed { under: [1; NAME_BYTES], private: vec![2; 160], public };
+        let bytes = sealed.to_bytes();
+        assert_eq!(Sealed::from_bytes(&bytes).as_ref(), Ok(&sealed));
+        for end in 0..bytes.len() {
+            assert_eq!(Sealed::from_bytes(&bytes[..end]), Err(Unread::Malformed), "{end} bytes");
+        }
+        let newer = [&[2][..], &bytes[1..]].concat();
+        let longer = [&bytes[..], &[0]].concat();
+        let large = Sealed { private: vec![2; PRIVATE_MAX_BYTES + 1], ..sealed.clone() };
+        let other = Sealed { public: vec![0; 46], ..sealed };
+        for wrong in [newer, longer, large.to_bytes(), other.to_bytes()] {
+            assert_eq!(Sealed::from_bytes(&wrong), Err(Unread::Malformed));
+        }
+    }
+}
