@@ -8,7 +8,6 @@ use kagifuda_ctap::authenticator::{Permissions, Profile};
 use kagifuda_ctap::message::Command;
 use kagifuda_ctap::message::client_pin::{ClientPin, PinAnswer, PinCommand};
 use kagifuda_ctap::message::config::{Config, ConfigCommand, MinPinLengthRequest};
-use kagifuda_ctap::message::credential_management::{CredentialManagement, ManagementCommand};
 use kagifuda_ctap::message::get_assertion::GetAssertionRequest;
 use kagifuda_ctap::message::make_credential::MakeCredentialRequest;
 use kagifuda_ctap::pin_protocol::PinProtocol;
@@ -29,15 +28,6 @@ fn protected() -> Key {
 #[track_caller]
 fn try_pin(key: &mut Key, pin: &str) -> Reply {
     key.ask_token(PinCommand::TokenUsingPin, pin, Some(u64::from(Permissions::MANAGE.0)))
-}
-
-#[track_caller]
-fn count(key: &mut Key, token: &Token) -> Reply {
-    let mut request =
-        CredentialManagement { subcommand: ManagementCommand::Count as u64, ..Default::default() };
-    let param = token.over(&request.authenticated(&mut [0]));
-    request.auth = token.auth(&param);
-    key.command(Command::CredentialManagement, |writer| request.write(writer))
 }
 
 #[test]
@@ -181,13 +171,13 @@ fn the_lasting_token_outlives_the_plug_and_ends_with_the_pin_and_with_a_reset() 
     let mut key = protected();
     let token = key.token(PinProtocol::Two, "tsubaki", Permissions::LIST, None);
     key.replug();
-    count(&mut key, &token).ok();
+    key.count_passkeys(&token).ok();
     key.send_new_pin(Some("tsubaki"), &padded("sakura")).ok();
-    count(&mut key, &token).refused(Status::PinAuthInvalid);
+    key.count_passkeys(&token).refused(Status::PinAuthInvalid);
     let token = key.token(PinProtocol::Two, "sakura", Permissions::LIST, None);
-    count(&mut key, &token).ok();
+    key.count_passkeys(&token).ok();
     key.bare(Command::Reset).ok();
-    count(&mut key, &token).refused(Status::PinAuthInvalid);
+    key.count_passkeys(&token).refused(Status::PinAuthInvalid);
 }
 
 #[test]

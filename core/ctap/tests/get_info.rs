@@ -17,6 +17,17 @@ use kagifuda_ctap::pin_protocol::PinProtocol;
 use kagifuda_ctap::status::Status;
 use support::{Key, message, parameters, registration};
 
+const EXTENSIONS: [&str; 8] = [
+    "credBlob",
+    "credProtect",
+    "hmac-secret",
+    "hmac-secret-mc",
+    "largeBlobKey",
+    "minPinLength",
+    "pinComplexityPolicy",
+    "thirdPartyPayment",
+];
+
 fn config(key: &mut Key, command: ConfigCommand, parameters: Option<&[u8]>) {
     let config = Config { subcommand: command as u64, parameters, ..Config::default() };
     key.command(Command::Config, |writer| config.write(writer)).ok();
@@ -40,19 +51,7 @@ fn a_fresh_key_says_what_it_can_do() {
     // There is no FIDO_2_2 among the versions a key may name.
     assert_eq!(versions, ["U2F_V2", "FIDO_2_0", "FIDO_2_1", "FIDO_2_3"]);
     let extensions: Vec<_> = info.extensions.iter().collect();
-    assert_eq!(
-        extensions,
-        [
-            "credBlob",
-            "credProtect",
-            "hmac-secret",
-            "hmac-secret-mc",
-            "largeBlobKey",
-            "minPinLength",
-            "pinComplexityPolicy",
-            "thirdPartyPayment"
-        ]
-    );
+    assert_eq!(extensions, EXTENSIONS);
     assert_eq!(info.aaguid, Profile::HOST.aaguid);
     assert_eq!(
         info.options,
@@ -146,19 +145,7 @@ fn every_member_the_specification_defines_has_the_value_of_a_pc() {
         // versions
         (0x01, texts(&["U2F_V2", "FIDO_2_0", "FIDO_2_1", "FIDO_2_3"])),
         // extensions
-        (
-            0x02,
-            texts(&[
-                "credBlob",
-                "credProtect",
-                "hmac-secret",
-                "hmac-secret-mc",
-                "largeBlobKey",
-                "minPinLength",
-                "pinComplexityPolicy",
-                "thirdPartyPayment",
-            ]),
-        ),
+        (0x02, texts(&EXTENSIONS)),
         // aaguid
         (0x03, parameters(|writer| _ = writer.bytes(b"kagifuda host\0\0\x01"))),
         // options

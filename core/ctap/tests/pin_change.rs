@@ -8,7 +8,6 @@ mod support;
 use kagifuda_ctap::authenticator::{Permissions, Profile, Question};
 use kagifuda_ctap::message::client_pin::PinCommand;
 use kagifuda_ctap::message::config::{Config, ConfigCommand, MinPinLengthRequest};
-use kagifuda_ctap::message::credential_management::{CredentialManagement, ManagementCommand};
 use kagifuda_ctap::message::get_assertion::GetAssertionRequest;
 use kagifuda_ctap::message::get_info::Info;
 use kagifuda_ctap::message::make_credential::MakeCredentialRequest;
@@ -163,24 +162,15 @@ fn the_token_that_forces_the_change_is_the_last_of_its_pin() {
     let mut key = protected();
     let permissions = Permissions(Permissions::CONFIG.0 | Permissions::MANAGE.0);
     let token = key.token(PinProtocol::Two, PIN, permissions, None);
-    count(&mut key, &token).ok();
+    key.count_passkeys(&token).ok();
     send_rule(&mut key, Some(&token), FORCE).ok();
-    count(&mut key, &token).refused(Status::PinAuthInvalid);
+    key.count_passkeys(&token).refused(Status::PinAuthInvalid);
     send_rule(&mut key, Some(&token), FORCE).refused(Status::PinAuthInvalid);
     // A rule that forces nothing ends no token.
     let mut key = protected();
     let token = key.token(PinProtocol::Two, PIN, permissions, None);
     send_rule(&mut key, Some(&token), MinPinLengthRequest::default()).ok();
-    count(&mut key, &token).ok();
-}
-
-#[track_caller]
-fn count(key: &mut Key, token: &Token) -> Reply {
-    let mut request =
-        CredentialManagement { subcommand: ManagementCommand::Count as u64, ..Default::default() };
-    let param = token.over(&request.authenticated(&mut [0]));
-    request.auth = token.auth(&param);
-    key.command(Command::CredentialManagement, |writer| request.write(writer))
+    key.count_passkeys(&token).ok();
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use kagifuda_ctap::authenticator::Permissions;
 use kagifuda_ctap::message::client_pin::{ClientPin, PinAnswer, PinCommand};
+use kagifuda_ctap::message::credential_management::{CredentialManagement, ManagementCommand};
 use kagifuda_ctap::message::{Command, PinUvAuth};
 use kagifuda_ctap::pin_protocol::{
     self, AgreementKey, AuthParam, KeyPair, PinProtocol, SharedSecret,
@@ -102,6 +103,16 @@ impl Key {
         let subcommand = PinCommand::PinRetries as u64;
         let answer = self.client_pin(&ClientPin { subcommand, ..ClientPin::default() }).ok();
         PinAnswer::read(&answer).unwrap().pin_retries
+    }
+
+    /// Asks how many passkeys there are, which takes a token.
+    #[track_caller]
+    pub fn count_passkeys(&mut self, token: &Token) -> Reply {
+        let subcommand = ManagementCommand::Count as u64;
+        let mut request = CredentialManagement { subcommand, ..CredentialManagement::default() };
+        let param = token.over(&request.authenticated(&mut [0]));
+        request.auth = token.auth(&param);
+        self.command(Command::CredentialManagement, |writer| request.write(writer))
     }
 
     /// Gets a token by the PIN.
