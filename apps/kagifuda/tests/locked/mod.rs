@@ -8,7 +8,6 @@ use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use kagifuda_ctap::client::ClientError;
@@ -16,7 +15,7 @@ use kagifuda_ctap::status::Status;
 
 use super::bus::Bus;
 use super::notifications::{Order, next, serve, signal};
-use super::touch::{see, terminal};
+use super::touch::{at_a_desktop, see, terminal};
 use super::{Browser, Key, PASSPHRASE, Room};
 
 /// A time that is over before anybody gets impatient.
@@ -101,10 +100,7 @@ fn a_request_that_is_taken_back_or_denied_while_the_vault_is_locked_writes_nothi
     let room = Room::new();
     let Some(bus) = Bus::start() else { return };
     let (service, orders) = serve(&bus, &["actions", "body", "body-markup"]);
-    let key = Key::asking(&room, |command| {
-        let command = command.env("DBUS_SESSION_BUS_ADDRESS", &bus.address);
-        command.stdin(Stdio::null()).stderr(Stdio::null())
-    });
+    let key = at_a_desktop(&room, &bus);
     // Question 41 and its answer, and then what stands until the vault is open.
     let agree = |id: u32| {
         let Order::Show { title, .. } = next(&orders) else { panic!("a question") };

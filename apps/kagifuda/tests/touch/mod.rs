@@ -32,6 +32,14 @@ pub(crate) fn terminal() -> (File, File) {
     (File::from(seen), programs.unwrap())
 }
 
+/// A key that asks at the desktop of a bus.
+pub(crate) fn at_a_desktop(room: &Room, bus: &Bus) -> Key {
+    Key::asking(room, |command| {
+        let command = command.env("DBUS_SESSION_BUS_ADDRESS", &bus.address);
+        command.stdin(Stdio::null()).stderr(Stdio::null())
+    })
+}
+
 /// Reads what a person sees until these words.
 pub(crate) fn see(seen: &mut File, words: &str) {
     let mut text = Vec::new();
@@ -51,10 +59,7 @@ fn a_button_at_the_desktop_agrees_or_refuses() {
     let room = Room::new();
     let Some(bus) = Bus::start() else { return };
     let (service, orders) = serve(&bus, &["actions", "body", "body-markup"]);
-    let key = Key::asking(&room, |command| {
-        let command = command.env("DBUS_SESSION_BUS_ADDRESS", &bus.address);
-        command.stdin(Stdio::null()).stderr(Stdio::null())
-    });
+    let key = at_a_desktop(&room, &bus);
     for (id, button, agrees) in [(41_u32, "yes", true), (42, "no", false)] {
         let made = std::thread::scope(|scope| {
             let site = scope.spawn(|| {
@@ -75,10 +80,7 @@ fn a_button_at_the_desktop_agrees_or_refuses() {
 fn a_key_that_was_there_before_the_desktop_asks_at_it() {
     let room = Room::new();
     let Some(bus) = Bus::start() else { return };
-    let key = Key::asking(&room, |command| {
-        let command = command.env("DBUS_SESSION_BUS_ADDRESS", &bus.address);
-        command.stdin(Stdio::null()).stderr(Stdio::null())
-    });
+    let key = at_a_desktop(&room, &bus);
     let register = || Browser::at(&key, None).try_register("inn.example", "hana", true).map(|_| ());
     assert_eq!(register(), Err(REFUSED), "nobody is there");
     // The second time it is another desktop, as after a sign-out.
