@@ -187,7 +187,10 @@ pub(super) fn merge(s: &mut Session<'_>, other: &Path, json: bool) -> Result<(),
 
 fn locking(texts: &Texts, locks: &MergeLocks) -> String {
     let left: Vec<String> = locks.left.iter().map(|way| ways::named(texts, way)).collect();
-    let by = harmless(&locks.by);
+    let by = match locks.by.as_str() {
+        "" => say!(texts, "history-nameless"),
+        name => harmless(name),
+    };
     let removed =
         say!(texts, "vault-merge-locks", by = by, date = crate::term::date::day(locks.at));
     let left = match left.is_empty() {

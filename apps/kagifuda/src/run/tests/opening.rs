@@ -334,10 +334,11 @@ fn a_way_added_elsewhere_is_shown_as_unconfirmed_and_confirmed_with_a_yes_only()
 
 #[test]
 fn a_merge_that_would_lock_asks_first_and_names_who_removed_the_way_and_what_is_left() {
-    let asked = || {
+    let asked_by = |by: &str| {
         let Ok(Reply::Ways(left)) = added_elsewhere(WayStanding::Open) else { panic!() };
-        Ok(Reply::MergeLocks(MergeLocks { at: 0, by: "desk\u{1b}[2J".to_owned(), left }))
+        Ok(Reply::MergeLocks(MergeLocks { at: 0, by: by.to_owned(), left }))
     };
+    let asked = || asked_by("desk\u{1b}[2J");
     let merge = |s: &mut Session<'_>| vaults::merge(s, "x".as_ref(), false);
     let nobody = Stage::new(vec![asked()]).piped().play(merge);
     let no = Stage::new(vec![asked()]).saying(&["n"]).play(merge);
@@ -347,6 +348,8 @@ fn a_merge_that_would_lock_asks_first_and_names_who_removed_the_way_and_what_is_
         assert!(told.contains("“desk") && told.contains("passphrase laptop"), "{told}");
         assert!(!told.contains('\u{1b}'), "{told}");
     }
+    let nameless = Stage::new(vec![asked_by("")]).piped().play(merge);
+    assert!(nameless.told.contains("(no name)"), "{}", nameless.told);
     let answers = vec![asked(), Ok(Reply::Merged(MergeReport::default()))];
     let yes = Stage::new(answers).saying(&["y"]).play(merge);
     assert_eq!((yes.exit(), yes.asked), (Exit::Ok, vec!["merge", "merge and lock"]));
