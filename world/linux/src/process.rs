@@ -27,6 +27,8 @@ const KEPT_VARIABLES: &[&str] = &[
     "XDG_DATA_HOME",
     "XDG_RUNTIME_DIR",
     "XDG_STATE_HOME",
+    #[cfg(coverage)]
+    "LLVM_PROFILE_FILE",
 ];
 
 /// Makes this process opaque; to be called first thing in `main`.

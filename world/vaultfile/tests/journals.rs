@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use kagifuda_vaultfile::{Alteration, Damage, FileError, Notice, RecordId, Row, VaultFile};
+use kagifuda_vaultfile::{
+    Alteration, Damage, FileError, MAX_FILE_BYTES, Notice, RecordId, Row, VaultFile,
+};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -212,4 +214,66 @@ fn a_crashed_vault_whose_journal_is_damaged_is_not_written_to() {
     fs::write(journal(&path), &whole[..whole.len() / 2]).unwrap();
     let refused = VaultFile::open(&path).err();
     assert!(matches!(refused, Some(FileError::Damaged(Damage::Journal))), "{refused:?}");
+}
+
+#[test]
+fn each_journal_that_is_set_aside_gets_a_name_of_its_own() {
+    let (_place, crashed_path) = crashed(&rows(0, 3));
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("vault");
+    let mut mine = VaultFile::create(&path, &rows(100, 3)).unwrap();
+    for n in 110..115 {
+        mine.commit(&rows(n, 1), &[]).unwrap();
+    }
+    let expected = read(&mine);
+    drop(mine);
+    for number in 1..=3 {
+        fs::copy(journal(&crashed_path), journal(&path)).unwrap();
+        let vault = VaultFile::open(&path).unwrap();
+        let stray = place.path().join(format!("vault-journal.stray-{number}"));
+        let to = fs::canonicalize(stray).unwrap();
+        assert_eq!(vault.notices(), [Notice::StrayJournalSetAside { to }]);
+        assert_eq!(read(&vault), expected);
+    }
+}
+
+#[test]
+fn a_newer_vault_put_over_a_crashed_one_is_refused_as_newer() {
+    let place = tempfile::tempdir().unwrap();
+    let newer = place.path().join("newer");
+    drop(VaultFile::create(&newer, &rows(0, 3)).unwrap());
+    Connection::open(&newer).unwrap().execute_batch("PRAGMA user_version = 2").unwrap();
+    let (crashed_place, path) = crashed(&rows(0, 40));
+    fs::copy(&newer, &path).unwrap();
+    let before = listing(crashed_place.path());
+    let refused = VaultFile::open(&path).err();
+    let newer = FileError::NewerFormat { found: 2, known: 1 };
+    assert_eq!(refused.unwrap().to_string(), newer.to_string());
+    assert_eq!(listing(crashed_place.path()), before);
+}
+
+#[test]
+fn a_journal_larger_than_any_vault_is_not_copied() {
+    let (place, path) = crashed(&rows(0, 40));
+    let file = fs::File::options().write(true).open(journal(&path)).unwrap();
+    file.set_len(2 * MAX_FILE_BYTES + 1).unwrap();
+    let vault = fs::read(&path).unwrap();
+    for refused in [VaultFile::open(&path).err(), VaultFile::open_read_only(&path).err()] {
+        assert!(matches!(refused, Some(FileError::TooLarge)), "{refused:?}");
+    }
+    assert_eq!(fs::read(&path).unwrap(), vault);
+    assert_eq!(file.metadata().unwrap().len(), 2 * MAX_FILE_BYTES + 1);
+    assert_eq!(fs::read_dir(place.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn a_name_that_leaves_no_room_for_a_journal_is_an_error_that_says_so() {
+    let place = tempfile::tempdir().unwrap();
+    let short = place.path().join("vault");
+    drop(VaultFile::create(&short, &rows(0, 3)).unwrap());
+    let long = place.path().join("v".repeat(250));
+    fs::rename(&short, &long).unwrap();
+    for refused in [VaultFile::open(&long).err(), VaultFile::open_read_only(&long).err()] {
+        assert!(matches!(refused, Some(FileError::Io { .. })), "{refused:?}");
+    }
 }

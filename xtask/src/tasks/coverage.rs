@@ -50,7 +50,7 @@ impl<'a> Instrumented<'a> {
     fn prepare(house: &'a House, work: &Path, profiles: &'a Path) -> Result<Self, Trouble> {
         use std::os::unix::fs::PermissionsExt as _;
         let wrapper = work.join("instrument.sh");
-        fs::write(&wrapper, "#!/bin/sh\nexec \"$@\" -C instrument-coverage\n")
+        fs::write(&wrapper, "#!/bin/sh\nexec \"$@\" -C instrument-coverage --cfg coverage\n")
             .and_then(|()| fs::set_permissions(&wrapper, fs::Permissions::from_mode(0o755)))
             .doing("writing the compiler wrapper")?;
         Ok(Self { house, builds_in: work.to_path_buf(), wrapper, profiles })

@@ -40,6 +40,8 @@ impl Room {
         command.env("PATH", "/usr/bin:/bin").env("HOME", self.path("home"));
         command.env("XDG_RUNTIME_DIR", self.path("run")).env("XDG_DATA_HOME", self.path("data"));
         command.env("XDG_STATE_HOME", self.path("state")).env("TMPDIR", self.path("tmp"));
+        // Where `cargo xtask coverage` gathers which lines ran.
+        command.envs(std::env::var_os("LLVM_PROFILE_FILE").map(|it| ("LLVM_PROFILE_FILE", it)));
         command
     }
 

@@ -258,3 +258,76 @@ pub(super) fn to_secret_json<T: Serialize>(value: &T) -> Zeroizing<Vec<u8>> {
     serde_json::to_writer(&mut *json, value).expect(PLAIN);
     json
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+    use super::*;
+
+    fn complaint_of<'a, T: Deserialize<'a>>(json: &'a str) -> String {
+        match serde_json::from_str::<T>(json) {
+            Ok(_) => panic!("{json} was read"),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn another_kind_of_value_is_refused_and_what_was_expected_is_named() {
+        let wanted = [
+            (complaint_of::<RawList>("7"), "a list"),
+            (complaint_of::<Members>("[]"), "an object"),
+            (complaint_of::<Hidden>("7"), "text"),
+            (complaint_of::<Count>("[]"), "a whole number"),
+            (complaint_of::<JavaBytes>("{}"), "a list of bytes"),
+            (complaint_of::<OnlyName>("[]"), "an object with one member"),
+        ];
+        for (complaint, expected) in wanted {
+            let place = complaint.find(" at line").unwrap();
+            assert!(complaint[..place].ends_with(&format!("expected {expected}")), "{complaint}");
+        }
+    }
+
+    #[test]
+    fn the_members_of_an_object_keep_their_order_up_to_a_limit() {
+        let object = |count: usize| {
+            let members: Vec<_> = (0..count).rev().map(|it| format!("\"{it}\":{it}")).collect();
+            format!("{{{}}}", members.join(","))
+        };
+        let full = object(MAX_MEMBERS);
+        let Members(members) = serde_json::from_str(&full).unwrap();
+        assert_eq!(members.len(), MAX_MEMBERS);
+        assert_eq!((&*members[0].0, members[0].1.get()), ("1023", "1023"));
+        assert!(complaint_of::<Members>(&object(MAX_MEMBERS + 1)).starts_with("too many members"));
+    }
+
+    #[test]
+    fn a_count_is_a_number_or_the_text_of_one() {
+        let read = |json| serde_json::from_str::<Count>(json).map(|it| it.0);
+        assert_eq!(read("30").unwrap(), 30);
+        assert_eq!(read("\"30\"").unwrap(), 30);
+        for none in ["-1", "\"-1\"", "\"\"", "3.5", "null", "\"18446744073709551616\""] {
+            assert!(read(none).is_err(), "{none}");
+        }
+    }
+
+    #[test]
+    fn the_bytes_of_java_have_signs_and_a_limit() {
+        let read: JavaBytes = serde_json::from_str("[0,127,-128,-1]").unwrap();
+        assert_eq!(read.0.expose(), [0, 0x7f, 0x80, 0xff]);
+        let list = |count: usize| format!("[{}]", vec!["1"; count].join(","));
+        let longest: JavaBytes = serde_json::from_str(&list(MAX_SECRET_BYTES)).unwrap();
+        assert_eq!(longest.0.expose().len(), MAX_SECRET_BYTES);
+        assert!(complaint_of::<JavaBytes>(&list(MAX_SECRET_BYTES + 1)).starts_with("too long"));
+        assert!(serde_json::from_str::<JavaBytes>("[128]").is_err());
+    }
+
+    #[test]
+    fn an_only_name_has_nothing_beside_it() {
+        let read: OnlyName = serde_json::from_str("{\"name\":[1]}").unwrap();
+        assert_eq!(read.0.expose(), "name");
+        assert!(complaint_of::<OnlyName>("{}").starts_with("no member"));
+        let two = complaint_of::<OnlyName>("{\"a\":1,\"b\":2}");
+        assert!(two.starts_with("more than one member"), "{two}");
+    }
+}

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use kagifuda_secret::SecretText;
 use kagifuda_vault::exchange::{
     FORMATS, FormatName, Import, ImportError, ImportLimits, MAX_ENTRIES, Place, RefuseReason,
-    detect, read_any,
+    Table, Tables, detect, read_any, read_tables,
 };
 
 use crate::{PASSWORD, all_vectors, error_of, read, unlock, vector};
@@ -427,6 +427,14 @@ fn more_entries_than_anybody_has_are_refused() {
     assert_eq!(error_of(read(codes.as_bytes())), too_many);
     let exactly = vec!["{}"; MAX_ENTRIES].join(",");
     assert_eq!(read(aegis_plain(&exactly).as_bytes()).unwrap().refused.len(), MAX_ENTRIES);
+    let rows = |count| Table {
+        name: "accounts".to_owned(),
+        columns: ["email", "secret", "counter", "type"].map(str::to_owned).to_vec(),
+        rows: (0..count).map(|_| Vec::new()).collect(),
+    };
+    let read = |table| read_tables(&Tables { tables: vec![table] }, &ImportLimits::STANDARD);
+    assert_eq!(error_of(read(rows(MAX_ENTRIES + 1))), too_many);
+    assert_eq!(read(rows(MAX_ENTRIES)).unwrap().refused.len(), MAX_ENTRIES);
 }
 
 #[test]
